@@ -24,7 +24,11 @@ LARGE = (200, 2000, 10_000)
 
 def main() -> int:
     """Do what was asked; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
     parser.add_argument("--row", action="append", choices=ROWS, default=[])
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--jobs", action="append", type=int)
@@ -34,23 +38,37 @@ def main() -> int:
     parser.add_argument("--county", nargs=2, metavar=("MANY", "FOLDER"))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-logs-") as logs:
-        os.environ["DISCLOSURE_LOGS"] = logs  # an accident is told here, and is no file of the user's
+        # an accident is told here, and is no file of the user's
+        os.environ["DISCLOSURE_LOGS"] = logs
         if asked.county:
             made(int(asked.county[0]), Path(asked.county[1]))
             return 0
-        sizes, points = Sizes(), large(asked.jobs or sorted({1, os.cpu_count() or 1})) if asked.large else []
+        sizes, points = (
+            Sizes(),
+            large(asked.jobs or sorted({1, os.cpu_count() or 1}))
+            if asked.large
+            else [],
+        )
         lines = [] if asked.large else measured(sizes, python_of_peers(), asked.row)
     print(f"{machine()}")
     if lines:
         print(table(lines))
     for point in points:
-        print(f"{point.workbooks:>6} 份  {point.jobs} 个进程  每份 {point.each:.1f} 毫秒  最多 {point.peak:.0f} MiB")
+        print(
+            f"{point.workbooks:>6} 份  {point.jobs} 个进程  每份 {point.each:.1f} 毫秒  最多 {point.peak:.0f} MiB"
+        )
     if lines and asked.page:
-        asked.page.write_text(paged(asked.page.read_text(encoding="utf-8"), lines), encoding="utf-8", newline="\n")
+        asked.page.write_text(
+            paged(asked.page.read_text(encoding="utf-8"), lines),
+            encoding="utf-8",
+            newline="\n",
+        )
     if points and asked.picture:
         asked.picture.write_text(picture(points), encoding="utf-8", newline="\n")
     if asked.json:
-        asked.json.write_text(data(lines, points, sizes), encoding="utf-8", newline="\n")
+        asked.json.write_text(
+            data(lines, points, sizes), encoding="utf-8", newline="\n"
+        )
     return 0
 
 

@@ -17,7 +17,19 @@ from itertools import count, product
 from pathlib import Path
 from random import Random
 
-from bench.returns import CORRECTED, MOST_PROJECTS, PUBLISHED, Base, Data, Marks, agency, alone, bases, invented, read_all
+from bench.returns import (
+    CORRECTED,
+    MOST_PROJECTS,
+    PUBLISHED,
+    Base,
+    Data,
+    Marks,
+    agency,
+    alone,
+    bases,
+    invented,
+    read_all,
+)
 from bench.spelling import SPELLINGS, Parts, Spelling, as_drawn, as_references, unpacked
 from toolkit import steps
 from toolkit.files.package import packed
@@ -31,7 +43,10 @@ from toolkit.template.draw import draw
 SEED = 2023
 DISTINCT = 32  # returns that are drawn
 # Counties that there are none of; two characters each, as those of the returns have.
-PLACES = tuple(one + two for one, two in product("平永兴宁清文安泰嘉瑞", "澜朔浔渚圩垣峪埠浦沅堰樾"))
+PLACES = tuple(
+    one + two
+    for one, two in product("平永兴宁清文安泰嘉瑞", "澜朔浔渚圩垣峪埠浦沅堰樾")
+)
 _NUMBER = re.compile(rb"(<(?:x:)?v(?: [^>]*)?>[^<]*</(?:x:)?v>)")
 _DIGITS = re.compile(r">([^<]*)<")
 
@@ -73,7 +88,11 @@ class Slot:
     def holding(self, more: Decimal) -> bytes:
         """The number with its element, as XlsxWriter writes it: with sixteen digits, or as Python does after a formula."""
         number = float(self.number + self.slope * more)
-        return self.begins + (str(number) if self.calculated else f"{number:.16G}").encode() + self.ends
+        return (
+            self.begins
+            + (str(number) if self.calculated else f"{number:.16G}").encode()
+            + self.ends
+        )
 
 
 @dataclass(frozen=True)
@@ -82,14 +101,21 @@ class Pattern:
 
     base: Base
     parts: Parts
-    slots: Mapping[str, Sequence[bytes | Slot]]  # of the parts with numbers that change: what stands between them, and them
+    # of the parts with numbers that change: what stands between them, and them
+    slots: Mapping[str, Sequence[bytes | Slot]]
 
     @classmethod
     def of(cls, base: Base, spelling: Spelling = as_drawn) -> Pattern:
         """Draw a return twice, in one of the spellings."""
         more = Marks(base.place, base.code, Decimal(1))
-        one, other = (spelling(parts_drawn(data)) for data in (base.data, base.varied(more)))
-        slots = {name: _slots(name, part, other[name]) for name, part in one.items() if part != other[name]}
+        one, other = (
+            spelling(parts_drawn(data)) for data in (base.data, base.varied(more))
+        )
+        slots = {
+            name: _slots(name, part, other[name])
+            for name, part in one.items()
+            if part != other[name]
+        }
         return cls(base, one, slots)
 
     def patched(self, marks: Marks) -> Parts:
@@ -98,8 +124,17 @@ class Pattern:
         for old, new in self.base.codes(marks).items():
             # A code is all that a cell holds, or stands in the second line of every sheet.
             texts |= {f">{old}<": f">{new}<", f"单位：{old} ": f"单位：{new} "}
-        spelt = [(spell(old), spell(new)) for spell in (str.encode, as_references) for old, new in texts.items()]
-        filled = {**self.parts, **{name: _filled(pieces, marks.more) for name, pieces in self.slots.items()}}
+        spelt = [
+            (spell(old), spell(new))
+            for spell in (str.encode, as_references)
+            for old, new in texts.items()
+        ]
+        filled = {
+            **self.parts,
+            **{
+                name: _filled(pieces, marks.more) for name, pieces in self.slots.items()
+            },
+        }
         made: Parts = {}
         for name, part in filled.items():
             renamed = part
@@ -115,7 +150,9 @@ class Pattern:
 
 def _filled(pieces: Sequence[bytes | Slot], more: Decimal) -> bytes:
     """A part with its numbers, where so much is added."""
-    return b"".join(piece.holding(more) if isinstance(piece, Slot) else piece for piece in pieces)
+    return b"".join(
+        piece.holding(more) if isinstance(piece, Slot) else piece for piece in pieces
+    )
 
 
 def _slots(name: str, one: bytes, other: bytes) -> list[bytes | Slot]:
@@ -134,7 +171,15 @@ def _slots(name: str, one: bytes, other: bytes) -> list[bytes | Slot]:
         # What was written with sixteen digits may lack a last one; no amount has more than six behind the point.
         number, grown = (round(Decimal(found[1]), 6) for found in (before, after))
         calculated = halves[0][place - 1].endswith((b"</f>", b"</x:f>"))
-        pieces.append(Slot(here[: before.start(1)], number, grown - number, here[before.end(1) :], calculated))
+        pieces.append(
+            Slot(
+                here[: before.start(1)],
+                number,
+                grown - number,
+                here[before.end(1) :],
+                calculated,
+            )
+        )
     return pieces
 
 
@@ -147,20 +192,35 @@ def marks(seed: int = SEED) -> Iterator[Marks]:
     for number in count():
         place = PLACES[number // 882 % len(PLACES)]
         prefix, unit = divmod(number, 9)
-        yield Marks(place, f"{101 + prefix % 899}{prefix // 899 * 9 + unit + 1:03}", Decimal(dice.randint(1, 9999)) / 100)
+        yield Marks(
+            place,
+            f"{101 + prefix % 899}{prefix // 899 * 9 + unit + 1:03}",
+            Decimal(dice.randint(1, 9999)) / 100,
+        )
 
 
 @cache
-def patterns(distinct: int = DISTINCT, seed: int = SEED, most: int = MOST_PROJECTS) -> tuple[Pattern, ...]:
+def patterns(
+    distinct: int = DISTINCT, seed: int = SEED, most: int = MOST_PROJECTS
+) -> tuple[Pattern, ...]:
     """Patterns of so many returns; the spellings have their shares, and fall on returns of all sizes."""
     dice = Random(seed)
-    spelt = [spelling for spelling, share in SPELLINGS.items() for _ in range(round(share * distinct / 100))]
+    spelt = [
+        spelling
+        for spelling, share in SPELLINGS.items()
+        for _ in range(round(share * distinct / 100))
+    ]
     spelt = (spelt + [as_drawn] * distinct)[:distinct]
     dice.shuffle(spelt)
-    return tuple(Pattern.of(base, spelling) for base, spelling in zip(bases(distinct, seed, most), spelt, strict=True))
+    return tuple(
+        Pattern.of(base, spelling)
+        for base, spelling in zip(bases(distinct, seed, most), spelt, strict=True)
+    )
 
 
-def county(folder: Path, many: int, made: Sequence[Pattern], seed: int = SEED) -> list[Path]:
+def county(
+    folder: Path, many: int, made: Sequence[Pattern], seed: int = SEED
+) -> list[Path]:
     """Write so many workbooks of distinct units into a folder, and say where."""
     folder.mkdir(parents=True, exist_ok=True)
     dice, paths = Random(seed), []
@@ -176,7 +236,9 @@ def county(folder: Path, many: int, made: Sequence[Pattern], seed: int = SEED) -
 
 def example(*, published: bool) -> tuple[Pattern, ...]:
     """Patterns of the three units of example 01, as published, or of example 02, corrected."""
-    return tuple(Pattern.of(base) for base in read_all(PUBLISHED if published else CORRECTED))
+    return tuple(
+        Pattern.of(base) for base in read_all(PUBLISHED if published else CORRECTED)
+    )
 
 
 # What stands in the names of the second and the third unit of example 02, and what of them is a town in another unit's.
@@ -192,7 +254,12 @@ def department(folder: Path, units: int, seed: int = SEED) -> list[Path]:
     for number in range(units - 1):
         pattern, town = made[number % len(made)], PLACES[number // len(made)]
         names = tuple((name, another.format(town)) for name, another in _TOWNS.items())
-        own = Marks(lead.place, f"{lead.code[:3]}{number + 2:03}", Decimal(dice.randint(1, 9999)) / 100, names)
+        own = Marks(
+            lead.place,
+            f"{lead.code[:3]}{number + 2:03}",
+            Decimal(dice.randint(1, 9999)) / 100,
+            names,
+        )
         agencies.append(agency(pattern.base.varied(own)))
         paths.append(folder / f"{own.code}.xlsx")
         paths[-1].write_bytes(pattern.workbook(own))
@@ -209,7 +276,9 @@ def large(path: Path, projects: int) -> Path:
     return path
 
 
-def twin_departments(folder: Path, many: int, units: Sequence[Pattern], seed: int = SEED) -> list[Path]:
+def twin_departments(
+    folder: Path, many: int, units: Sequence[Pattern], seed: int = SEED
+) -> list[Path]:
     """Write so many departments like an example's, each in its own folder, under other names and with other figures."""
     dice, folders = Random(seed), []
     for number in range(many):

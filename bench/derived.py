@@ -38,8 +38,19 @@ def entries(profile: Profile, lines: int, draws: random.Random) -> dict[str, Any
         code, amount = draws.choice(functions), Decimal(draws.randint(1, MOST)) / 100
         spent[code] += amount
         kind = draws.choice(("人员类", "运转类公用"))
-        outlay.append({"function": code, "economic": draws.choice(economic), "kind": kind, "fund": fund, "amount": str(amount)})
-    income = [{"function": code, "fund": fund, "amount": str(amount)} for code, amount in sorted(spent.items())]
+        outlay.append(
+            {
+                "function": code,
+                "economic": draws.choice(economic),
+                "kind": kind,
+                "fund": fund,
+                "amount": str(amount),
+            }
+        )
+    income = [
+        {"function": code, "fund": fund, "amount": str(amount)}
+        for code, amount in sorted(spent.items())
+    ]
     cover = {"door": "明细", "unit_code": "333001", "unit_name": "某单位", "lead": "是"}
     return {"cover": cover, "income_entries": income, "outlay_entries": outlay}
 
@@ -60,7 +71,10 @@ def main(sizes: tuple[int, ...]) -> None:
         merged = time.process_time()
         times = (derived - begun, checked - derived, merged - checked)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        said = "  ".join(f"{what} {spent:.2f} s" for what, spent in zip(("derive", "check", "merge"), times, strict=True))
+        said = "  ".join(
+            f"{what} {spent:.2f} s"
+            for what, spent in zip(("derive", "check", "merge"), times, strict=True)
+        )
         print(
             f"{size:>6} lines  {said}  {1000 * sum(times) / size:.2f} ms a line  {memory} MB  {len(report.findings)} findings"
         )

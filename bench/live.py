@@ -37,7 +37,16 @@ from toolkit.steps import template
 LINES = (10, 200, 500, 2000)
 DOOR = "明细"
 OUTLAY, INCOME = "outlay_entries", "income_entries"
-ODD = ("", "208", "20805", "2080", "行政运行", "9999999", "20805011")  # codes that nobody should type
+# codes that nobody should type
+ODD = (
+    "",
+    "208",
+    "20805",
+    "2080",
+    "行政运行",
+    "9999999",
+    "20805011",
+)
 LAST_DIGIT = 0.005
 TIMES = 5
 ODDLY = 0.02  # which part of the codes
@@ -48,14 +57,23 @@ def made(profile: Profile, lines: int) -> Return:
     """A unit with so many lines of outlay, a third as many of income, and a code for every twelve lines."""
     draws = random.Random(lines)
     outlay, income = (profile.book.blocks[key].columns for key in (OUTLAY, INCOME))
-    codes = {key: [code.code for code in profile.lists[key] if code.level == level] for key, level in LEVELS.items()}
+    codes = {
+        key: [code.code for code in profile.lists[key] if code.level == level]
+        for key, level in LEVELS.items()
+    }
     functions = draws.sample(codes["functional"], max(4, lines // 12))
     decimals = profile.money.decimals
 
     def line(row: dict[str, Any]) -> dict[str, str]:
-        function = draws.choice(ODD) if draws.random() < ODDLY else draws.choice(functions)
+        function = (
+            draws.choice(ODD) if draws.random() < ODDLY else draws.choice(functions)
+        )
         amount = str(Decimal(draws.randint(1, 10**7)).scaleb(-decimals))
-        return {key: text for key, text in {"function": function, "amount": amount, **row}.items() if text}
+        return {
+            key: text
+            for key, text in {"function": function, "amount": amount, **row}.items()
+            if text
+        }
 
     data = {
         "cover": {"door": DOOR},
@@ -69,7 +87,10 @@ def made(profile: Profile, lines: int) -> Return:
             )
             for _ in range(lines)
         ],
-        INCOME: [line({"fund": draws.choice(income["fund"].choices)}) for _ in range(max(3, lines // 3))],
+        INCOME: [
+            line({"fund": draws.choice(income["fund"].choices)})
+            for _ in range(max(3, lines // 3))
+        ],
     }
     return from_data(data, profile, "某单位.xlsx")
 
@@ -103,8 +124,16 @@ def office(folder: Path) -> Iterator[Office]:
     """An open LibreOffice."""
     pipe = folder.name
     given = "StarOffice.ComponentContext"
-    command = ["soffice", f"-env:UserInstallation=file://{folder}/user", "--headless", "--norestore", "--nologo"]
-    running = subprocess.Popen([*command, f"--accept=pipe,name={pipe};urp;{given}"], stderr=subprocess.DEVNULL)
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/user",
+        "--headless",
+        "--norestore",
+        "--nologo",
+    ]
+    running = subprocess.Popen(
+        [*command, f"--accept=pipe,name={pipe};urp;{given}"], stderr=subprocess.DEVNULL
+    )
     opened = Office(pipe)
     try:
         yield opened
@@ -114,21 +143,29 @@ def office(folder: Path) -> Iterator[Office]:
         running.wait(30)
 
 
-def seconds(opened: Office, folder: Path, path: Path, profile: Profile) -> dict[str, float]:
+def seconds(
+    opened: Office, folder: Path, path: Path, profile: Profile
+) -> dict[str, float]:
     """The time that an amount and a code take that are typed anew, in one of the first lines; in the mean of some."""
     sheet = profile.book.sheet_of(OUTLAY)
     where = lay_out(sheet).blocks[OUTLAY]
     row = where.top + 3
     typed: dict[str, list[Any]] = {
         "amount": list(range(1, TIMES + 1)),
-        "function": [code.code for code in profile.lists["functional"] if code.level == LEVELS["functional"]][:TIMES],
+        "function": [
+            code.code
+            for code in profile.lists["functional"]
+            if code.level == LEVELS["functional"]
+        ][:TIMES],
     }
     opened.ask("open", str(path), HIDDEN)
     taken: dict[str, float] = {}
     for key, values in typed.items():
         before = processor_time(folder)
         for value in values:
-            opened.ask("seconds", str(path), sheet.name, [row, where.columns[key]] * 2, value)
+            opened.ask(
+                "seconds", str(path), sheet.name, [row, where.columns[key]] * 2, value
+            )
         taken[key] = (processor_time(folder) - before) / TIMES
     opened.ask("close", str(path))
     return taken
@@ -141,7 +178,12 @@ def processor_time(folder: Path) -> float:
         try:
             if str(folder) in (process / "cmdline").read_text(encoding="utf-8"):
                 # Behind the name in brackets the twelfth and thirteenth figures are its own time and the system's for it.
-                said = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                said = (
+                    (process / "stat")
+                    .read_text(encoding="utf-8")
+                    .rpartition(")")[2]
+                    .split()
+                )
                 ticks += int(said[11]) + int(said[12])
         except OSError:
             continue  # it has ended meanwhile
@@ -151,7 +193,9 @@ def processor_time(folder: Path) -> float:
 def main() -> int:
     """Compare and measure; 1 where any cell differs."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench.live", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="python -m bench.live",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("lines", nargs="*", type=int, default=LINES)
     parser.add_argument("--profile", action="append")
@@ -171,7 +215,9 @@ def main() -> int:
                 cells, wrong = differing(path, *recalculated([path], folder / "again"))
                 all_wrong += len(wrong)
                 with office(folder) as opened:
-                    taken = seconds(opened, folder, path, through(profile, profile.doors[DOOR]))
+                    taken = seconds(
+                        opened, folder, path, through(profile, profile.doors[DOOR])
+                    )
                 figures: list[str] = [
                     f"{profile.id:15} {lines:6} {path.stat().st_size // 1000:6} {drawing:8.1f} {cells:7} {len(wrong):7}",
                     f"{taken['amount']:10.2f} {taken['function']:8.2f}",

@@ -29,7 +29,10 @@ def grid(*paths: str) -> Callable[[], object]:
 
 def check(*folders: str) -> Callable[[], object]:
     """Check departments, one after the other, and tell all findings as data."""
-    return lambda: [to_json(steps.check([Path(folder)], PROFILE).report, law()) for folder in folders]
+    return lambda: [
+        to_json(steps.check([Path(folder)], PROFILE).report, law())
+        for folder in folders
+    ]
 
 
 def merge(folder: str) -> Callable[[], object]:
@@ -47,7 +50,9 @@ def merge(folder: str) -> Callable[[], object]:
 
 def rules(kind: str, rows: int) -> Callable[[], object]:
     """Hold a return with so many rows of a kind against all rules."""
-    book = computed(from_data(ROWS[kind](rows), PROFILE, "单位填报表.xlsx"), PROFILE.book)
+    book = computed(
+        from_data(ROWS[kind](rows), PROFILE, "单位填报表.xlsx"), PROFILE.book
+    )
     catalogue = steps.catalogue(PROFILE)
     return lambda: check_return(book, PROFILE, catalogue)
 
@@ -65,9 +70,27 @@ def with_purchases(rows: int) -> Data:
     lines = []
     for number in range(1, rows + 1):
         amount = str(Decimal(number % 3 + 1) / 100)
-        line = {"item": f"第{number}种办公用品", "catalogue": f"A{number:08}", "measure": "套", "quantity": "1"}
-        lines.append({**fund, **line, "price": amount, "amount": amount, "general": amount, "reserve": amount})
-    return {**unit, "procurement": lines, "ticks": {**unit["ticks"], "procurement": "已填完"}}
+        line = {
+            "item": f"第{number}种办公用品",
+            "catalogue": f"A{number:08}",
+            "measure": "套",
+            "quantity": "1",
+        }
+        lines.append(
+            {
+                **fund,
+                **line,
+                "price": amount,
+                "amount": amount,
+                "general": amount,
+                "reserve": amount,
+            }
+        )
+    return {
+        **unit,
+        "procurement": lines,
+        "ticks": {**unit["ticks"], "procurement": "已填完"},
+    }
 
 
 def with_indicators(rows: int) -> Data:
@@ -75,13 +98,21 @@ def with_indicators(rows: int) -> Data:
     unit, project = _unit()
     head = {"level1": "产出指标", "level2": "数量指标", "basis": "年度工作计划"}
     project["indicators"] += [
-        {**head, "level3": f"完成第{number}项工作", "description": f"第{number}项工作要办的件数", "value": f"{number + 1}件"}
+        {
+            **head,
+            "level3": f"完成第{number}项工作",
+            "description": f"第{number}项工作要办的件数",
+            "value": f"{number + 1}件",
+        }
         for number in range(1, rows + 1)
     ]
     return unit
 
 
-ROWS: dict[str, Callable[[int], Any]] = {"procurement": with_purchases, "indicators": with_indicators}
+ROWS: dict[str, Callable[[int], Any]] = {
+    "procurement": with_purchases,
+    "indicators": with_indicators,
+}
 
 
 if __name__ == "__main__":

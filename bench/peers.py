@@ -50,7 +50,9 @@ def frictionless(*paths: str) -> Callable[[], object]:
     def work() -> None:
         for path in map(Path, paths):
             os.chdir(path.parent)  # it takes no absolute path
-            for name in python_calamine.CalamineWorkbook.from_path(path.name).sheet_names:
+            for name in python_calamine.CalamineWorkbook.from_path(
+                path.name
+            ).sheet_names:
                 Resource(path=path.name, control=ExcelControl(sheet=name)).validate()
 
     return work
@@ -70,4 +72,11 @@ def turn(steps: int) -> int:
 
 
 if __name__ == "__main__":
-    serve({"calamine": calamine, "openpyxl": openpyxl, "frictionless": frictionless, "loop": loop})
+    serve(
+        {
+            "calamine": calamine,
+            "openpyxl": openpyxl,
+            "frictionless": frictionless,
+            "loop": loop,
+        }
+    )

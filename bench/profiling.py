@@ -24,9 +24,15 @@ def sampled(work: Callable[[], object]) -> Counter[str]:
     seen: Counter[str] = Counter()
 
     def look(_: int, frame: FrameType | None) -> None:
-        while frame is not None and not frame.f_globals.get("__name__", "").startswith("toolkit."):
+        while frame is not None and not frame.f_globals.get("__name__", "").startswith(
+            "toolkit."
+        ):
             frame = frame.f_back
-        seen[frame.f_globals["__name__"].removeprefix("toolkit.") if frame is not None else "(Python)"] += 1
+        seen[
+            frame.f_globals["__name__"].removeprefix("toolkit.")
+            if frame is not None
+            else "(Python)"
+        ] += 1
 
     before = signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
@@ -48,7 +54,12 @@ def main(what: str) -> None:
             department(Path(folder), UNITS)
             warm, work = ours.merge(folder), ours.merge(folder)
         else:
-            first, *others = map(str, twin_departments(Path(folder), DEPARTMENTS + 1, example(published=False)))
+            first, *others = map(
+                str,
+                twin_departments(
+                    Path(folder), DEPARTMENTS + 1, example(published=False)
+                ),
+            )
             warm, work = ours.check(first), ours.check(*others)
         warm()
         seen = sampled(work)

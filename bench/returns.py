@@ -59,12 +59,18 @@ class Base:
 
     def texts(self, marks: Marks) -> dict[str, str]:
         """What each text that names the place becomes, wherever it stands: 平澜县…, 平财预〔2023〕6号."""
-        return {self.place: marks.place, f"{self.place[0]}财预〔": f"{marks.place[0]}财预〔", **dict(marks.others)}
+        return {
+            self.place: marks.place,
+            f"{self.place[0]}财预〔": f"{marks.place[0]}财预〔",
+            **dict(marks.others),
+        }
 
     def codes(self, marks: Marks) -> dict[str, str]:
         """What each code becomes: the unit's own, and those of the units that it leads, which keep their last digits."""
         listed = [row["code"] for row in self.data.get("agencies", ()) if "code" in row]
-        return {code: marks.code[:3] + code[3:] for code in listed} | {self.code: marks.code}
+        return {code: marks.code[:3] + code[3:] for code in listed} | {
+            self.code: marks.code
+        }
 
     def varied(self, marks: Marks) -> Data:
         """The return of another unit."""
@@ -122,7 +128,9 @@ def _approve(row: Data, more: Decimal, column: str) -> None:
 # -- projects ---------------------------------------------------------------------------------------------------------
 
 
-def with_projects(base: Base, count: int, pool: Sequence[tuple[str, Data]], dice: Random) -> Base:
+def with_projects(
+    base: Base, count: int, pool: Sequence[tuple[str, Data]], dice: Random
+) -> Base:
     """The same return with so many projects: some of its own, or all of them and some of the pool's.
 
     The pool's projects come with the place that they name. A unit with procurement is never given fewer than its own.
@@ -131,13 +139,22 @@ def with_projects(base: Base, count: int, pool: Sequence[tuple[str, Data]], dice
     own: list[Data] = data["projects"]
     if count < len(own):
         kept = sorted(dice.sample(range(len(own)), count))
-        gone = sum((Decimal(one["amount"]) for place, one in enumerate(own) if place not in kept), Decimal(0))
+        gone = sum(
+            (
+                Decimal(one["amount"])
+                for place, one in enumerate(own)
+                if place not in kept
+            ),
+            Decimal(0),
+        )
         data["projects"] = [own[place] for place in kept]
         _more_projects(data, -gone)
     names = {one["name"] for one in own}
     others = [(place, one) for place, one in pool if one["name"] not in names]
     for place, one in dice.sample(others, max(0, count - len(own))):
-        data["projects"].append({**_respelt(one, {place: base.place}, {}), "main": "否"})
+        data["projects"].append(
+            {**_respelt(one, {place: base.place}, {}), "main": "否"}
+        )
         _more_projects(data, Decimal(one["amount"]))
     return replace(base, name=f"{base.name}-{count}", data=data)
 
@@ -165,13 +182,18 @@ def _more_projects(data: Data, more: Decimal) -> None:
 def agency(unit: Data) -> Data:
     """A unit's line in its department's list, which approves what the unit spends."""
     said = ("unit_code", "unit_name", "nature", "rank", "funding", "lead")
-    spent = {key: Decimal(unit["composition"][key]["this_year"]) for key in ("personnel", "operating", "project")}
+    spent = {
+        key: Decimal(unit["composition"][key]["this_year"])
+        for key in ("personnel", "operating", "project")
+    }
     approved = {
         "income": sum(spent.values()),
         "expenditure": sum(spent.values()),
         "basic": spent["personnel"] + spent["operating"],
         "project": spent["project"],
-        "three_public": sum(Decimal(row.get("this_year", "0")) for row in unit["three_public"].values()),
+        "three_public": sum(
+            Decimal(row.get("this_year", "0")) for row in unit["three_public"].values()
+        ),
         "procurement": Decimal(0),
     }
     return {
@@ -211,7 +233,12 @@ def _a_source_not_listed(data: Data, dice: Random) -> None:
 
 
 def _a_bound_turned_round(data: Data, dice: Random) -> None:
-    rows = [row for project in data["projects"] for row in project["indicators"] if "≥" in row.get("value", "")]
+    rows = [
+        row
+        for project in data["projects"]
+        for row in project["indicators"]
+        if "≥" in row.get("value", "")
+    ]
     row = dice.choice(rows)
     row["value"] = row["value"].replace("≥", "≤")
 
@@ -249,8 +276,22 @@ def invented(count: int) -> list[Data]:
 def _invented(number: int) -> Data:
     amount, pieces = number % 13 + 1, 1000 + number
     lines = (
-        ("产出指标", "数量指标", f"办理第{number}类事项", f"第{number}类事项全年办结件数", f"≥{pieces}件", "事项台账"),
-        ("产出指标", "质量指标", f"第{number}类事项准确率", "办理无误的件数占办结件数的比例", "≥98%", "抽查记录"),
+        (
+            "产出指标",
+            "数量指标",
+            f"办理第{number}类事项",
+            f"第{number}类事项全年办结件数",
+            f"≥{pieces}件",
+            "事项台账",
+        ),
+        (
+            "产出指标",
+            "质量指标",
+            f"第{number}类事项准确率",
+            "办理无误的件数占办结件数的比例",
+            "≥98%",
+            "抽查记录",
+        ),
         (
             "产出指标",
             "时效指标",
@@ -259,8 +300,22 @@ def _invented(number: int) -> Data:
             f"≤{number % 9 + 2}个工作日",
             "办事指南",
         ),
-        ("产出指标", "成本指标", f"第{number}类事项办理成本", "全年办理所用的经费", f"≤{amount}万元", "上年决算"),
-        ("效益指标", "社会效益指标", f"第{number}类事项投诉率", "有投诉的件数占办结件数的比例", "≤1%", "投诉记录"),
+        (
+            "产出指标",
+            "成本指标",
+            f"第{number}类事项办理成本",
+            "全年办理所用的经费",
+            f"≤{amount}万元",
+            "上年决算",
+        ),
+        (
+            "效益指标",
+            "社会效益指标",
+            f"第{number}类事项投诉率",
+            "有投诉的件数占办结件数的比例",
+            "≤1%",
+            "投诉记录",
+        ),
         (
             "满意度指标",
             "服务对象满意度指标",
@@ -297,7 +352,11 @@ def _lendable(base: Base) -> Iterator[tuple[str, Data]]:
 
     Goods, whose numbers in the catalogue begin with A, are counted again among a unit's assets.
     """
-    bought = {row["project"] for row in base.data.get("procurement", ()) if row["catalogue"].startswith("A")}
+    bought = {
+        row["project"]
+        for row in base.data.get("procurement", ())
+        if row["catalogue"].startswith("A")
+    }
     for project in base.data["projects"]:
         if project["source"] == FROM_BUDGET and project["name"] not in bought:
             yield base.place, project
@@ -314,7 +373,13 @@ def bases(count: int, seed: int, most: int = MOST_PROJECTS) -> tuple[Base, ...]:
     for number in range(drawn):
         size = round(most ** (number / max(1, drawn - 1)))
         # Only the second and third unit of the example buy nothing for their projects, so that projects may be left out.
-        base = dice.choice([one for one in others if len(one.data["projects"]) <= size] or units[1:])
+        base = dice.choice(
+            [one for one in others if len(one.data["projects"]) <= size] or units[1:]
+        )
         sized = with_projects(base, size, pool, dice)
-        made.append(with_faults(sized, dice.randint(1, 4), dice) if number % 5 in (1, 3) else sized)
+        made.append(
+            with_faults(sized, dice.randint(1, 4), dice)
+            if number % 5 in (1, 3)
+            else sized
+        )
     return (*made, *published)

@@ -100,7 +100,14 @@ class Stage:
             county(home, many, self.patterns)
         return home
 
-    def check(self, folder: Path, *, jobs: int = 1, module: str = "toolkit", cache: Path | None = None) -> Spent:
+    def check(
+        self,
+        folder: Path,
+        *,
+        jobs: int = 1,
+        module: str = "toolkit",
+        cache: Path | None = None,
+    ) -> Spent:
         """The whole command that checks a folder, told as data into a file."""
         out = self.folder / "found.json"
         out.unlink(missing_ok=True)
@@ -114,14 +121,25 @@ def check_of_a_workbook(stage: Stage) -> list[Line]:
 
     rounds, slow = stage.sizes.rounds, stage.sizes.few_rounds
     lines: list[Line] = []
-    with Server(sys.executable, "bench.ours") as ours, Server(stage.peers, "bench.peers") as peers:
+    with (
+        Server(sys.executable, "bench.ours") as ours,
+        Server(stage.peers, "bench.peers") as peers,
+    ):
         for number in stage.sizes.examples:
             published = number == "01"
             bound = Bound(6, 4.5) if published else Bound(5, 4)
             check = Line(1, f"校验 ÷ calamine 读一遍（示例 {number}）", bound)
             opened = Line(1, f"其中打开工作簿 ÷ calamine 读一遍（示例 {number}）")
-            openpyxl = Line(2, f"openpyxl 只读一遍 ÷ 校验（示例 {number}）", None if published else Bound(3.5, 4.5, more=True))
-            validate = Line(3, f"frictionless validate ÷ 校验（示例 {number}）", Bound(35, 50, more=True))
+            openpyxl = Line(
+                2,
+                f"openpyxl 只读一遍 ÷ 校验（示例 {number}）",
+                None if published else Bound(3.5, 4.5, more=True),
+            )
+            validate = Line(
+                3,
+                f"frictionless validate ÷ 校验（示例 {number}）",
+                Bound(35, 50, more=True),
+            )
             home = stage.folder / f"departments-{number}"
             folders = twin_departments(home, rounds + 1, example(published=published))
             for turn, folder in enumerate(folders):
@@ -137,7 +155,11 @@ def check_of_a_workbook(stage: Stage) -> list[Line]:
                     opened.values.append(grid / floor)
                 if reading:
                     openpyxl.values.append(reading / took)
-                if turn <= slow and not published and (judging := _beside(validate, peers, "frictionless", files)):
+                if (
+                    turn <= slow
+                    and not published
+                    and (judging := _beside(validate, peers, "frictionless", files))
+                ):
                     validate.values.append(judging / took)
             lines += [check, opened, openpyxl, *([] if published else [validate])]
     return lines
@@ -158,15 +180,28 @@ def merge_of_many_units(stage: Stage) -> list[Line]:
 
     few, many = stage.sizes.units
     small, large = stage.folder / "small", stage.folder / "large"
-    files = {home: department(home, units) for home, units in ((small, few), (large, many))}
+    files = {
+        home: department(home, units) for home, units in ((small, few), (large, many))
+    }
     unit = Line(4, "校验、合并、情况说明，多一个单位 ÷ calamine 读一遍", Bound(14, 10))
-    linear = Line(11, f"合并 {many} 个单位 ÷ 合并 {few} 个单位，每个单位的时间", Bound(1.2, 1.05))
-    with Server(sys.executable, "bench.ours") as ours, Server(stage.peers, "bench.peers") as peers:
+    linear = Line(
+        11, f"合并 {many} 个单位 ÷ 合并 {few} 个单位，每个单位的时间", Bound(1.2, 1.05)
+    )
+    with (
+        Server(sys.executable, "bench.ours") as ours,
+        Server(stage.peers, "bench.peers") as peers,
+    ):
         for turn in range(stage.sizes.few_rounds + 1):
-            one, floor = ours.ask("merge", small).processor, _beside(unit, peers, "calamine", files[small])
+            one, floor = (
+                ours.ask("merge", small).processor,
+                _beside(unit, peers, "calamine", files[small]),
+            )
             if turn == 0:
                 continue
-            other, above = ours.ask("merge", large).processor, _beside(unit, peers, "calamine", files[large])
+            other, above = (
+                ours.ask("merge", large).processor,
+                _beside(unit, peers, "calamine", files[large]),
+            )
             linear.values.append(other / many / (one / few))
             if floor and above:
                 unit.values.append((other - one) / (above - floor))
@@ -184,7 +219,9 @@ def more_workbooks(stage: Stage) -> list[Line]:
     # The larger run takes a minute or two: it is made once, between two of the smaller.
     before, most, after = stage.check(small), stage.check(large), stage.check(small)
     for one in (before, after):
-        time_each.values.append((most.processor - start) / many / ((one.processor - start) / few))
+        time_each.values.append(
+            (most.processor - start) / many / ((one.processor - start) / few)
+        )
         grown.values.append(most.peak / one.peak)
     peak.values.append(most.peak)
     return [time_each, grown, peak]
@@ -202,12 +239,19 @@ def _one(stage: Stage) -> Path:
 
 def two_workers(stage: Stage) -> list[Line]:
     """Row 6: how much faster two processes are than one, beside how much faster the machine makes a bare loop; by the clock."""
-    forked = Line(6, "两个进程比一个快几倍 ÷ 空循环快几倍（fork，Linux 上的做法）", Bound(0.85, 0.95, more=True))
+    forked = Line(
+        6,
+        "两个进程比一个快几倍 ÷ 空循环快几倍（fork，Linux 上的做法）",
+        Bound(0.85, 0.95, more=True),
+    )
     spawned = Line(6, "两个进程比一个快几倍 ÷ 空循环快几倍（spawn，Windows 上的做法）")
     machine = Line(6, "空循环：两个进程比一个快几倍")
     work = Line(6, "两个进程合计用的处理器时间 ÷ 一个进程的")
     folder, steps = stage.county(stage.sizes.crew), stage.sizes.steps
-    with Server(stage.peers, "bench.peers") as one, Server(stage.peers, "bench.peers") as other:
+    with (
+        Server(stage.peers, "bench.peers") as one,
+        Server(stage.peers, "bench.peers") as other,
+    ):
         for _ in range(stage.sizes.few_rounds):
             alone = one.ask("loop", steps).clock
             for server in (one, other):
@@ -215,7 +259,11 @@ def two_workers(stage: Stage) -> list[Line]:
             gain = alone / max(one.hear().clock, other.hear().clock)
             single, both = stage.check(folder), stage.check(folder, jobs=2)
             forked.values.append(single.clock / both.clock / gain)
-            spawned.values.append(single.clock / stage.check(folder, jobs=2, module="bench.spawned").clock / gain)
+            spawned.values.append(
+                single.clock
+                / stage.check(folder, jobs=2, module="bench.spawned").clock
+                / gain
+            )
             machine.values.append(gain)
             work.values.append(both.processor / single.processor)
     return [forked, spawned, machine, work]
@@ -229,19 +277,25 @@ def start_up(stage: Stage) -> list[Line]:
     stage.check(folder)
     for _ in range(stage.sizes.rounds):
         bare = run(sys.executable, "-c", "pass").processor
-        help_.values.append(run(sys.executable, "-m", "toolkit", "--help").processor / bare)
+        help_.values.append(
+            run(sys.executable, "-m", "toolkit", "--help").processor / bare
+        )
         check.values.append(stage.check(folder).processor / bare)
     return [help_, check]
 
 
 def the_same_again(stage: Stage) -> list[Line]:
     """Row 8: the same workbooks once more, with the cache that the first run has left."""
-    again = Line(8, f"没有改过的 {stage.sizes.again} 份再校验一次 ÷ 第一次", Bound(0.35, 0.15))
+    again = Line(
+        8, f"没有改过的 {stage.sizes.again} 份再校验一次 ÷ 第一次", Bound(0.35, 0.15)
+    )
     folder = stage.county(stage.sizes.again)
     for _ in range(stage.sizes.few_rounds):
         with tempfile.TemporaryDirectory() as cache:
             first = stage.check(folder, cache=Path(cache)).processor
-            again.values.append(stage.check(folder, cache=Path(cache)).processor / first)
+            again.values.append(
+                stage.check(folder, cache=Path(cache)).processor / first
+            )
     return [again]
 
 
@@ -250,13 +304,25 @@ def one_large_workbook(stage: Stage) -> list[Line]:
     from bench.county import large
 
     path = large(stage.folder / "large-one" / "333001.xlsx", stage.sizes.sheets)
-    ratio = Line(9, f"{stage.sizes.sheets} 张项目表的一份：校验、合并、情况说明 ÷ calamine 读一遍", Bound(30, 12))
+    ratio = Line(
+        9,
+        f"{stage.sizes.sheets} 张项目表的一份：校验、合并、情况说明 ÷ calamine 读一遍",
+        Bound(30, 12),
+    )
     peak = Line(9, "它最多占的内存", Bound(256, 128), "MiB")
     with Server(stage.peers, "bench.peers") as peers:
         _beside(ratio, peers, "calamine", [path])
         for turn in range(stage.sizes.few_rounds):
             out = stage.folder / f"merged-{turn}"
-            words: list[str | Path] = [sys.executable, "-m", "toolkit", "merge", path.parent, "-o", out]
+            words: list[str | Path] = [
+                sys.executable,
+                "-m",
+                "toolkit",
+                "merge",
+                path.parent,
+                "-o",
+                out,
+            ]
             spent = run(*words, codes=(0, 3))
             rmtree(out)
             if floor := _beside(ratio, peers, "calamine", [path]):
@@ -272,13 +338,25 @@ def rules_and_rows(stage: Stage) -> list[Line]:
     lines = []
     with Server(sys.executable, "bench.ours") as ours:
         for kind, called in kinds.items():
-            growth = Line(10, f"规则的时间随行数怎样增长（{called}，{first} 到 {last} 行；1 是正比）", Bound(1.1, 1.1))
+            growth = Line(
+                10,
+                f"规则的时间随行数怎样增长（{called}，{first} 到 {last} 行；1 是正比）",
+                Bound(1.1, 1.1),
+            )
             ours.ask("rules", kind, first)
             for _ in range(stage.sizes.few_rounds):
-                took = {rows: ours.ask("rules", kind, rows).processor for rows in stage.sizes.rows}
+                took = {
+                    rows: ours.ask("rules", kind, rows).processor
+                    for rows in stage.sizes.rows
+                }
                 # What the few rows take is the rest of the return, which is always there.
-                more, most = (max(took[rows] - took[first], 1e-9) for rows in (last_but_one, last))
-                growth.values.append(math.log(most / more) / math.log((last - first) / (last_but_one - first)))
+                more, most = (
+                    max(took[rows] - took[first], 1e-9) for rows in (last_but_one, last)
+                )
+                growth.values.append(
+                    math.log(most / more)
+                    / math.log((last - first) / (last_but_one - first))
+                )
             lines.append(growth)
     return lines
 
@@ -316,7 +394,14 @@ def scale(stage: Stage, sizes: Sequence[int], jobs: Sequence[int]) -> list[Point
         folder = stage.county(many)
         for crew in jobs:
             spent = stage.check(folder, jobs=crew)
-            points.append(Point(many, crew, (spent.processor - crew * start) / many * 1000, spent.peak))
+            points.append(
+                Point(
+                    many,
+                    crew,
+                    (spent.processor - crew * start) / many * 1000,
+                    spent.peak,
+                )
+            )
     return points
 
 
@@ -327,10 +412,14 @@ def measured(sizes: Sizes, peers: Path | str, only: Sequence[str] = ()) -> list[
         if only and name not in only:
             continue
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+            folder = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
+            )
             print(f"  {name} …", file=sys.stderr, flush=True)
             try:
                 lines += row(Stage(sizes, peers, folder))
-            except OSError as error:  # what breaks in one row must not take the others with it
+            except (
+                OSError
+            ) as error:  # what breaks in one row must not take the others with it
                 print(error, file=sys.stderr, flush=True)
     return sorted(lines, key=lambda line: line.row)

@@ -39,11 +39,18 @@ class Spent:
 
 def environment(cache: Path | str = "") -> dict[str, str]:
     """The environment of all that is measured: this project's modules, compiled once, a folder for its cache, "" for none."""
-    own = {"PYTHONPATH": str(HOME), "PYTHONDONTWRITEBYTECODE": "", "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"}
+    own = {
+        "PYTHONPATH": str(HOME),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONIOENCODING": "utf-8",
+        "COLUMNS": "120",
+    }
     return {**os.environ, **own, "DISCLOSURE_CACHE": str(cache)}
 
 
-def run(*command: str | Path, cache: Path | None = None, codes: Sequence[int] = (0, 1, 3)) -> Spent:
+def run(
+    *command: str | Path, cache: Path | None = None, codes: Sequence[int] = (0, 1, 3)
+) -> Spent:
     """Run a command to its end, and say what it took; raise ChildProcessError where it ends otherwise than it may.
 
     Its cache is an empty one, unless one is given.
@@ -52,11 +59,21 @@ def run(*command: str | Path, cache: Path | None = None, codes: Sequence[int] = 
         return _run([str(word) for word in command], environment(cache or empty), codes)
 
 
-def _run(words: Sequence[str], variables: Mapping[str, str], codes: Sequence[int]) -> Spent:
+def _run(
+    words: Sequence[str], variables: Mapping[str, str], codes: Sequence[int]
+) -> Spent:
     begun = time.perf_counter()
-    process = subprocess.Popen(words, env=variables, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        words,
+        env=variables,
+        cwd=HOME,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     said: list[bytes] = []
-    listener = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
+    listener = threading.Thread(
+        target=lambda: said.append(process.stderr.read() if process.stderr else b"")
+    )
     listener.start()
     peak = 0.0
     while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
@@ -70,7 +87,9 @@ def _run(words: Sequence[str], variables: Mapping[str, str], codes: Sequence[int
         process.stderr.close()
     if process.returncode not in codes:
         told = [said[0].decode(errors="replace"), *_accidents(variables)]
-        raise ChildProcessError("\n".join([f"{' '.join(words)}: {process.returncode}", *told]))
+        raise ChildProcessError(
+            "\n".join([f"{' '.join(words)}: {process.returncode}", *told])
+        )
     return Spent(used.ru_utime + used.ru_stime, clock, peak)
 
 
@@ -83,7 +102,9 @@ def _accidents(variables: Mapping[str, str]) -> Iterator[str]:
 def _family(pid: int) -> list[int]:
     """A process and all that came of it, as Linux tells it."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        children = (
+            Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        )
     except OSError:
         return [pid]
     return [pid, *(one for child in children for one in _family(int(child)))]
@@ -103,7 +124,12 @@ class Server(AbstractContextManager["Server"]):
 
     def __init__(self, python: Path | str, module: str) -> None:
         self._process = subprocess.Popen(
-            [str(python), "-m", module], env=environment(), cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(python), "-m", module],
+            env=environment(),
+            cwd=HOME,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise ChildProcessError(module)
@@ -124,13 +150,20 @@ class Server(AbstractContextManager["Server"]):
         """Wait for its end."""
         line = self._answers.readline()
         if not line:
-            raise ChildProcessError("the measured program has ended; what it said stands above")
+            raise ChildProcessError(
+                "the measured program has ended; what it said stands above"
+            )
         answer = json.loads(line)
         if "missing" in answer:
             raise MissingError(answer["missing"])
         return Spent(answer["processor"], answer["clock"])
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """End it."""
         self._process.kill()
         self._process.communicate()
@@ -146,7 +179,16 @@ def python_of_peers() -> Path:
         return python
     print("正在为对照安装别的程序……  /  Installing the peers …", file=sys.stderr)
     venv.create(home, with_pip=True, clear=True)
-    pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:"]
+    pip = [
+        str(python),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+    ]
     if subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=False).returncode == 0:
         made.write_text(asked, encoding="utf-8")
     return python

@@ -32,4 +32,7 @@ def serve(jobs: Mapping[str, Job]) -> None:
 def _spent(work: Callable[[], object]) -> dict[str, object]:
     clock, processor = time.perf_counter(), time.process_time()
     work()
-    return {"processor": time.process_time() - processor, "clock": time.perf_counter() - clock}
+    return {
+        "processor": time.process_time() - processor,
+        "clock": time.perf_counter() - clock,
+    }

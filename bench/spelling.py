@@ -33,10 +33,23 @@ def inline(parts: Parts) -> Parts:
     items = _ITEM.findall(parts[STRINGS])
 
     def own(found: re.Match[bytes]) -> bytes:
-        return b'<c %bt="inlineStr"%b><is>%b</is></c>' % (found[1], found[2], items[int(found[3])])
+        return b'<c %bt="inlineStr"%b><is>%b</is></c>' % (
+            found[1],
+            found[2],
+            items[int(found[3])],
+        )
 
-    sheets = {name: _SHARED.sub(own, content) for name, content in parts.items() if SHEET.fullmatch(name)}
-    empty = re.sub(rb"(<sst [^>]*?)\s*count=.*", rb'\1 count="0" uniqueCount="0"/>', parts[STRINGS], flags=re.DOTALL)
+    sheets = {
+        name: _SHARED.sub(own, content)
+        for name, content in parts.items()
+        if SHEET.fullmatch(name)
+    }
+    empty = re.sub(
+        rb"(<sst [^>]*?)\s*count=.*",
+        rb'\1 count="0" uniqueCount="0"/>',
+        parts[STRINGS],
+        flags=re.DOTALL,
+    )
     return {**parts, **sheets, STRINGS: empty}
 
 
@@ -46,7 +59,11 @@ def libreoffice(parts: Parts) -> Parts:
     for name, content in parts.items():
         if SHEET.fullmatch(name):
             made[name] = content.replace(b"<f>", b'<f aca="false">')
-    return {**parts, **made, STRINGS: parts[STRINGS].replace(b"<t>", b'<t xml:space="preserve">')}
+    return {
+        **parts,
+        **made,
+        STRINGS: parts[STRINGS].replace(b"<t>", b'<t xml:space="preserve">'),
+    }
 
 
 def prefixed(parts: Parts) -> Parts:
@@ -54,9 +71,16 @@ def prefixed(parts: Parts) -> Parts:
 
     def respelt(content: bytes) -> bytes:
         head, root = content.split(b"?>", 1)
-        return head + b"?>" + _TAG.sub(rb"\1x:\2", _DEFAULT_SPACE.sub(rb"<\1 xmlns:x=", root, count=1))
+        return (
+            head
+            + b"?>"
+            + _TAG.sub(rb"\1x:\2", _DEFAULT_SPACE.sub(rb"<\1 xmlns:x=", root, count=1))
+        )
 
-    return {name: respelt(part) if SHEET.fullmatch(name) or name == STRINGS else part for name, part in parts.items()}
+    return {
+        name: respelt(part) if SHEET.fullmatch(name) or name == STRINGS else part
+        for name, part in parts.items()
+    }
 
 
 def openpyxl(parts: Parts) -> Parts:
@@ -66,7 +90,11 @@ def openpyxl(parts: Parts) -> Parts:
     book = library.load_workbook(io.BytesIO(packed(parts)))
     saved = io.BytesIO()
     book.save(saved)
-    return {**unpacked(saved.getvalue()), CORE: parts[CORE]}  # without the time of saving
+    # without the time of saving
+    return {
+        **unpacked(saved.getvalue()),
+        CORE: parts[CORE],
+    }
 
 
 def as_references(text: str) -> bytes:
@@ -81,4 +109,10 @@ def unpacked(data: bytes) -> Parts:
 
 
 # Of how many workbooks out of a hundred each spelling is.
-SPELLINGS: Mapping[Spelling, int] = {as_drawn: 72, libreoffice: 12, inline: 6, openpyxl: 6, prefixed: 4}
+SPELLINGS: Mapping[Spelling, int] = {
+    as_drawn: 72,
+    libreoffice: 12,
+    inline: 6,
+    openpyxl: 6,
+    prefixed: 4,
+}

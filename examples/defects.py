@@ -75,11 +75,15 @@ class Line:
     def places(self) -> tuple[Place, ...]:
         """Every cell, with its unit."""
         groups = zip(self.unit.split("、"), self.cell.split("；"), strict=True)
-        return tuple((unit, cell) for unit, group in groups for cell in group.split("、") if cell)
+        return tuple(
+            (unit, cell) for unit, group in groups for cell in group.split("、") if cell
+        )
 
     def tells(self, told: Told) -> bool:
         """Whether this line speaks of that finding: its rule, in one of its cells."""
-        return told.finding.rule in self.rules and not told.places.isdisjoint(self.places)
+        return told.finding.rule in self.rules and not told.places.isdisjoint(
+            self.places
+        )
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,19 @@ def _lines(name: str) -> list[dict[str, str]]:
 @cache
 def defects() -> tuple[Defect, ...]:
     """Read the audited defects."""
-    return tuple(Defect(**{f.name: line[f.name] for f in fields(Defect)}) for line in _lines("defects.csv"))
+    return tuple(
+        Defect(**{f.name: line[f.name] for f in fields(Defect)})
+        for line in _lines("defects.csv")
+    )
 
 
 @cache
 def others() -> tuple[Other, ...]:
     """Read what is found besides."""
-    return tuple(Other(**{f.name: line[f.name] for f in fields(Other)}) for line in _lines("noise.csv"))
+    return tuple(
+        Other(**{f.name: line[f.name] for f in fields(Other)})
+        for line in _lines("noise.csv")
+    )
 
 
 def run(folder: Path) -> Run:
@@ -119,10 +129,20 @@ def run(folder: Path) -> Run:
     from toolkit.steps import check
 
     checked = check([folder], load("hebei-2023"))
-    cells = {(book.code, name): cell for book in checked.returns for name, cell in named_cells(book)}
+    cells = {
+        (book.code, name): cell
+        for book in checked.returns
+        for name, cell in named_cells(book)
+    }
     places = {cell: place for place, cell in cells.items()}
     found = checked.report.findings
-    return Run(tuple(Told(finding, frozenset(places[cell] for cell in finding.cells)) for finding in found), cells)
+    return Run(
+        tuple(
+            Told(finding, frozenset(places[cell] for cell in finding.cells))
+            for finding in found
+        ),
+        cells,
+    )
 
 
 @cache
@@ -139,13 +159,19 @@ def named_cells(book: Return) -> Iterator[tuple[str, Cell]]:
 
 def surest(told: Told) -> str:
     """The highest confidence among the defects that a finding tells; empty if it tells none."""
-    sure = {line.confidence for line in defects() if line.verdict == FOUND and line.tells(told)}
+    sure = {
+        line.confidence
+        for line in defects()
+        if line.verdict == FOUND and line.tells(told)
+    }
     return next((key for key in CONFIDENCE if key in sure), "")
 
 
 def page() -> str:
     """Make the whole page."""
-    return "\n".join((*_head(), *_counts(), *_of_findings(), *_defects(), *_others(), ""))
+    return "\n".join(
+        (*_head(), *_counts(), *_of_findings(), *_defects(), *_others(), "")
+    )
 
 
 def _head() -> Iterable[str]:
@@ -164,7 +190,9 @@ def _head() -> Iterable[str]:
         "依据是例一的 `defects.csv`、`noise.csv` 两张表，测试逐格核对。"
     )
     yield ""
-    yield ("这份对照只说明这一份公开稿。错别字表等词表里，有些词就是从它来的；换一份文件，能查到几成、误报几成，要另外核对。")
+    yield (
+        "这份对照只说明这一份公开稿。错别字表等词表里，有些词就是从它来的；换一份文件，能查到几成、误报几成，要另外核对。"
+    )
     yield ""
 
 
@@ -177,7 +205,9 @@ def _counts() -> Iterable[str]:
     yield "| 把握 | 列出 | 表里没有这句话 | 表里放得下 | 找到 | 不查 |"
     yield "|---|---:|---:|---:|---:|---:|"
     for key, title in CONFIDENCE.items():
-        yield _count(f"{title}（{key}）", [line for line in defects() if line.confidence == key])
+        yield _count(
+            f"{title}（{key}）", [line for line in defects() if line.confidence == key]
+        )
     yield _count("合计", defects())
     yield ""
 
@@ -189,7 +219,9 @@ def _count(title: str, lines: Sequence[Defect]) -> str:
 
 
 def _of_findings() -> Iterable[str]:
-    count_of = Counter((surest(told), told.finding.severity) for told in published().told)
+    count_of = Counter(
+        (surest(told), told.finding.severity) for told in published().told
+    )
     whole = [line for line in others() if line.extent == WHOLE]
     count = Counter(line.verdict for line in whole)
     wrong = sum(line.verdict == WRONG for line in others() if line.extent == CELLS)
@@ -197,16 +229,29 @@ def _of_findings() -> Iterable[str]:
     yield ""
     yield "一条发现说到几处的，按把握最高的一处算。"
     yield ""
-    yield "| 说的是 | " + " | ".join(severity.value for severity in Severity) + " | 合计 |"
+    yield (
+        "| 说的是 | "
+        + " | ".join(severity.value for severity in Severity)
+        + " | 合计 |"
+    )
     yield "|---|" + "---:|" * (len(Severity) + 1)
     for key, title in {**CONFIDENCE, "": "审读没有列"}.items():
         row = [count_of[key, severity] for severity in Severity]
-        yield f"| {title}{f'（{key}）' if key else ''} | " + " | ".join(map(str, (*row, sum(row)))) + " |"
-    row = [sum(told.finding.severity is severity for told in published().told) for severity in Severity]
+        yield (
+            f"| {title}{f'（{key}）' if key else ''} | "
+            + " | ".join(map(str, (*row, sum(row))))
+            + " |"
+        )
+    row = [
+        sum(told.finding.severity is severity for told in published().told)
+        for severity in Severity
+    ]
     yield "| 合计 | " + " | ".join(map(str, (*row, sum(row)))) + " |"
     yield ""
     yield (
-        f"审读没有列的 {len(whole)} 条：" + "，".join(f"{key} {count[key]} 条" for key in (REAL, EITHER, WRONG)) + "。"
+        f"审读没有列的 {len(whole)} 条："
+        + "，".join(f"{key} {count[key]} 条" for key in (REAL, EITHER, WRONG))
+        + "。"
         f"另有 {wrong} 条发现说对了问题，但多指了不相干的格。"
     )
     yield ""
@@ -220,7 +265,15 @@ def _defects() -> Iterable[str]:
     yield "| 编号 | 把握 | 公开稿里的问题 | 结论 | 规则 | 位置 | 说明 |"
     yield "|---|---|---|---|---|---|---|"
     for line in defects():
-        row = (line.defect, line.confidence, line.what, line.verdict, line.rule, where(line), line.reason)
+        row = (
+            line.defect,
+            line.confidence,
+            line.what,
+            line.verdict,
+            line.rule,
+            where(line),
+            line.reason,
+        )
         yield f"| {' | '.join(row)} |"
     yield ""
 

@@ -30,7 +30,10 @@ HERE = Path(__file__).resolve().parent
 PUBLISHED, CORRECTED = HERE / "01-xianghe-as-published", HERE / "02-xianghe-corrected"
 SHANGHAI = HERE / "03-shanghai-constructed"
 LISTED = HERE / "04-xianghe-by-entries"
-BEGIN, END = "<!-- 更正表开始：由 examples/make.py 生成，请勿手改 -->", "<!-- 更正表结束 -->"
+BEGIN, END = (
+    "<!-- 更正表开始：由 examples/make.py 生成，请勿手改 -->",
+    "<!-- 更正表结束 -->",
+)
 GENERAL = "一般公共预算拨款"
 LONG = 48  # characters of a text shown in the table of mends
 
@@ -54,13 +57,19 @@ class Mend:
     @property
     def steps(self) -> tuple[str | int, ...]:
         """The path as keys and numbers."""
-        return tuple(int(part[1:-1]) if part.startswith("[") else part for part in re.findall(r"\[\d+\]|[^.\[\]]+", self.path))
+        return tuple(
+            int(part[1:-1]) if part.startswith("[") else part
+            for part in re.findall(r"\[\d+\]|[^.\[\]]+", self.path)
+        )
 
 
 def mends() -> tuple[Mend, ...]:
     """Read all mends, in their order."""
     with (CORRECTED / "mends.csv").open(encoding="utf-8-sig", newline="") as file:
-        return tuple(Mend(**{f.name: line[f.name] for f in fields(Mend)}) for line in csv.DictReader(file))
+        return tuple(
+            Mend(**{f.name: line[f.name] for f in fields(Mend)})
+            for line in csv.DictReader(file)
+        )
 
 
 def returns(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -83,7 +92,9 @@ def apply(mend: Mend, data: dict[str, Any], columns: tuple[str, ...]) -> None:
     if mend.op == "replace":
         stands = there.count(mend.old) == 1
     if not stands:
-        raise MendError(f"{mend.unit} {mend.path}：没有找到“{mend.old}”，那里是“{there}”")
+        raise MendError(
+            f"{mend.unit} {mend.path}：没有找到“{mend.old}”，那里是“{there}”"
+        )
     match mend.op:
         case "replace":
             holder[last] = there.replace(mend.old, mend.new)
@@ -96,13 +107,18 @@ def apply(mend: Mend, data: dict[str, Any], columns: tuple[str, ...]) -> None:
 
 
 def _row(said: str, columns: tuple[str, ...]) -> dict[str, str]:
-    return {key: text for key, text in zip(columns, said.split("|"), strict=True) if text}
+    return {
+        key: text for key, text in zip(columns, said.split("|"), strict=True) if text
+    }
 
 
 def pruned(data: Mapping[str, Any]) -> dict[str, Any]:
     """The same data without the grid rows that a mend left empty."""
     return {
-        key: {k: v for k, v in value.items() if v != {}} if isinstance(value, dict) else value for key, value in data.items()
+        key: {k: v for k, v in value.items() if v != {}}
+        if isinstance(value, dict)
+        else value
+        for key, value in data.items()
     }
 
 
@@ -114,15 +130,23 @@ def correct(book: Book) -> None:
         for mend in todo:
             if mend.unit == data["cover"]["unit_code"]:
                 apply(mend, data, columns)
-        _write(CORRECTED / "returns" / name, json.dumps(pruned(data), ensure_ascii=False, indent=2) + "\n")
+        _write(
+            CORRECTED / "returns" / name,
+            json.dumps(pruned(data), ensure_ascii=False, indent=2) + "\n",
+        )
 
 
 def table(book: Book) -> str:
     """The mends as a Markdown table: where people look for them, what stood there, what stands there now, why."""
-    lines = ["| 编号 | 单位 | 位置 | 原来 | 改为 | 为什么 |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| 编号 | 单位 | 位置 | 原来 | 改为 | 为什么 |",
+        "|---|---|---|---|---|---|",
+    ]
     for mend in mends():
         old, new = (_short(text) for text in (mend.old, mend.new))
-        lines.append(f"| {mend.defect} | {mend.unit} | {place(mend, book)} | {old} | {new} | {_cell(mend.why)} |")
+        lines.append(
+            f"| {mend.defect} | {mend.unit} | {place(mend, book)} | {old} | {new} | {_cell(mend.why)} |"
+        )
     return "\n".join(lines)
 
 
@@ -139,7 +163,11 @@ def place(mend: Mend, book: Book) -> str:
         said.append(book.sheet_of(block.key).name)
     for step in rest:
         if isinstance(step, int):
-            said.append(f"第 {step + 1} 行" if key == repeated else f"{block.title}第 {step + 1} 行".lstrip())
+            said.append(
+                f"第 {step + 1} 行"
+                if key == repeated
+                else f"{block.title}第 {step + 1} 行".lstrip()
+            )
         elif step in block.rows:
             said.append(block.rows[step].title)
         else:
@@ -167,26 +195,44 @@ def by_entries() -> None:
         entries = [_entry(line, amounts) for line in own]
         sums: dict[str, Decimal] = {}
         for entry in entries:
-            sums[entry["function"]] = sums.get(entry["function"], Decimal(0)) + Decimal(entry["amount"])
+            sums[entry["function"]] = sums.get(entry["function"], Decimal(0)) + Decimal(
+                entry["amount"]
+            )
         classes: dict[str, Decimal] = {}
         for code, amount in sums.items():
             classes[f"f{code[:3]}"] = classes.get(f"f{code[:3]}", Decimal(0)) + amount
-        published = {key: Decimal(row["amount"]) for key, row in data.pop("outlay").items()}
-        if classes != published or sum(sums.values()) != Decimal(data.pop("income")["general"]["amount"]):
+        published = {
+            key: Decimal(row["amount"]) for key, row in data.pop("outlay").items()
+        }
+        if classes != published or sum(sums.values()) != Decimal(
+            data.pop("income")["general"]["amount"]
+        ):
             raise MendError(f"{name}：明细按类合计是 {classes}，公开的是 {published}")
         for row in ("personnel", "operating", "project"):
             del data["composition"][row]["this_year"]
         data["cover"]["door"] = "明细"
         data["income_entries"] = [
-            {"function": code, "fund": GENERAL, "amount": f"{amount:f}"} for code, amount in sorted(sums.items())
+            {"function": code, "fund": GENERAL, "amount": f"{amount:f}"}
+            for code, amount in sorted(sums.items())
         ]
         data["outlay_entries"] = entries
-        _write(LISTED / "returns" / name, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        _write(
+            LISTED / "returns" / name,
+            json.dumps(data, ensure_ascii=False, indent=2) + "\n",
+        )
 
 
 def _entry(line: Mapping[str, str], amounts: Mapping[str, str]) -> dict[str, str]:
-    said = {key: line[key] for key in ("function", "economic", "kind", "project") if line[key]}
-    return {**said, "fund": GENERAL, "amount": line["amount"] or amounts[line["project"]]}
+    said = {
+        key: line[key]
+        for key in ("function", "economic", "kind", "project")
+        if line[key]
+    }
+    return {
+        **said,
+        "fund": GENERAL,
+        "amount": line["amount"] or amounts[line["project"]],
+    }
 
 
 def _cell(text: str) -> str:
@@ -208,7 +254,9 @@ def draw() -> None:
     for folder in (PUBLISHED, CORRECTED, SHANGHAI, LISTED):
         (folder / "input").mkdir(exist_ok=True)
         for name, data in returns(folder):
-            book = f"{data['cover']['unit_code']}-{Path(name).stem.partition('-')[2]}.xlsx"
+            book = (
+                f"{data['cover']['unit_code']}-{Path(name).stem.partition('-')[2]}.xlsx"
+            )
             draw_return(folder / "returns" / name, folder / "input" / book)
             print(f"{folder.name}/input/{book}")
 
@@ -218,7 +266,13 @@ def type_in(name: str = "333002-就业服务中心.xlsx") -> None:
     import openpyxl
 
     drawn = openpyxl.load_workbook(CORRECTED / "input" / name)
-    typed = openpyxl.load_workbook(CORRECTED.parent.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx")
+    typed = openpyxl.load_workbook(
+        CORRECTED.parent.parent
+        / "templates"
+        / "xlsx"
+        / "hebei-2023"
+        / "单位填报表.xlsx"
+    )
     for sheet in drawn:
         for row in sheet.iter_rows():
             for cell in row:

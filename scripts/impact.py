@@ -19,24 +19,39 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def git(*arguments: str) -> bytes:
     """What git says in this checkout."""
-    return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True).stdout
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, capture_output=True
+    ).stdout
 
 
 def last_release() -> str:
     """The newest release tag; without one, the commit that brought the list of rules."""
     tags = git("tag", "--list", "v*", "--sort=-version:refname").decode().split()
-    return tags[0] if tags else git("log", "--diff-filter=A", "--format=%H", "--", "schema/rules.json").decode().split()[-1]
+    return (
+        tags[0]
+        if tags
+        else git("log", "--diff-filter=A", "--format=%H", "--", "schema/rules.json")
+        .decode()
+        .split()[-1]
+    )
 
 
 def findings(code: Path, data: Path) -> dict[str, dict[str, Any]]:
     """The findings of one folder of workbooks, by identity, told by the code that stands in `code`."""
     environment = {**os.environ, "PYTHONPATH": str(code), "DISCLOSURE_HOME": str(code)}
     command = [sys.executable, "-m", "toolkit", "check", str(data), "--format", "json"]
-    done = subprocess.run(command, cwd=code, env=environment, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=code, env=environment, capture_output=True, check=False
+    )
     if done.returncode not in (0, 1, 3):
-        raise SystemExit(f"{code} could not check {data}:\n{done.stderr.decode()[-1500:]}")
+        raise SystemExit(
+            f"{code} could not check {data}:\n{done.stderr.decode()[-1500:]}"
+        )
     said: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
-    return {finding.get("id") or finding["rule"] + finding["message"]: finding for finding in said}
+    return {
+        finding.get("id") or finding["rule"] + finding["message"]: finding
+        for finding in said
+    }
 
 
 def by_words(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -61,12 +76,24 @@ def main(revision: str) -> None:
             if not all("id" in finding for finding in before.values()):
                 before, after = by_words(before), by_words(after)
             gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-            other = [key for key in before.keys() & after.keys() if severity(before[key]) != severity(after[key])]
-            print(f"{data.parent.name}: {len(before)} → {len(after)} findings, {len(new)} appear, {len(gone)} vanish")
-            for mark, keys, source in (("+", new, after), ("-", gone, before), ("~", other, after)):
+            other = [
+                key
+                for key in before.keys() & after.keys()
+                if severity(before[key]) != severity(after[key])
+            ]
+            print(
+                f"{data.parent.name}: {len(before)} → {len(after)} findings, {len(new)} appear, {len(gone)} vanish"
+            )
+            for mark, keys, source in (
+                ("+", new, after),
+                ("-", gone, before),
+                ("~", other, after),
+            ):
                 for key in sorted(keys, key=lambda key: (source[key]["rule"], key)):
                     finding = source[key]
-                    print(f"  {mark} [{severity(finding)}] {finding['rule']} {finding['message'][:100].replace(chr(10), '')}")
+                    print(
+                        f"  {mark} [{severity(finding)}] {finding['rule']} {finding['message'][:100].replace(chr(10), '')}"
+                    )
 
 
 if __name__ == "__main__":

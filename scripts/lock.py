@@ -23,8 +23,14 @@ HEAD = """\
 """
 # Each lock: what it is for, and the parts of pyproject.toml that it serves. The later ones keep to the releases of the first.
 LOCKS = {
-    "requirements.lock": ("What the toolkit runs with", ("--extra", "serve", "--extra", "macros", "--group", "build")),
-    "requirements-dev.lock": ("What the toolkit is developed with", ("--all-extras", "--group", "build")),
+    "requirements.lock": (
+        "What the toolkit runs with",
+        ("--extra", "serve", "--extra", "macros", "--group", "build"),
+    ),
+    "requirements-dev.lock": (
+        "What the toolkit is developed with",
+        ("--all-extras", "--group", "build"),
+    ),
 }
 
 
@@ -34,10 +40,31 @@ def locked(name: str, parts: tuple[str, ...], kept: list[Path], more: list[str])
         out = Path(folder) / name
         if (ROOT / name).exists():
             out.write_bytes((ROOT / name).read_bytes())
-        command = ("pip", "compile", "-q", "--universal", "--python-version", OLDEST, "--generate-hashes", "--no-header")
+        command = (
+            "pip",
+            "compile",
+            "-q",
+            "--universal",
+            "--python-version",
+            OLDEST,
+            "--generate-hashes",
+            "--no-header",
+        )
         held = [str(word) for path in kept for word in ("-c", path)]
         done = subprocess.run(
-            [sys.executable, "-m", "uv", *command, "--no-annotate", *parts, *held, *more, "pyproject.toml", "-o", out],
+            [
+                sys.executable,
+                "-m",
+                "uv",
+                *command,
+                "--no-annotate",
+                *parts,
+                *held,
+                *more,
+                "pyproject.toml",
+                "-o",
+                out,
+            ],
             cwd=ROOT,
             env={**os.environ, "UV_NO_CONFIG": "1"},
             check=False,
@@ -53,9 +80,13 @@ def main(more: list[str]) -> None:
     for name, (what, parts) in LOCKS.items():
         lines = locked(name, parts, kept, more)
         path = ROOT / name
-        path.write_text(HEAD.format(what=what, name=name) + lines, encoding="utf-8", newline="\n")
+        path.write_text(
+            HEAD.format(what=what, name=name) + lines, encoding="utf-8", newline="\n"
+        )
         kept.append(path)
-        print(f"{name}: {sum('==' in line for line in lines.splitlines())} packages, {lines.count('--hash=')} hashes")
+        print(
+            f"{name}: {sum('==' in line for line in lines.splitlines())} packages, {lines.count('--hash=')} hashes"
+        )
 
 
 if __name__ == "__main__":

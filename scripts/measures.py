@@ -44,25 +44,44 @@ def measured(painting: Painting) -> Iterator[Measure]:
     for canvas in painting.canvases:
         if canvas.hidden or canvas.very_hidden or not canvas.cells:
             continue
-        shown = [width for column, width in canvas.widths.items() if column not in canvas.hidden_columns]
+        shown = [
+            width
+            for column, width in canvas.widths.items()
+            if column not in canvas.hidden_columns
+        ]
         first = canvas.cells.get((1, layout.MARGIN))
-        yield Measure(canvas.name, round(pixels(shown)), canvas.freeze, bool(first and first.link), tuple(_cut(canvas)))
+        yield Measure(
+            canvas.name,
+            round(pixels(shown)),
+            canvas.freeze,
+            bool(first and first.link),
+            tuple(_cut(canvas)),
+        )
 
 
 def _cut(canvas: Canvas) -> Iterator[int]:
     """The rows of a height of their own that do not show a text whole."""
     for (row, column), ink in sorted(canvas.cells.items()):
-        merged = next((area for area in canvas.merged if area[:2] == (row, column)), None)
+        merged = next(
+            (area for area in canvas.merged if area[:2] == (row, column)), None
+        )
         columns = range(column, merged[3] + 1) if merged else (column,)
         width = sum(canvas.widths.get(one, 9) for one in columns)
         height = canvas.heights.get(row)
-        if height and isinstance(ink.value, str) and ink.style.wrap and lines_of(ink.value, width * SNUG) * LINE > height:
+        if (
+            height
+            and isinstance(ink.value, str)
+            and ink.style.wrap
+            and lines_of(ink.value, width * SNUG) * LINE > height
+        ):
             yield row
 
 
 def main() -> None:
     """Print what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("profile", nargs="?", default="")
     parser.add_argument("--from", dest="filled", type=Path)
     said = parser.parse_args()
@@ -70,9 +89,13 @@ def main() -> None:
         profile = load(key)
         filled = steps.source_of(said.filled, profile).filled if said.filled else None
         print(key)
-        for one in measured(draw(profile, steps.catalogue(profile).rules, filled, library=True)):
+        for one in measured(
+            draw(profile, steps.catalogue(profile).rules, filled, library=True)
+        ):
             state = "" if one.fits else "  too wide"
-            print(f"  {one.name:<14} {one.pixels:>5} px  frozen {one.frozen}  back {one.back}  cut {list(one.cut)}{state}")
+            print(
+                f"  {one.name:<14} {one.pixels:>5} px  frozen {one.frozen}  back {one.back}  cut {list(one.cut)}{state}"
+            )
 
 
 if __name__ == "__main__":

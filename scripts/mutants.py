@@ -75,7 +75,9 @@ def fault(mutant: Mutant, root: Path = ROOT) -> str:
         )
     if mutant.was == mutant.now:
         return f"{mutant.said}: nothing is changed"
-    gone = [test for test in mutant.tests if not (root / test.partition("::")[0]).exists()]
+    gone = [
+        test for test in mutant.tests if not (root / test.partition("::")[0]).exists()
+    ]
     return f"{mutant.said}: no such test: {', '.join(gone)}" if gone else ""
 
 
@@ -84,7 +86,16 @@ def survives(mutant: Mutant, copy: Path) -> str:
     path = copy / mutant.file
     sound = path.read_text(encoding="utf-8")
     path.write_text(sound.replace(mutant.was, mutant.now), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        *mutant.tests,
+    ]
     try:
         done = subprocess.run(
             [*command, *(["-k", mutant.select] if mutant.select else [])],
@@ -108,7 +119,11 @@ def survives(mutant: Mutant, copy: Path) -> str:
         return ""
     if done.returncode == 0:
         return "SURVIVED"
-    why = "no test was selected" if done.returncode == NONE_FOUND else done.stdout.decode(errors="replace")[-400:]
+    why = (
+        "no test was selected"
+        if done.returncode == NONE_FOUND
+        else done.stdout.decode(errors="replace")[-400:]
+    )
     return f"NOT TRIED: {why}"
 
 
@@ -120,7 +135,9 @@ def copies(folder: Path) -> Queue[Path]:
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(
+                    source, copy / name, ignore=shutil.ignore_patterns("__pycache__")
+                )
             else:
                 shutil.copy(source, copy / name)
         free.put(copy)
@@ -145,7 +162,11 @@ def tried(chosen: Sequence[Mutant]) -> Iterator[tuple[Mutant, str, float]]:
 
 def main(words: Sequence[str]) -> None:
     """Try all, or those that the words name; exit with 1 where one survived."""
-    chosen = [mutant for mutant in mutants() if not words or any(word in mutant.said for word in words)]
+    chosen = [
+        mutant
+        for mutant in mutants()
+        if not words or any(word in mutant.said for word in words)
+    ]
     if not chosen:
         raise SystemExit("no entry of tests/mutants.toml is called so")
     if faults := [said for mutant in chosen if (said := fault(mutant))]:

@@ -45,7 +45,9 @@ LONGEST = 259  # characters of a whole path on Windows
 LOCK = ROOT / "requirements.lock"
 # What a package brings that is not under its own licence, and that the toolkit does not use: it is left out.
 NOT_TO_PASS_ON = {
-    "xlwings": re.compile(r"xlwings/pro/.*|xlwings/xlwingslib\..*|[^/]+\.dist-info/licenses/LICENSE_PRO\.txt"),
+    "xlwings": re.compile(
+        r"xlwings/pro/.*|xlwings/xlwingslib\..*|[^/]+\.dist-info/licenses/LICENSE_PRO\.txt"
+    ),
 }
 NAMES = {"check": "校验", "merge": "合并", "open": "打开"}
 
@@ -63,7 +65,8 @@ class Platform:
     says: Mapping[str, str]
     interpreter: str  # as it ends in the archive
     packages: str  # where packages lie beside it
-    machine: tuple[bytes, int]  # how a program for it begins, and the number of its processor
+    # how a program for it begins, and the number of its processor
+    machine: tuple[bytes, int]
 
     @property
     def windows(self) -> bool:
@@ -84,10 +87,20 @@ VERSION = {
 def _linux(title: str, processor: str, number: int) -> Platform:
     """A Linux with glibc 2.28 (UOS 20) or newer."""
     tags = [f"manylinux_2_{minor}_{processor}" for minor in range(28, 4, -1)]
-    says = {"os_name": "posix", "platform_machine": processor, "platform_system": "Linux", "sys_platform": "linux"}
+    says = {
+        "os_name": "posix",
+        "platform_machine": processor,
+        "platform_system": "Linux",
+        "sys_platform": "linux",
+    }
     return Platform(
         title,
-        (*tags, f"manylinux2014_{processor}", f"manylinux2010_{processor}", f"manylinux1_{processor}"),
+        (
+            *tags,
+            f"manylinux2014_{processor}",
+            f"manylinux2010_{processor}",
+            f"manylinux1_{processor}",
+        ),
         {**VERSION, **says},
         "bin/python3.11",
         "lib/python3.11/site-packages",
@@ -99,7 +112,13 @@ PLATFORMS = {
     "windows": Platform(
         "Windows 10（64 位）",
         ("win_amd64",),
-        {**VERSION, "os_name": "nt", "platform_machine": "AMD64", "platform_system": "Windows", "sys_platform": "win32"},
+        {
+            **VERSION,
+            "os_name": "nt",
+            "platform_machine": "AMD64",
+            "platform_system": "Windows",
+            "sys_platform": "win32",
+        },
         "python.exe",
         "Lib/site-packages",
         (b"MZ", 0x8664),
@@ -125,8 +144,15 @@ class Piece:
 def safe(name: str) -> str:
     """The name of a file in an archive, if it stays inside whatever folder it is unpacked to."""
     parts = name.split("/")
-    if name.startswith("/") or ".." in parts or re.search(r"^[A-Za-z]:|[\\\0]", name) or not name.strip("./"):
-        raise PortableError(f"压缩包里的“{name}”会写到文件夹外面，或不能作文件名。这个压缩包不可信，没有使用。")
+    if (
+        name.startswith("/")
+        or ".." in parts
+        or re.search(r"^[A-Za-z]:|[\\\0]", name)
+        or not name.strip("./")
+    ):
+        raise PortableError(
+            f"压缩包里的“{name}”会写到文件夹外面，或不能作文件名。这个压缩包不可信，没有使用。"
+        )
     return posixpath.normpath(name)
 
 
@@ -146,12 +172,18 @@ def _of_tar(archive: tarfile.TarFile) -> Iterator[Piece]:
     for member in archive:
         name = safe(member.name) if member.name.strip("./") else "."
         if member.issym() or member.islnk():
-            link = member.linkname if member.issym() else posixpath.relpath(safe(member.linkname), posixpath.dirname(name))
+            link = (
+                member.linkname
+                if member.issym()
+                else posixpath.relpath(safe(member.linkname), posixpath.dirname(name))
+            )
             yield Piece(name, executable=False, link=link, read=bytes)
         elif member.isfile():
             yield Piece(name, bool(member.mode & 0o111), None, partial(content, member))
         elif not member.isdir():
-            raise PortableError(f"压缩包里的“{name}”既不是文件也不是文件夹。这个压缩包不可信，没有使用。")
+            raise PortableError(
+                f"压缩包里的“{name}”既不是文件也不是文件夹。这个压缩包不可信，没有使用。"
+            )
 
 
 @contextmanager
@@ -165,7 +197,9 @@ def opened(path: Path) -> Iterator[dict[str, Piece]]:
             with tarfile.open(path) as archive:
                 yield {piece.name: piece for piece in _of_tar(archive)}
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
-        raise PortableError(f"“{path.name}”不是完整的 zip 或 tar 压缩包：{error}。请重新取得。") from error
+        raise PortableError(
+            f"“{path.name}”不是完整的 zip 或 tar 压缩包：{error}。请重新取得。"
+        ) from error
 
 
 def led_to(pieces: Mapping[str, Piece], piece: Piece) -> Piece | None:
@@ -173,20 +207,28 @@ def led_to(pieces: Mapping[str, Piece], piece: Piece) -> Piece | None:
     for _ in range(LINKS):
         if piece.link is None:
             return piece
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(piece.name), piece.link))
+        place = posixpath.normpath(
+            posixpath.join(posixpath.dirname(piece.name), piece.link)
+        )
         if piece.link.startswith("/") or place.split("/")[0] == "..":
-            raise PortableError(f"压缩包里的“{piece.name}”指向压缩包外面的“{piece.link}”。这个压缩包不可信，没有使用。")
+            raise PortableError(
+                f"压缩包里的“{piece.name}”指向压缩包外面的“{piece.link}”。这个压缩包不可信，没有使用。"
+            )
         if place not in pieces:
             return None
         piece = pieces[place]
-    raise PortableError(f"压缩包里的“{piece.name}”是绕圈的链接。这个压缩包不可信，没有使用。")
+    raise PortableError(
+        f"压缩包里的“{piece.name}”是绕圈的链接。这个压缩包不可信，没有使用。"
+    )
 
 
 def lay(content: bytes, place: Path, *, executable: bool = False) -> None:
     """Write a file that must not lie there yet."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists() and place.read_bytes() != content:
-        raise PortableError(f"“{place.name}”在两个程序包里都有，而且内容不同，不能放在一起。")
+        raise PortableError(
+            f"“{place.name}”在两个程序包里都有，而且内容不同，不能放在一起。"
+        )
     place.write_bytes(content)
     place.chmod(0o755 if executable else 0o644)
 
@@ -200,7 +242,9 @@ def check_hash(path: Path, expected: str) -> str:
         raise PortableError(f"找不到解释器压缩包“{path}”。请检查 --interpreter。")
     found = _sha256(path)
     if found != expected.strip().lower():
-        raise PortableError(f"“{path.name}”的 SHA-256 是 {found}，不是给出的 {expected}。没有使用，请从可信的来源重新取得。")
+        raise PortableError(
+            f"“{path.name}”的 SHA-256 是 {found}，不是给出的 {expected}。没有使用，请从可信的来源重新取得。"
+        )
     return found
 
 
@@ -212,17 +256,33 @@ def _sha256(path: Path) -> str:
 def unpack_interpreter(path: Path, platform: Platform, folder: Path) -> None:
     """Unpack the part of the archive that holds the interpreter, without packages and programs of its own."""
     with opened(path) as pieces:
-        known = {name: found for name, piece in pieces.items() if (found := led_to(pieces, piece)) is not None}
+        known = {
+            name: found
+            for name, piece in pieces.items()
+            if (found := led_to(pieces, piece)) is not None
+        }
         ending = "/" + platform.interpreter
         places = [name for name in known if f"/{name}".endswith(ending)]
         if not places:
-            raise PortableError(f"“{path.name}”里没有 {platform.interpreter}，不是{platform.title}的 Python 3.11。")
-        base = f"/{min(places, key=lambda name: (name.count('/'), name))}".removesuffix(ending).strip("/")
+            raise PortableError(
+                f"“{path.name}”里没有 {platform.interpreter}，不是{platform.title}的 Python 3.11。"
+            )
+        base = f"/{min(places, key=lambda name: (name.count('/'), name))}".removesuffix(
+            ending
+        ).strip("/")
         for name, piece in known.items():
-            inside = name if not base else name.removeprefix(base + "/") if name.startswith(base + "/") else ""
+            inside = (
+                name
+                if not base
+                else name.removeprefix(base + "/")
+                if name.startswith(base + "/")
+                else ""
+            )
             if inside and not _left_out(inside, platform):
                 lay(piece.read(), folder / inside, executable=piece.executable)
-    if platform.windows and not any((folder / f"python311{ending}").exists() for ending in ("._pth", ".dll", ".zip")):
+    if platform.windows and not any(
+        (folder / f"python311{ending}").exists() for ending in ("._pth", ".dll", ".zip")
+    ):
         raise PortableError(f"“{path.name}”不是 Python 3.11：里面没有 python311.dll。")
     _check_machine(folder / platform.interpreter, platform)
     if (paths := folder / "python311._pth").exists():
@@ -243,9 +303,12 @@ def _check_machine(program: Path, platform: Platform) -> None:
         head = stream.read(4096)
     at = int.from_bytes(head[60:64], "little") + 4 if head.startswith(b"MZ") else 18
     if head.startswith((b"MZ", b"\x7fELF")) and not (
-        head.startswith(begins) and int.from_bytes(head[at : at + 2], "little") == number
+        head.startswith(begins)
+        and int.from_bytes(head[at : at + 2], "little") == number
     ):
-        raise PortableError(f"{program.name} 不是给{platform.title}的程序，换一个压缩包。")
+        raise PortableError(
+            f"{program.name} 不是给{platform.title}的程序，换一个压缩包。"
+        )
 
 
 def search_path(said: str) -> str:
@@ -253,9 +316,16 @@ def search_path(said: str) -> str:
 
     With this file Python looks nowhere else, and reads no .pth file (pywin32 has one) unless told to `import site`.
     """
-    kept = [line.strip() for line in said.splitlines() if line.strip() and not line.strip().startswith("#")]
+    kept = [
+        line.strip()
+        for line in said.splitlines()
+        if line.strip() and not line.strip().startswith("#")
+    ]
     wanted = ("Lib\\site-packages", "import site")
-    return "".join(f"{line}\r\n" for line in (*(line for line in kept if line not in wanted), *wanted))
+    return "".join(
+        f"{line}\r\n"
+        for line in (*(line for line in kept if line not in wanted), *wanted)
+    )
 
 
 # -- the packages --------------------------------------------------------------------------------------------------------------
@@ -279,37 +349,67 @@ class Wheel:
     def says(self) -> Message:
         """What it says of itself."""
         with zipfile.ZipFile(self.path) as package:
-            (metadata,) = (name for name in package.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
+            (metadata,) = (
+                name
+                for name in package.namelist()
+                if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)
+            )
             return BytesParser().parsebytes(package.read(metadata))
 
     @property
     def asks(self) -> tuple[Requirement, ...]:
         """Which other packages it asks for, under which conditions."""
-        return tuple(Requirement(str(one)) for one in self.says.get_all("Requires-Dist") or [])
+        return tuple(
+            Requirement(str(one)) for one in self.says.get_all("Requires-Dist") or []
+        )
 
     @property
     def licence(self) -> str:
         """Its licence as it names it: as an expression, else in its own words, else by its kind."""
         own = str(self.says["License-Expression"] or self.says["License"] or "").strip()
-        kinds = [str(one).rpartition("::")[2].strip() for one in self.says.get_all("Classifier") or [] if "License ::" in one]
+        kinds = [
+            str(one).rpartition("::")[2].strip()
+            for one in self.says.get_all("Classifier") or []
+            if "License ::" in one
+        ]
         said = own.splitlines()[0] if own else "、".join(kinds)
         if not said:
-            raise PortableError(f"“{self.path.name}”没有写明许可，不能放进去发给别人。请查明后再说。")
+            raise PortableError(
+                f"“{self.path.name}”没有写明许可，不能放进去发给别人。请查明后再说。"
+            )
         return said
 
 
 def _run(*command: str | Path, environment: Mapping[str, str] | None = None) -> None:
     done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=environment, capture_output=True, check=False, encoding="utf-8"
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
-        raise PortableError(f"这一步没有做成：{' '.join(str(part) for part in command[:4])} …\n{said}")
+        raise PortableError(
+            f"这一步没有做成：{' '.join(str(part) for part in command[:4])} …\n{said}"
+        )
 
 
-def fetch(platform: Platform, wheels: Path | None, into: Path, lock: Path = LOCK) -> list[Wheel]:
+def fetch(
+    platform: Platform, wheels: Path | None, into: Path, lock: Path = LOCK
+) -> list[Wheel]:
     """Build our wheel and gather what it asks for, as it is locked: from `wheels`, or as pip is set up here."""
-    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", into / "own", ROOT)
+    _run(
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        into / "own",
+        ROOT,
+    )
     (own,) = (into / "own").glob("*.whl")
     wanted = locked(lock, platform)
     source: list[str | Path] = []
@@ -317,18 +417,35 @@ def fetch(platform: Platform, wheels: Path | None, into: Path, lock: Path = LOCK
         source = ["--no-index", "--find-links", wheels.resolve()]
         given = [Wheel(path) for path in sorted(wheels.glob("*.whl"))]
         _held_to(wanted, given)
-        wanted = {name: one for name, one in wanted.items() if name in {wheel.name for wheel in given}}
+        wanted = {
+            name: one
+            for name, one in wanted.items()
+            if name in {wheel.name for wheel in given}
+        }
     lines = into / "wanted.txt"
-    lines.write_text("".join(f"{one.line}\n" for one in wanted.values()), encoding="utf-8")
+    lines.write_text(
+        "".join(f"{one.line}\n" for one in wanted.values()), encoding="utf-8"
+    )
     _run(
-        *(sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--only-binary", ":all:"),
+        *(
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--disable-pip-version-check",
+            "--only-binary",
+            ":all:",
+        ),
         *(part for tag in platform.tags for part in ("--platform", tag)),
         *("--python-version", "311", "--implementation", "cp", "--abi", "cp311"),
         *(*source, "--no-deps", "--require-hashes", "-r", lines, "-d", into / "all"),
         environment=_without_settings() if wheels else None,
     )
     shutil.copy2(own, into / "all")
-    return needed([Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform)
+    return needed(
+        [Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform
+    )
 
 
 @dataclass(frozen=True)
@@ -364,13 +481,21 @@ def _held_to(wanted: Mapping[str, Locked], wheels: Iterable[Wheel]) -> None:
     """Raise PortableError where a wheel of a locked release has another hash than is locked."""
     for wheel in wheels:
         one = wanted.get(wheel.name)
-        if one is not None and wheel.version == one.version and _sha256(wheel.path) not in one.hashes:
-            raise PortableError(f"“{wheel.path.name}”的指纹不在 {LOCK.name} 里，没有使用。请从可信的来源重新取得。")
+        if (
+            one is not None
+            and wheel.version == one.version
+            and _sha256(wheel.path) not in one.hashes
+        ):
+            raise PortableError(
+                f"“{wheel.path.name}”的指纹不在 {LOCK.name} 里，没有使用。请从可信的来源重新取得。"
+            )
 
 
 def _without_settings() -> dict[str, str]:
     """The environment without pip's settings: a folder of wheels means that folder and nothing else."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith("PIP_")
+    }
     return {**kept, "PIP_CONFIG_FILE": os.devnull}
 
 
@@ -384,14 +509,20 @@ def needed(wheels: Iterable[Wheel], platform: Platform) -> list[Wheel]:
         asked, by = ahead.pop()
         name = canonicalize_name(asked.name)
         wheel = known.get(name)
-        if wheel is None or not asked.specifier.contains(wheel.version, prereleases=True):
+        if wheel is None or not asked.specifier.contains(
+            wheel.version, prereleases=True
+        ):
             missing.append(f"{asked.name}{asked.specifier}（{by} 要用）")
             continue
         for extra in {"", *asked.extras}:
             if (name, extra) not in seen:
                 seen.add((name, extra))
                 said = {**platform.says, "extra": extra}
-                ahead += [(one, name) for one in wheel.asks if one.marker is None or one.marker.evaluate(said)]
+                ahead += [
+                    (one, name)
+                    for one in wheel.asks
+                    if one.marker is None or one.marker.evaluate(said)
+                ]
     if missing:
         raise PortableError(
             f"在{platform.title}上还缺程序包：{'、'.join(sorted(set(missing)))}。"
@@ -418,7 +549,9 @@ def unpack_wheel(wheel: Wheel, packages: Path, prefix: Path) -> None:
                 lay(piece.read(), packages / name)
             else:
                 kind, _, rest = rest.partition("/")
-                folder = {"purelib": packages, "platlib": packages, "data": prefix}.get(kind)
+                folder = {"purelib": packages, "platlib": packages, "data": prefix}.get(
+                    kind
+                )
                 if folder is not None:
                     lay(piece.read(), folder / rest)
 
@@ -427,7 +560,9 @@ def _without(record: bytes, kept_back: re.Pattern[str]) -> bytes:
     """A package's list of its files without those that are left out."""
     kept = io.StringIO()
     rows = csv.reader(record.decode().splitlines())
-    csv.writer(kept, lineterminator="\n").writerows(row for row in rows if row and not kept_back.fullmatch(row[0]))
+    csv.writer(kept, lineterminator="\n").writerows(
+        row for row in rows if row and not kept_back.fullmatch(row[0])
+    )
     return kept.getvalue().encode()
 
 
@@ -453,15 +588,25 @@ Left out, for their licence does not let everybody pass them on, and the toolkit
 """
 
 
-def write_licences(wheels: Iterable[Wheel], interpreter: str, platform: Platform, folder: Path) -> None:
+def write_licences(
+    wheels: Iterable[Wheel], interpreter: str, platform: Platform, folder: Path
+) -> None:
     """Name what is bundled: each package with its release and its licence."""
-    rows = [(wheel.name, wheel.version, wheel.licence) for wheel in wheels if wheel.name != OWN]
+    rows = [
+        (wheel.name, wheel.version, wheel.licence)
+        for wheel in wheels
+        if wheel.name != OWN
+    ]
     lines = [
         f"Python 解释器（{interpreter}）：PSF License Version 2",
         *(f"{name} {version}：{said}" for name, version, said in rows),
     ]
     left_out = "、".join(f"{name} 的收费部分（{name}/pro）" for name in NOT_TO_PASS_ON)
-    said = LICENCES.format(packages=f"python/{platform.packages}", lines="\n".join(lines), left_out=left_out)
+    said = LICENCES.format(
+        packages=f"python/{platform.packages}",
+        lines="\n".join(lines),
+        left_out=left_out,
+    )
     # UTF-8 with its mark: names of licences have letters that GBK lacks.
     lay(f"\ufeff{said}".replace("\n", "\r\n").encode(), folder / "第三方许可.txt")
     lay((ROOT / "scripts" / "LGPL-2.1.txt").read_bytes(), folder / "LGPL-2.1.txt")
@@ -601,11 +746,17 @@ def write_icons(platform: Platform, folder: Path, version: str) -> None:
     """Write the three icons, and the page that says how to use them."""
     ending = ".cmd" if platform.windows else ""
     names = {verb: name + ending for verb, name in NAMES.items()}
-    said = README.format(version=version, title=platform.title, **names, **WORDS[platform.windows])
+    said = README.format(
+        version=version, title=platform.title, **names, **WORDS[platform.windows]
+    )
     lay(dos(said) if platform.windows else said.encode(), folder / "使用说明.txt")
     if not platform.windows:
         icons = "\n".join(f"icon {name} '{DOES[verb]}'" for verb, name in NAMES.items())
-        lay(ICONS.replace("@icons@", icons).encode(), folder / "放到桌面.sh", executable=True)
+        lay(
+            ICONS.replace("@icons@", icons).encode(),
+            folder / "放到桌面.sh",
+            executable=True,
+        )
     for verb, name in NAMES.items():
         if platform.windows:
             lay(dos(CMD.format(name=name, verb=verb)), folder / f"{name}.cmd")
@@ -617,11 +768,18 @@ def write_icons(platform: Platform, folder: Path, version: str) -> None:
 
 
 def assemble(
-    platform: Platform, interpreter: Path, sha256: str, out: Path, wheels: Path | None = None, lock: Path = LOCK
+    platform: Platform,
+    interpreter: Path,
+    sha256: str,
+    out: Path,
+    wheels: Path | None = None,
+    lock: Path = LOCK,
 ) -> list[Wheel]:
     """Put the folder together beside its place and move it there when it is whole; return what was put in."""
     if out.exists():
-        raise PortableError(f"“{out}”已经在那里了，不会覆盖。请把它移走，或换一个名字。")
+        raise PortableError(
+            f"“{out}”已经在那里了，不会覆盖。请把它移走，或换一个名字。"
+        )
     found = check_hash(interpreter, sha256)
     out.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".disclosure-unfinished-", dir=out.parent))
@@ -639,10 +797,18 @@ def assemble(
                 "version": own.version,
                 "platform": platform.title,
                 "interpreter": {"file": interpreter.name, "sha256": found},
-                "packages": [{"file": wheel.path.name, "sha256": _sha256(wheel.path)} for wheel in packages],
+                "packages": [
+                    {"file": wheel.path.name, "sha256": _sha256(wheel.path)}
+                    for wheel in packages
+                ],
             }
-        lay((json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode(), staging / "组成.json")
-        lay((ROOT / "scripts" / "portable_launch.py").read_bytes(), python / "launch.py")
+        lay(
+            (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode(),
+            staging / "组成.json",
+        )
+        lay(
+            (ROOT / "scripts" / "portable_launch.py").read_bytes(), python / "launch.py"
+        )
         blanks = python / SHARE / "templates" / "xlsx"
         for blank in sorted(blanks.glob("*/*")):
             lay(blank.read_bytes(), staging / "空白表" / blank.relative_to(blanks))
@@ -657,25 +823,54 @@ def assemble(
 def main(arguments: list[str] | None = None) -> int:
     """Read the options, put the folder together, say what became of it."""
     parser = argparse.ArgumentParser(description="拼成一个放在 U 盘上就能用的文件夹。")
-    parser.add_argument("--platform", required=True, choices=PLATFORMS, help="给哪种电脑用")
-    parser.add_argument("--interpreter", required=True, type=Path, help="Python 3.11 的压缩包（zip 或 tar）")
-    parser.add_argument("--sha256", required=True, help="压缩包的 SHA-256，从可信的来源抄来")
-    parser.add_argument("-o", "--output", required=True, type=Path, help="要拼成的文件夹，不能已经存在")
-    parser.add_argument("--wheels", type=Path, help="只用这个文件夹里的程序包（whl），不联网")
-    parser.add_argument("--lock", type=Path, default=LOCK, help="程序包的版本和指纹；不写就用 requirements.lock")
+    parser.add_argument(
+        "--platform", required=True, choices=PLATFORMS, help="给哪种电脑用"
+    )
+    parser.add_argument(
+        "--interpreter",
+        required=True,
+        type=Path,
+        help="Python 3.11 的压缩包（zip 或 tar）",
+    )
+    parser.add_argument(
+        "--sha256", required=True, help="压缩包的 SHA-256，从可信的来源抄来"
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, help="要拼成的文件夹，不能已经存在"
+    )
+    parser.add_argument(
+        "--wheels", type=Path, help="只用这个文件夹里的程序包（whl），不联网"
+    )
+    parser.add_argument(
+        "--lock",
+        type=Path,
+        default=LOCK,
+        help="程序包的版本和指纹；不写就用 requirements.lock",
+    )
     given = parser.parse_args(arguments)
     platform = PLATFORMS[given.platform]
     try:
-        packages = assemble(platform, given.interpreter, given.sha256, given.output, given.wheels, given.lock)
+        packages = assemble(
+            platform,
+            given.interpreter,
+            given.sha256,
+            given.output,
+            given.wheels,
+            given.lock,
+        )
     except (PortableError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     files = [path for path in given.output.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
-    print(f"已拼成 {given.output}：{len(packages)} 个程序包，{len(files)} 个文件，{size:.0f} MB。")
+    print(
+        f"已拼成 {given.output}：{len(packages)} 个程序包，{len(files)} 个文件，{size:.0f} MB。"
+    )
     if platform.windows:
         longest = max(len(str(path.relative_to(given.output))) for path in files)
-        print(f"里面最长的路径 {longest} 个字符：在 Windows 上，放它的位置不要超过 {LONGEST - 1 - longest} 个字符。")
+        print(
+            f"里面最长的路径 {longest} 个字符：在 Windows 上，放它的位置不要超过 {LONGEST - 1 - longest} 个字符。"
+        )
     print(f"没有在{platform.title}上运行过：请先在一台那样的电脑上试一遍，再发下去。")
     return 0
 

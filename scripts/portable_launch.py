@@ -17,7 +17,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPORT = "校验报告"
-DONE, ERRORS, COULD_NOT, UNFINISHED = 0, 1, 2, 3  # as in toolkit/errors.py, which is not imported for a sentence
+# as in toolkit/errors.py, which is not imported for a sentence
+DONE, ERRORS, COULD_NOT, UNFINISHED = (
+    0,
+    1,
+    2,
+    3,
+)
 DRAG = {
     "check": "请把填报表（一个、几个，或放着它们的文件夹）拖到“校验”的图标上；或者双击“打开”，在网页上做。",
     "merge": "请把放着各单位填报表的文件夹拖到“合并”的图标上；或者双击“打开”，在网页上做。",
@@ -26,7 +32,9 @@ DRAG = {
 
 def names(line: str) -> list[str]:
     """The names in a line of Windows' console: one that has a blank stands in quotes."""
-    return [quoted or plain for quoted, plain in re.findall(r'"([^"]+)"|([^\s"]+)', line)]
+    return [
+        quoted or plain for quoted, plain in re.findall(r'"([^"]+)"|([^\s"]+)', line)
+    ]
 
 
 def dropped(line: str, launcher: str, given: Sequence[str]) -> list[str]:
@@ -42,7 +50,9 @@ def dropped(line: str, launcher: str, given: Sequence[str]) -> list[str]:
     if rest.count('"') % 2:
         rest = rest.removesuffix('"')  # the whole line stands in quotes of its own
     found = names(rest)
-    return found if found and all(Path(name).exists() for name in found) else list(given)
+    return (
+        found if found and all(Path(name).exists() for name in found) else list(given)
+    )
 
 
 def disclosure(*arguments: str | Path) -> int:
@@ -69,7 +79,9 @@ def fresh(folder: Path) -> Path:
     except OSError:
         print(f"“{folder}”不能写入，校验报告放在“{Path.home()}”。")
         folder = Path.home()
-    ways = (f"{REPORT}{f'-第{number}稿' if number > 1 else ''}.html" for number in count(1))
+    ways = (
+        f"{REPORT}{f'-第{number}稿' if number > 1 else ''}.html" for number in count(1)
+    )
     return next(folder / way for way in ways if not (folder / way).exists())
 
 
@@ -116,11 +128,17 @@ def main(verb: str, given: Sequence[str]) -> int:
 
     say.settle()
     os.environ["DISCLOSURE_HOME"] = str(HERE / "share" / "budget-disclosure-toolkit")
-    line, launcher, told = (os.environ.get(f"DISCLOSURE_{what}", "") for what in ("LINE", "SELF", "GIVEN"))
-    paths = [Path(name).absolute() for name in dropped(line, launcher, given or names(told))]
+    line, launcher, told = (
+        os.environ.get(f"DISCLOSURE_{what}", "") for what in ("LINE", "SELF", "GIVEN")
+    )
+    paths = [
+        Path(name).absolute() for name in dropped(line, launcher, given or names(told))
+    ]
     gone = [path for path in paths if not path.exists()]
     if gone:
-        print(f"找不到“{gone[0]}”。名字里有特殊符号的，请改名后再拖；在压缩包里的，请先解压。")
+        print(
+            f"找不到“{gone[0]}”。名字里有特殊符号的，请改名后再拖；在压缩包里的，请先解压。"
+        )
         return COULD_NOT
     if verb == "open" and not paths:
         return disclosure()
@@ -130,7 +148,9 @@ def main(verb: str, given: Sequence[str]) -> int:
     if verb == "merge":
         folder = whole(paths)
         if folder is None:
-            print("合并要用一个文件夹：请把要合并的填报表放进同一个文件夹，再把这个文件夹拖到“合并”的图标上。")
+            print(
+                "合并要用一个文件夹：请把要合并的填报表放进同一个文件夹，再把这个文件夹拖到“合并”的图标上。"
+            )
             return COULD_NOT
         return merge(folder)
     return check(paths, paths[0] if paths[0].is_dir() else paths[0].parent)

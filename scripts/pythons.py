@@ -19,7 +19,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-FAST = ("figures", "filling", "rules", "read", "merge", "profile", "schemas", "face", "house")
+FAST = (
+    "figures",
+    "filling",
+    "rules",
+    "read",
+    "merge",
+    "profile",
+    "schemas",
+    "face",
+    "house",
+)
 LOCK = ROOT / "requirements-dev.lock"
 OWN = ".".join(map(str, sys.version_info[:2]))
 
@@ -44,14 +54,23 @@ def interpreter(version: str) -> Path | None:
 
 def furnished(python: Path, version: str) -> Path | None:
     """An environment of that Python with what the tests need; None where it cannot be put together."""
-    pins = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    pins = hashlib.sha256(
+        LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    ).hexdigest()
     folder = ROOT / "build" / f"python{version}"
     ready = folder / pins[:16]
     own = folder / "bin" / "python"
     if ready.exists():
         return own
     shutil.rmtree(folder, ignore_errors=True)
-    pip: list[str | Path] = [own, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        own,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+    ]
     commands: list[list[str | Path]] = [
         [python, "-m", "venv", folder],
         [*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK],
@@ -75,17 +94,26 @@ def tried(version: str) -> tuple[bool, str]:
         return True, "not on this machine; not tested"
     own = furnished(python, version)
     if own is None:
-        return True, f"found ({python}), but its packages could not be installed; not tested"
+        return (
+            True,
+            f"found ({python}), but its packages could not be installed; not tested",
+        )
     begun = time.monotonic()
     tests = [str(Path("tests") / f"test_{name}.py") for name in FAST]
     done = subprocess.run(
-        [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests], cwd=ROOT, capture_output=True, check=False
+        [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     last = done.stdout.decode(errors="replace").strip().splitlines()[-25:]
     if done.returncode:
         print("\n".join(last), done.stderr.decode(errors="replace")[-600:])
         return False, f"found ({python}), fast tests FAILED"
-    return True, f"found ({python}), fast tests passed in {time.monotonic() - begun:.0f} s: {last[-1] if last else ''}"
+    return (
+        True,
+        f"found ({python}), fast tests passed in {time.monotonic() - begun:.0f} s: {last[-1] if last else ''}",
+    )
 
 
 def main() -> None:

@@ -14,12 +14,34 @@ from pathlib import Path
 from typing import Any
 
 QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+    *(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--hide-scrollbars",
+    ),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ),
 )
 CONTRAST = 4.5  # of small text, as accessibility asks for
-AXE = ("selenium_axe_python", "axe-core", "axe.min.js")  # the package brings axe-core; its own Python is not run
-BARRIERS = ("wcag2a", "wcag2aa", "best-practice")  # the kinds of axe's rules that are asked
+# the package brings axe-core; its own Python is not run
+AXE = (
+    "selenium_axe_python",
+    "axe-core",
+    "axe.min.js",
+)
+# the kinds of axe's rules that are asked
+BARRIERS = (
+    "wcag2a",
+    "wcag2aa",
+    "best-practice",
+)
 
 
 class Browser:
@@ -46,7 +68,9 @@ class Browser:
     def count(self, selector: str) -> int:
         """How many elements are shown."""
         return int(
-            self.run(f"return [...document.querySelectorAll({selector!r})].filter(e => e.getClientRects().length).length")
+            self.run(
+                f"return [...document.querySelectorAll({selector!r})].filter(e => e.getClientRects().length).length"
+            )
         )
 
     def text(self, selector: str) -> str:
@@ -56,7 +80,9 @@ class Browser:
         """Wait until an expression is true."""
         from selenium.webdriver.support.ui import WebDriverWait
 
-        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: self.run(f"return !!({condition})"), condition)
+        WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(
+            lambda _: self.run(f"return !!({condition})"), condition
+        )
 
     @contextmanager
     def without_scripts(self) -> Iterator[Browser]:
@@ -73,19 +99,41 @@ class Browser:
         text = {"Enter": "\r", " ": " "}.get(key, "")
         for kind in ("keyDown", "keyUp"):
             typed = {"text": text} if text and kind == "keyDown" else {}
-            self.ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **typed)
+            self.ask(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                windowsVirtualKeyCode=code,
+                **typed,
+            )
 
     def size(self, width: int, height: int = 900, *, mobile: bool = False) -> None:
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=mobile,
+        )
 
     def complaints(self) -> list[str]:
         """What the console said: errors and warnings."""
-        return [f"{line['level']} {line['message']}" for line in self.driver.get_log("browser")]
+        return [
+            f"{line['level']} {line['message']}"
+            for line in self.driver.get_log("browser")
+        ]
 
     def requests(self) -> list[str]:
         """The addresses asked for since last looked."""
-        said = [json.loads(line["message"])["message"] for line in self.driver.get_log("performance")]
-        return [one["params"]["request"]["url"] for one in said if one["method"] == "Network.requestWillBeSent"]
+        said = [
+            json.loads(line["message"])["message"]
+            for line in self.driver.get_log("performance")
+        ]
+        return [
+            one["params"]["request"]["url"]
+            for one in said
+            if one["method"] == "Network.requestWillBeSent"
+        ]
 
     def printed(self) -> str:
         """The text of the page as it is printed on A4."""
@@ -93,7 +141,9 @@ class Browser:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "page.pdf"
             path.write_bytes(base64.b64decode(paper["data"]))
-            done = subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True)
+            done = subprocess.run(
+                ["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True
+            )
         return done.stdout.decode()
 
     def faint(self) -> list[str]:
@@ -102,12 +152,24 @@ class Browser:
 
     def nameless(self) -> list[str]:
         """Controls and regions that a screen reader could not name."""
-        roles = {"button", "checkbox", "combobox", "link", "searchbox", "textbox", "progressbar", "table", "region"}
+        roles = {
+            "button",
+            "checkbox",
+            "combobox",
+            "link",
+            "searchbox",
+            "textbox",
+            "progressbar",
+            "table",
+            "region",
+        }
         nodes = self.ask("Accessibility.getFullAXTree")["nodes"]
         return [
             f"{node['role']['value']} {node.get('properties')}"
             for node in nodes
-            if not node.get("ignored") and node["role"]["value"] in roles and not node.get("name", {}).get("value", "").strip()
+            if not node.get("ignored")
+            and node["role"]["value"] in roles
+            and not node.get("name", {}).get("value", "").strip()
         ]
 
     def barriers(self) -> list[str]:
@@ -118,7 +180,9 @@ class Browser:
         self.run(ONE_OF_A_KIND)
         self.run(files(AXE[0]).joinpath(*AXE[1:]).read_text(encoding="utf-8"))
         found = self.driver.execute_async_script(ASK_AXE, BARRIERS)
-        return [f"{rule} ({grave}) x{count}: {where}" for rule, grave, count, where in found]
+        return [
+            f"{rule} ({grave}) x{count}: {where}" for rule, grave, count, where in found
+        ]
 
 
 @contextmanager
@@ -133,10 +197,16 @@ def browser(*, downloads: Path | None = None) -> Iterator[Browser]:
         options.binary_location = "/usr/bin/chromium"
         for argument in (*QUIET, f"--user-data-dir={home}", "--window-size=1280,900"):
             options.add_argument(argument)
-        settings: dict[str, object] = {"download.default_directory": str(downloads)} if downloads else {}
+        settings: dict[str, object] = (
+            {"download.default_directory": str(downloads)} if downloads else {}
+        )
         options.add_experimental_option("prefs", settings)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        options.set_capability(
+            "goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"}
+        )
+        driver = webdriver.Chrome(
+            options=options, service=Service("/usr/bin/chromedriver")
+        )
         try:
             yield Browser(driver)
         finally:

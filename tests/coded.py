@@ -31,15 +31,43 @@ FORM: dict[str, Any] = {
             "total": "合计",
             "merge": "list",
             "columns": {
-                "class": {"title": "类", "$ref": LINE, "codes": "functional", "part": "类", "required": True, "width": 6},
-                "section": {"title": "款", "$ref": LINE, "codes": "functional", "part": "款", "width": 5},
-                "item": {"title": "项", "$ref": LINE, "codes": "functional", "part": "项", "width": 5},
+                "class": {
+                    "title": "类",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "类",
+                    "required": True,
+                    "width": 6,
+                },
+                "section": {
+                    "title": "款",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "款",
+                    "width": 5,
+                },
+                "item": {
+                    "title": "项",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "项",
+                    "width": 5,
+                },
                 "name": {
                     "title": "功能分类科目名称",
                     "$ref": LINE,
-                    "looked_up": {"codes": "functional", "by": ["class", "section", "item"], "gives": "name"},
+                    "looked_up": {
+                        "codes": "functional",
+                        "by": ["class", "section", "item"],
+                        "gives": "name",
+                    },
                 },
-                "amount": {"title": "金额", "$ref": MONEY, "total": True, "required": True},
+                "amount": {
+                    "title": "金额",
+                    "$ref": MONEY,
+                    "total": True,
+                    "required": True,
+                },
             },
         },
         "items": {
@@ -48,10 +76,23 @@ FORM: dict[str, Any] = {
             "spare": 6,
             "merge": "list",
             "columns": {
-                "code": {"title": "科目编码", "$ref": LINE, "codes": "functional", "level": ["项"]},
-                "name": {"title": "科目名称", "$ref": LINE, "looked_up": {"codes": "functional", "by": "code"}},
+                "code": {
+                    "title": "科目编码",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "level": ["项"],
+                },
+                "name": {
+                    "title": "科目名称",
+                    "$ref": LINE,
+                    "looked_up": {"codes": "functional", "by": "code"},
+                },
                 "economic": {"title": "经济分类", "$ref": LINE, "codes": "economic"},
-                "economic_name": {"title": "经济分类名称", "$ref": LINE, "looked_up": {"codes": "economic", "by": "economic"}},
+                "economic_name": {
+                    "title": "经济分类名称",
+                    "$ref": LINE,
+                    "looked_up": {"codes": "economic", "by": "economic"},
+                },
             },
         },
         "funded": {
@@ -60,8 +101,19 @@ FORM: dict[str, Any] = {
             "spare": 4,
             "merge": "list",
             "columns": {
-                "class": {"title": "基金类", "$ref": LINE, "codes": "functional", "part": "类", "fund": "government_fund"},
-                "section": {"title": "基金款", "$ref": LINE, "codes": "functional", "part": "款"},
+                "class": {
+                    "title": "基金类",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "类",
+                    "fund": "government_fund",
+                },
+                "section": {
+                    "title": "基金款",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "款",
+                },
                 "note": {"title": "备注", "$ref": LINE},
             },
         },
@@ -72,9 +124,24 @@ FORM: dict[str, Any] = {
             "merge": "list",
             "nested": True,
             "columns": {
-                "class": {"title": "级类", "$ref": LINE, "codes": "functional", "part": "类"},
-                "section": {"title": "级款", "$ref": LINE, "codes": "functional", "part": "款"},
-                "item": {"title": "级项", "$ref": LINE, "codes": "functional", "part": "项"},
+                "class": {
+                    "title": "级类",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "类",
+                },
+                "section": {
+                    "title": "级款",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "款",
+                },
+                "item": {
+                    "title": "级项",
+                    "$ref": LINE,
+                    "codes": "functional",
+                    "part": "项",
+                },
                 "basic": {"title": "基本", "$ref": MONEY},
                 "project": {"title": "项目", "$ref": MONEY},
             },
@@ -84,7 +151,11 @@ FORM: dict[str, Any] = {
             "title": "主要科目",
             "columns": {
                 "code": {"title": "主要科目编码", "$ref": LINE, "codes": "functional"},
-                "name": {"title": "主要科目名称", "$ref": LINE, "looked_up": {"codes": "functional", "by": "code"}},
+                "name": {
+                    "title": "主要科目名称",
+                    "$ref": LINE,
+                    "looked_up": {"codes": "functional", "by": "code"},
+                },
             },
         },
         "kinds": {
@@ -93,7 +164,11 @@ FORM: dict[str, Any] = {
             "merge": "none",
             "columns": {
                 "code": {"title": "种类科目编码", "$ref": LINE, "codes": "economic"},
-                "name": {"title": "种类科目名称", "$ref": LINE, "looked_up": {"codes": "economic", "by": "code"}},
+                "name": {
+                    "title": "种类科目名称",
+                    "$ref": LINE,
+                    "looked_up": {"codes": "economic", "by": "code"},
+                },
                 "amount": {"title": "种类金额", "$ref": MONEY},
             },
             "rows": {"first": {"title": "第一种"}, "second": {"title": "第二种"}},
@@ -103,7 +178,12 @@ FORM: dict[str, Any] = {
 
 
 SUBJECT = {  # of each project
-    "subject": {"title": "项目所列科目", "$ref": LINE, "codes": "functional", "public": False},
+    "subject": {
+        "title": "项目所列科目",
+        "$ref": LINE,
+        "codes": "functional",
+        "public": False,
+    },
     "subject_name": {
         "title": "项目科目名称",
         "$ref": LINE,
@@ -127,10 +207,19 @@ SOUND: dict[str, Any] = {
     "levels": [
         {"class": "205", "basic": "30.00", "project": "2.00"},
         {"class": "205", "section": "02", "basic": "30.00", "project": "2.00"},
-        {"class": "205", "section": "02", "item": "05", "basic": "30.00", "project": "2.00"},
+        {
+            "class": "205",
+            "section": "02",
+            "item": "05",
+            "basic": "30.00",
+            "project": "2.00",
+        },
     ],
     "main": {"code": "20805"},
-    "kinds": {"first": {"code": "302", "amount": "1.00"}, "second": {"code": "30201", "amount": "1.00"}},
+    "kinds": {
+        "first": {"code": "302", "amount": "1.00"},
+        "second": {"code": "30201", "amount": "1.00"},
+    },
 }
 
 
@@ -160,7 +249,9 @@ def profile_with(form: dict[str, Any], profile: str) -> Profile:
 def sound_codes() -> Grid:
     """A workbook of the profile in which every code is right: each kind of column, and each level."""
     profile = coded_profile()
-    painting = draw(profile, steps.catalogue(profile).rules, from_data(SOUND, profile), count=1)
+    painting = draw(
+        profile, steps.catalogue(profile).rules, from_data(SOUND, profile), count=1
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "333002-就业服务中心.xlsx"
         paint(painting, path)
@@ -177,12 +268,20 @@ def _lay_down(folder: Path, ours: Path, form: dict[str, Any], profile: str) -> N
     (own / "forms").mkdir(parents=True)
     base = ours / "schema" / "profiles" / "hebei-2023"
     for source in (*base.glob("*.json"), *base.glob("forms/*.json")):
-        (own / source.relative_to(base)).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+        (own / source.relative_to(base)).write_text(
+            source.read_text(encoding="utf-8"), encoding="utf-8"
+        )
     said = json.loads((own / "profile.json").read_text(encoding="utf-8"))
     said |= {"id": profile, "year": 2024}
     said["books"]["unit"]["forms"].append("coded")
-    (own / "profile.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    (own / "profile.json").write_text(
+        json.dumps(said, ensure_ascii=False), encoding="utf-8"
+    )
     project = json.loads((own / "forms" / "project.json").read_text(encoding="utf-8"))
     project["x-blocks"]["project"]["columns"] |= SUBJECT
-    (own / "forms" / "project.json").write_text(json.dumps(project, ensure_ascii=False), encoding="utf-8")
-    (own / "forms" / "coded.json").write_text(json.dumps(form, ensure_ascii=False), encoding="utf-8")
+    (own / "forms" / "project.json").write_text(
+        json.dumps(project, ensure_ascii=False), encoding="utf-8"
+    )
+    (own / "forms" / "coded.json").write_text(
+        json.dumps(form, ensure_ascii=False), encoding="utf-8"
+    )

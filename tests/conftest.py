@@ -20,10 +20,19 @@ os.environ["DISCLOSURE_CACHE"] = ""
 gc.set_threshold(500_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+def pytest_collection_modifyitems(
+    items: list[pytest.Item], config: pytest.Config
+) -> None:
     """Say once which programs are missing. Begin the long tests first: begun last, one would keep a single worker busy."""
     _without_what_is_missing(items, config)
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "libreoffice", "chromium")))
+    items.sort(
+        key=lambda item: (
+            not any(
+                item.get_closest_marker(name)
+                for name in ("long", "libreoffice", "chromium")
+            )
+        )
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -41,15 +50,24 @@ def _without_what_is_missing(items: list[pytest.Item], config: pytest.Config) ->
         skipped = programs.without()
     except programs.ProgramsError as error:
         raise pytest.UsageError(str(error)) from error
-    used = {kind: [item for item in items if item.get_closest_marker(kind)] for kind in programs.KINDS}
+    used = {
+        kind: [item for item in items if item.get_closest_marker(kind)]
+        for kind in programs.KINDS
+    }
     for kind in skipped:
         for item in used[kind]:
             item.add_marker(pytest.mark.skip(reason=f"{programs.SKIPPED} names {kind}"))
-    lacking = programs.missing(kind for kind, users in used.items() if users and kind not in skipped)
-    if lacking and hasattr(config, "workerinput"):  # a worker of xdist cannot end the run: each test says it in a line
+    lacking = programs.missing(
+        kind for kind, users in used.items() if users and kind not in skipped
+    )
+    if lacking and hasattr(
+        config, "workerinput"
+    ):  # a worker of xdist cannot end the run: each test says it in a line
         for kind in lacking:
             for item in used[kind]:
-                item.user_properties.append(("missing", programs.said({kind: lacking[kind]})))
+                item.user_properties.append(
+                    ("missing", programs.said({kind: lacking[kind]}))
+                )
     elif lacking and not config.option.collectonly:
         raise pytest.UsageError(programs.said(lacking))
 

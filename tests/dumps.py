@@ -42,7 +42,10 @@ GOLDEN = ROOT / "tests" / "golden"
 ACCEPT = "run `make accept`"
 BLANK = "templates/xlsx/hebei-2023/单位填报表.xlsx"
 SHANGHAI, LISTED = "examples/03-shanghai-constructed", "examples/04-xianghe-by-entries"
-PUBLISHED, CORRECTED = "examples/01-xianghe-as-published", "examples/02-xianghe-corrected"
+PUBLISHED, CORRECTED = (
+    "examples/01-xianghe-as-published",
+    "examples/02-xianghe-corrected",
+)
 SHOWN, LONGEST = 12, 200  # moved lines of a file that are printed, and how much of each
 ABOVE = "↑"
 FONT_SIZE, LINE = 11, "thin #A6A6A6"  # what is usual, a style's words leave out
@@ -90,21 +93,38 @@ class Book:
 
     def model_of(self, sheet: Sheet) -> Sheet | None:
         """The sheet that another one of this name is most like."""
-        alike = (other for other in self.sheets.values() if other.stem == sheet.stem and other.stem != other.name)
+        alike = (
+            other
+            for other in self.sheets.values()
+            if other.stem == sheet.stem and other.stem != other.name
+        )
         return self.sheets.get(sheet.name) or next(alike, None)
 
 
 @cache
 def opened(path: Path) -> Book:
     """Read a workbook by openpyxl, which did not write it."""
-    book, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    book, shown = (
+        openpyxl.load_workbook(path),
+        openpyxl.load_workbook(path, data_only=True),
+    )
     pressed = buttons(path)
     brushes = _Brushes()
     sheets = {}
     for sheet in book.worksheets:
         cells = _cells(sheet, shown[sheet.title], brushes)
-        about = [*_page(sheet), *_sizes(sheet), *_names(sheet), *_checks(sheet), *_hints(sheet)]
-        about += [f'button "{b.caption}" runs {b.macro} over {_area(b.over)}' for b in pressed if b.sheet == sheet.title]
+        about = [
+            *_page(sheet),
+            *_sizes(sheet),
+            *_names(sheet),
+            *_checks(sheet),
+            *_hints(sheet),
+        ]
+        about += [
+            f'button "{b.caption}" runs {b.macro} over {_area(b.over)}'
+            for b in pressed
+            if b.sheet == sheet.title
+        ]
         sheets[sheet.title] = Sheet(sheet.title, cells, about)
     return Book(tuple(_of_book(book)), sheets, brushes.used)
 
@@ -121,22 +141,30 @@ def _of_book(book: openpyxl.Workbook) -> Iterator[str]:
 
 def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, Ink]:
     cells: dict[Spot, Ink] = {}
-    above: dict[int, str] = {}  # by column the last formula, each row in it as that many rows further on
+    above: dict[
+        int, str
+    ] = {}  # by column the last formula, each row in it as that many rows further on
     for cell in _there(sheet):
         if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
             continue
         formula = str(cell.value) if cell.data_type == "f" else ""
-        value = _value(shown.cell(cell.row, cell.column).value if formula else cell.value)
+        value = _value(
+            shown.cell(cell.row, cell.column).value if formula else cell.value
+        )
         if formula and "sheet.tool" in sheet.defined_names:
             moved_up = _moved_up(formula, cell.row)
-            if above.get(cell.column) == moved_up and (cell.row - 1, cell.column) in cells:
+            if (
+                above.get(cell.column) == moved_up
+                and (cell.row - 1, cell.column) in cells
+            ):
                 formula = ABOVE
             above[cell.column] = moved_up
         cells[cell.row, cell.column] = Ink(value, formula, brushes.name(cell))
     return cells
 
 
-_ROW = re.compile(r"(\$?\b[A-Z]{1,3})(\d+)\b")  # a row that moves with its formula: none behind a $
+# a row that moves with its formula: none behind a $
+_ROW = re.compile(r"(\$?\b[A-Z]{1,3})(\d+)\b")
 
 
 def _moved_up(formula: str, row: int) -> str:
@@ -182,7 +210,11 @@ def _page(sheet: Worksheet) -> Iterator[str]:
     if sheet.freeze_panes:
         yield f"freeze {sheet.freeze_panes}"
     lines = "with gridlines" if sheet.sheet_view.showGridLines else "no gridlines"
-    fit = f"fit {sheet.page_setup.fitToWidth or 1}×{sheet.page_setup.fitToHeight}" if sheet.sheet_properties.pageSetUpPr else ""
+    fit = (
+        f"fit {sheet.page_setup.fitToWidth or 1}×{sheet.page_setup.fitToHeight}"
+        if sheet.sheet_properties.pageSetUpPr
+        else ""
+    )
     margins = sheet.page_margins
     sides = f"margins {margins.left} {margins.right} {margins.top} {margins.bottom}"
     yield f"page {sheet.page_setup.orientation or 'portrait'} {fit} paper {sheet.page_setup.paperSize} {sides}, {lines}"
@@ -191,18 +223,30 @@ def _page(sheet: Worksheet) -> Iterator[str]:
     if sheet.print_title_rows:
         yield f"repeat {sheet.print_title_rows.replace('$', '')}"
     for what, said in (("header", sheet.oddHeader), ("footer", sheet.oddFooter)):
-        parts = [part.text for part in (said.left, said.center, said.right) if part and part.text] if said else []
+        parts = (
+            [
+                part.text
+                for part in (said.left, said.center, said.right)
+                if part and part.text
+            ]
+            if said
+            else []
+        )
         if parts:
             yield f"{what} {_quoted(' & '.join(parts))}"
     if sheet.protection.sheet:
         kept = vars(sheet.protection)
-        may = sorted(key for key, locked in kept.items() if locked is False and key != "sheet")
+        may = sorted(
+            key for key, locked in kept.items() if locked is False and key != "sheet"
+        )
         yield f"protected {'with a password' if sheet.protection.password else 'without a password'}, may {' '.join(may)}"
 
 
 def _sizes(sheet: Worksheet) -> Iterator[str]:
     widths = []
-    for letter, column in sorted(sheet.column_dimensions.items(), key=lambda item: item[1].min or 0):
+    for letter, column in sorted(
+        sheet.column_dimensions.items(), key=lambda item: item[1].min or 0
+    ):
         last = get_column_letter(column.max) if column.max else letter
         run = letter if last == letter else f"{letter}:{last}"
         widths.append(f"{run} {column.width:g}{' hidden' if column.hidden else ''}")
@@ -210,15 +254,22 @@ def _sizes(sheet: Worksheet) -> Iterator[str]:
         yield f"widths {', '.join(widths)}"
     heights: list[tuple[int, int, str]] = []
     for row, said in sorted(sheet.row_dimensions.items()):
-        height = (f"{said.height:g}" if said.height else "") + (" hidden" if said.hidden else "")
+        height = (f"{said.height:g}" if said.height else "") + (
+            " hidden" if said.hidden else ""
+        )
         if height and heights and heights[-1][1:] == (row - 1, height):
             heights[-1] = (heights[-1][0], row, height)
         elif height:
             heights.append((row, row, height))
     if heights:
-        yield "heights " + ", ".join(f"{a}:{b} {height}" if a < b else f"{a} {height}" for a, b, height in heights)
+        yield "heights " + ", ".join(
+            f"{a}:{b} {height}" if a < b else f"{a} {height}"
+            for a, b, height in heights
+        )
     if sheet.merged_cells.ranges:
-        yield "merged " + ", ".join(sorted((area.coord for area in sheet.merged_cells.ranges), key=_in_order))
+        yield "merged " + ", ".join(
+            sorted((area.coord for area in sheet.merged_cells.ranges), key=_in_order)
+        )
 
 
 def _in_order(area: str) -> tuple[int, str]:
@@ -236,11 +287,23 @@ def _names(sheet: Worksheet) -> Iterator[str]:
 
 def _checks(sheet: Worksheet) -> Iterator[str]:
     """What Excel refuses, and what turns red."""
-    for rule in sorted(sheet.data_validations.dataValidation, key=lambda rule: _in_order(str(rule.sqref))):
-        bounds = " ".join(str(bound) for bound in (rule.operator, rule.formula1, rule.formula2) if bound)
-        said = [f"valid {rule.sqref} {rule.type} {bounds}" + ("" if rule.allowBlank else ", never blank")]
+    for rule in sorted(
+        sheet.data_validations.dataValidation,
+        key=lambda rule: _in_order(str(rule.sqref)),
+    ):
+        bounds = " ".join(
+            str(bound)
+            for bound in (rule.operator, rule.formula1, rule.formula2)
+            if bound
+        )
+        said = [
+            f"valid {rule.sqref} {rule.type} {bounds}"
+            + ("" if rule.allowBlank else ", never blank")
+        ]
         if rule.error and rule.showErrorMessage:
-            said.append(f"{rule.errorStyle or 'stop'} {_quoted(f'{rule.errorTitle}：{rule.error}')}")
+            said.append(
+                f"{rule.errorStyle or 'stop'} {_quoted(f'{rule.errorTitle}：{rule.error}')}"
+            )
         if rule.prompt and rule.showInputMessage:
             said.append(f"hint {_quoted(f'{rule.promptTitle}：{rule.prompt}')}")
         yield "; ".join(said)
@@ -297,7 +360,11 @@ def called() -> Mapping[str, str]:
     for column in columns:
         for left in (False, True):
             style = look.entry_style(column, left=left)
-            kind = "words" if column.kind in ("text", "choice") and not style.number else column.kind
+            kind = (
+                "words"
+                if column.kind in ("text", "choice") and not style.number
+                else column.kind
+            )
             beside = "-left" if left and column.kind not in ("text", "choice") else ""
             names.setdefault(meant(style), f"entry-{kind}{beside}")
     return names
@@ -328,7 +395,9 @@ def seen(cell: Any) -> str:
     font, fill, beside = cell.font, cell.fill, cell.alignment
     upright = beside.vertical or "bottom"
     edges = (cell.border.left, cell.border.right, cell.border.top, cell.border.bottom)
-    sides = {f"{edge.style} {_colour(edge.color)}" if edge.style else "" for edge in edges}
+    sides = {
+        f"{edge.style} {_colour(edge.color)}" if edge.style else "" for edge in edges
+    }
     return _in_words(
         f"font={font.name}" if font.name != FONT else "",
         f"{font.size:g}" if font.size != FONT_SIZE else "",
@@ -336,12 +405,18 @@ def seen(cell: Any) -> str:
         "italic" if font.italic else "",
         "underline" if font.underline else "",
         f"color={colour}" if (colour := _colour(font.color)) else "",
-        f"fill={colour}" if fill.patternType and (colour := _colour(fill.fgColor)) else "",
+        f"fill={colour}"
+        if fill.patternType and (colour := _colour(fill.fgColor))
+        else "",
         beside.horizontal or "",
         upright if upright != "center" else "",
         "wrap" if beside.wrap_text else "",
         f"indent={beside.indent:g}" if beside.indent else "",
-        "" if sides == {""} else "border" if sides == {LINE} else f"border={'/'.join(sorted(sides))}",
+        ""
+        if sides == {""}
+        else "border"
+        if sides == {LINE}
+        else f"border={'/'.join(sorted(sides))}",
         f"number={cell.number_format}" if cell.number_format != "General" else "",
         "open" if not cell.protection.locked else "",
     )
@@ -352,7 +427,11 @@ def _in_words(*said: str) -> str:
 
 
 def _colour(colour: Any) -> str:
-    return f"#{colour.rgb[-6:]}" if colour is not None and isinstance(colour.rgb, str) and colour.type == "rgb" else ""
+    return (
+        f"#{colour.rgb[-6:]}"
+        if colour is not None and isinstance(colour.rgb, str) and colour.type == "rgb"
+        else ""
+    )
 
 
 # -- a workbook as text -----------------------------------------------------------------------------------------------
@@ -361,17 +440,36 @@ def _colour(colour: Any) -> str:
 def text(name: str, book: Book, like: str = "", model: Book | None = None) -> str:
     """The dump of a workbook; with a model, only where it differs from that."""
     lines = [f"{name} like {like}" if model else name]
-    lines += [f"  {line}" for line in _other_lines(model.about if model else (), book.about)]
+    lines += [
+        f"  {line}" for line in _other_lines(model.about if model else (), book.about)
+    ]
     known = model.styles if model else {}
-    lines += [f"style {key} = {said}" for key, said in sorted(book.styles.items()) if known.get(key) != said]
+    lines += [
+        f"style {key} = {said}"
+        for key, said in sorted(book.styles.items())
+        if known.get(key) != said
+    ]
     if model:
-        lines += [f"sheet {gone} is not there" for gone in model.sheets if gone not in book.sheets]
+        lines += [
+            f"sheet {gone} is not there"
+            for gone in model.sheets
+            if gone not in book.sheets
+        ]
     first: dict[str, Sheet] = {}
     for sheet in book.sheets.values():
         other = model.model_of(sheet) if model else first.get(sheet.stem)
         first.setdefault(sheet.stem, sheet)
-        lines.append(f"sheet {sheet.name}" + (f" like {other.name}" if other and other.name != sheet.name else ""))
-        lines += [f"  {line}" for line in (*_other_lines(other.about if other else (), sheet.about), *_ink(sheet, other))]
+        lines.append(
+            f"sheet {sheet.name}"
+            + (f" like {other.name}" if other and other.name != sheet.name else "")
+        )
+        lines += [
+            f"  {line}"
+            for line in (
+                *_other_lines(other.about if other else (), sheet.about),
+                *_ink(sheet, other),
+            )
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -398,11 +496,15 @@ def _ink(sheet: Sheet, other: Sheet | None) -> Iterator[str]:
         elif ink.formula == ABOVE and not ink.value and was is None:
             blank.setdefault(f"{ABOVE} [{ink.style}]", []).append(spot)
         elif was is not None and ink == replace(was, value=""):
-            blank.setdefault("never calculated" if ink.formula else "blank", []).append(spot)
+            blank.setdefault("never calculated" if ink.formula else "blank", []).append(
+                spot
+            )
         else:
             lines.append((spot, f"{address(*spot)} {_said(ink, was)}"))
     for said, spots in blank.items():
-        lines += [((area[0], area[1]), f"{_area(area)} {said}") for area in _rectangles(spots)]
+        lines += [
+            ((area[0], area[1]), f"{_area(area)} {said}") for area in _rectangles(spots)
+        ]
     yield from (line for _, line in sorted(lines))
 
 
@@ -417,7 +519,9 @@ def _said(ink: Ink, was: Ink | None) -> str:
 def _rectangles(spots: list[Spot]) -> list[tuple[int, int, int, int]]:
     """Join cells into runs down the columns, and equal runs side by side."""
     areas: list[tuple[int, int, int, int]] = []
-    open_at: dict[tuple[int, int, int], int] = {}  # first row, last row, the column to the right → where the area stands
+    open_at: dict[
+        tuple[int, int, int], int
+    ] = {}  # first row, last row, the column to the right → where the area stands
     for top, column, bottom, _ in ranges(spots):
         at = open_at.pop((top, bottom, column), None)
         if at is None:
@@ -437,33 +541,56 @@ def golden() -> dict[str, str]:
     for profile in profiles():
         models |= _blanks(profile)
     models |= dict.fromkeys(_found(f"{PUBLISHED}/input"), BLANK)
-    models |= {name: name.replace(CORRECTED, PUBLISHED) for name in _found(f"{CORRECTED}/input")}
+    models |= {
+        name: name.replace(CORRECTED, PUBLISHED)
+        for name in _found(f"{CORRECTED}/input")
+    }
     first, *others = _found(f"{LISTED}/input")
     models |= {first: first.replace(LISTED, CORRECTED), **dict.fromkeys(others, first)}
-    models |= dict.fromkeys(_found(f"{SHANGHAI}/input"), "templates/xlsx/shanghai-2026/单位填报表.xlsx")
-    models |= {name: name.replace("/other-program/", "/input/") for name in _found(f"{CORRECTED}/other-program")}
+    models |= dict.fromkeys(
+        _found(f"{SHANGHAI}/input"), "templates/xlsx/shanghai-2026/单位填报表.xlsx"
+    )
+    models |= {
+        name: name.replace("/other-program/", "/input/")
+        for name in _found(f"{CORRECTED}/other-program")
+    }
     return models
 
 
 def _blanks(profile: str) -> dict[str, str]:
     """A profile's workbooks: each like that of the profile it extends; the one with buttons like the one without."""
     folder = f"templates/xlsx/{profile}"
-    extends = json.loads((ROOT / "schema" / "profiles" / profile / "profile.json").read_text(encoding="utf-8")).get("extends")
+    extends = json.loads(
+        (ROOT / "schema" / "profiles" / profile / "profile.json").read_text(
+            encoding="utf-8"
+        )
+    ).get("extends")
     models: dict[str, str] = {}
     for name in _found(folder, "*.xlsx") + _found(folder, "*.xlsm"):
         plain = name.removesuffix("m") + "x"
-        models[name] = plain if plain in models else name.replace(folder, f"templates/xlsx/{extends}") if extends else ""
+        models[name] = (
+            plain
+            if plain in models
+            else name.replace(folder, f"templates/xlsx/{extends}")
+            if extends
+            else ""
+        )
     return models
 
 
 def _found(folder: str, pattern: str = "*.xlsx") -> list[str]:
-    return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / folder).glob(pattern))]
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / folder).glob(pattern))
+    ]
 
 
 def dumped(name: str, path: Path | None = None) -> str:
     """The dump of a committed workbook, or of one that should be that."""
     like = golden()[name]
-    return text(name, opened(path or ROOT / name), like, opened(ROOT / like) if like else None)
+    return text(
+        name, opened(path or ROOT / name), like, opened(ROOT / like) if like else None
+    )
 
 
 def golden_path(name: str) -> Path:
@@ -484,7 +611,11 @@ def moved(before: str, now: str) -> list[str]:
     alike: dict[tuple[str, ...], list[str]] = {}
     for (sheet, _), said in places.items():
         alike.setdefault(tuple(said), []).append(sheet)
-    return [f"{_sheets(sheets)}{line}"[:LONGEST] for said, sheets in alike.items() for line in said]
+    return [
+        f"{_sheets(sheets)}{line}"[:LONGEST]
+        for said, sheets in alike.items()
+        for line in said
+    ]
 
 
 def _sheets(names: Sequence[str]) -> str:
@@ -505,13 +636,22 @@ def _placed(dump: str) -> list[tuple[str, str]]:
 def _place(line: str) -> str:
     """What a line speaks of: its cell, or its first two words."""
     words = line.removeprefix("- ").split(" ", 2)
-    return words[0] if re.fullmatch(r"[A-Z]+\d+(:[A-Z]+\d+)?", words[0]) else " ".join(words[:2])
+    return (
+        words[0]
+        if re.fullmatch(r"[A-Z]+\d+(:[A-Z]+\d+)?", words[0])
+        else " ".join(words[:2])
+    )
 
 
 def told(name: str, lines: Sequence[str]) -> str:
     """What moved in a workbook, shortened."""
     more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    return "\n".join([f"{name}: {len(lines)} lines", *(f"  {line}" for line in (*lines[:SHOWN], *more))])
+    return "\n".join(
+        [
+            f"{name}: {len(lines)} lines",
+            *(f"  {line}" for line in (*lines[:SHOWN], *more)),
+        ]
+    )
 
 
 def assert_same_workbook(made: Path, name: str) -> None:
@@ -519,7 +659,9 @@ def assert_same_workbook(made: Path, name: str) -> None:
     if made.read_bytes() == (ROOT / name).read_bytes():
         return
     lines = moved(golden_path(name).read_text(encoding="utf-8"), dumped(name, made))
-    raise AssertionError(f"{told(name, lines) if lines else f'{name}: other bytes, no other cell'}\n{ACCEPT}")
+    raise AssertionError(
+        f"{told(name, lines) if lines else f'{name}: other bytes, no other cell'}\n{ACCEPT}"
+    )
 
 
 def main() -> None:

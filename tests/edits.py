@@ -35,7 +35,18 @@ from toolkit.returns.merge import merge
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 CLAUSE = re.compile("[，；]")
-WORDS = ("按照县委县政府要求", "进一步", "认真", "依法依规", "切实", "为此", "据此", "统筹", "在此基础上", "有关方面")
+WORDS = (
+    "按照县委县政府要求",
+    "进一步",
+    "认真",
+    "依法依规",
+    "切实",
+    "为此",
+    "据此",
+    "统筹",
+    "在此基础上",
+    "有关方面",
+)
 WAYS = re.compile("增加|减少|增长|下降|持平")
 
 
@@ -43,8 +54,14 @@ WAYS = re.compile("增加|减少|增长|下降|持平")
 def short() -> Disclosure:
     """The corrected example with one project of each unit: the same sentences, few tables."""
     folder = EXAMPLES / "02-xianghe-corrected" / "returns"
-    data = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
-    units = [from_data({**one, "projects": one["projects"][:1]}, PROFILE, f"{n}.xlsx") for n, one in enumerate(data)]
+    data = [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.glob("*.json"))
+    ]
+    units = [
+        from_data({**one, "projects": one["projects"][:1]}, PROFILE, f"{n}.xlsx")
+        for n, one in enumerate(data)
+    ]
     return merge([computed(unit, PROFILE.book) for unit in units], PROFILE)
 
 
@@ -61,17 +78,22 @@ class Copy:
 
     document: Any
     draws: random.Random
-    changed: list[tuple[str, str]] = field(default_factory=list)  # numbers, each as it was and as it is
+    # numbers, each as it was and as it is
+    changed: list[tuple[str, str]] = field(default_factory=list)
     edits: int = 0
-    touched: set[int] = field(default_factory=set)  # numbers whose line was edited by number already, by element and order
+    # numbers whose line was edited by number already, by element and order
+    touched: set[int] = field(default_factory=set)
 
     def paragraphs(self) -> list[Paragraph]:
         """Every paragraph that says something, in the body and in tables."""
         body = self.document.element.body
         found = [Paragraph(p, self.document) for p in body.iter(qn("w:p"))]
+        # whose pages any program counts anew
         return [
-            p for p in found if p.text.strip() and getattr(p.style, "name", "") != "目录行"
-        ]  # whose pages any program counts anew
+            p
+            for p in found
+            if p.text.strip() and getattr(p.style, "name", "") != "目录行"
+        ]
 
     def body(self) -> list[Paragraph]:
         """The paragraphs outside tables that are sentences."""
@@ -114,11 +136,16 @@ def another(number: str, draws: random.Random) -> str:
 
 def numbers(copy_: Copy, count: int) -> None:
     """Change so many numbers, each at most once."""
-    places = [(p, at) for p in copy_.paragraphs() for at in range(len(NUMBER.findall(p.text)))]
+    places = [
+        (p, at) for p in copy_.paragraphs() for at in range(len(NUMBER.findall(p.text)))
+    ]
     for paragraph, at in copy_.draws.sample(places, count):
         match = list(NUMBER.finditer(paragraph.text))[at]
         new = another(match[0], copy_.draws)
-        write(paragraph, paragraph.text[: match.start()] + new + paragraph.text[match.end() :])
+        write(
+            paragraph,
+            paragraph.text[: match.start()] + new + paragraph.text[match.end() :],
+        )
         copy_.changed.append((match[0], new))
         copy_.edits += 1
 
@@ -127,16 +154,29 @@ def words(copy_: Copy, count: int) -> None:
     """Change so many sentences, and no number of theirs: something is put in, taken out, or said otherwise."""
     for paragraph in copy_.draws.sample(copy_.body(), count):
         clauses = CLAUSE.split(paragraph.text)
-        plain = [c for c in clauses if len(c) > 5 and not re.search(r"[\d—]", c) and not WAYS.search(c)]
+        plain = [
+            c
+            for c in clauses
+            if len(c) > 5 and not re.search(r"[\d—]", c) and not WAYS.search(c)
+        ]
         clause = copy_.draws.choice(plain) if plain else ""
         way = copy_.draws.randrange(3)
         if clause and way == 0:
             text = paragraph.text.replace(clause, clause[: len(clause) // 2], 1)
         elif clause and way == 1:
-            text = paragraph.text.replace(clause, copy_.draws.choice(WORDS) + clause[2:], 1)
+            text = paragraph.text.replace(
+                clause, copy_.draws.choice(WORDS) + clause[2:], 1
+            )
         else:
-            at = copy_.draws.choice([0, *(m.end() for m in CLAUSE.finditer(paragraph.text))])
-            text = paragraph.text[:at] + copy_.draws.choice(WORDS) + "，" + paragraph.text[at:]
+            at = copy_.draws.choice(
+                [0, *(m.end() for m in CLAUSE.finditer(paragraph.text))]
+            )
+            text = (
+                paragraph.text[:at]
+                + copy_.draws.choice(WORDS)
+                + "，"
+                + paragraph.text[at:]
+            )
         write(paragraph, text)
         copy_.edits += 1
 
@@ -152,9 +192,18 @@ def moves(copy_: Copy, count: int) -> None:
 
 def splits(copy_: Copy, count: int) -> None:
     """Split so many paragraphs at a full stop or a comma."""
-    for paragraph in copy_.draws.sample([p for p in copy_.body() if len(p.text) > 60], count):
+    for paragraph in copy_.draws.sample(
+        [p for p in copy_.body() if len(p.text) > 60], count
+    ):
         middle = len(paragraph.text) // 2
-        at = next((m.end() for m in re.finditer("[，；。]", paragraph.text) if m.end() >= middle), 0)
+        at = next(
+            (
+                m.end()
+                for m in re.finditer("[，；。]", paragraph.text)
+                if m.end() >= middle
+            ),
+            0,
+        )
         if 0 < at < len(paragraph.text):
             second = copy.deepcopy(paragraph._p)  # noqa: SLF001
             text = paragraph.text
@@ -188,7 +237,9 @@ def judge(copy_: Copy, found: Held) -> Judged:
         return match[0] if match else text
 
     due = Counter(copy_.changed)
-    said = Counter((number(f.due), number(f.now)) for f in found.findings if f.kind is Kind.CHANGED)
+    said = Counter(
+        (number(f.due), number(f.now)) for f in found.findings if f.kind is Kind.CHANGED
+    )
     exact = sum((due & said).values())
     left, more = due - said, said - due
     gone = Counter(number(f.due) for f in found.findings if f.kind is Kind.TAKEN_OUT)
@@ -204,13 +255,27 @@ def judge(copy_: Copy, found: Held) -> Judged:
         else:
             missed += 1
     turned = sum(f.kind is Kind.TURNED for f in found.findings)
-    return Judged(exact, otherwise, missed, sum((+gone).values()) + sum((+typed).values()) + turned)
+    return Judged(
+        exact,
+        otherwise,
+        missed,
+        sum((+gone).values()) + sum((+typed).values()) + turned,
+    )
 
 
-PLANS: tuple[tuple[Callable[[Copy, int], None], int], ...] = ((words, 8), (moves, 2), (splits, 2), (numbers, 20))
+PLANS: tuple[tuple[Callable[[Copy, int], None], int], ...] = (
+    (words, 8),
+    (moves, 2),
+    (splits, 2),
+    (numbers, 20),
+)
 
 
-def edited(folder: Path, seed: int, plans: tuple[tuple[Callable[[Copy, int], None], int], ...] = PLANS) -> Copy:
+def edited(
+    folder: Path,
+    seed: int,
+    plans: tuple[tuple[Callable[[Copy, int], None], int], ...] = PLANS,
+) -> Copy:
     """A copy with random edits of every kind."""
     copy_ = opened(folder, random.Random(seed))
     for plan, count in plans:
@@ -231,10 +296,17 @@ if __name__ == "__main__":
     results = list(runs(wanted))
     each = [result for _, result in results]
     changed = sum(len(copy_.changed) for copy_, _ in results)
-    exact, otherwise = sum(one.exact for one in each), sum(one.otherwise for one in each)
+    exact, otherwise = (
+        sum(one.exact for one in each),
+        sum(one.otherwise for one in each),
+    )
     missed, false = sum(one.missed for one in each), sum(one.false for one in each)
-    print(f"{wanted} copies, {sum(copy_.edits for copy_, _ in results)} edits, {changed} of them of numbers")
-    print(f"exact {exact} ({exact / changed:.2%}), told otherwise {otherwise}, missed {missed}, false alarms {false}")
+    print(
+        f"{wanted} copies, {sum(copy_.edits for copy_, _ in results)} edits, {changed} of them of numbers"
+    )
+    print(
+        f"exact {exact} ({exact / changed:.2%}), told otherwise {otherwise}, missed {missed}, false alarms {false}"
+    )
     print(f"{time.perf_counter() - begun:.0f} s")
     for seed, result in enumerate(each):
         if result.missed or result.false:

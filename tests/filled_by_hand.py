@@ -72,14 +72,18 @@ class Case:
     rule: str
     title: str
     deeds: list[str] = field(default_factory=list)
-    expected: list[tuple[str, list[str]]] = field(default_factory=list)  # the rule, and the cells of its finding
+    # the rule, and the cells of its finding
+    expected: list[tuple[str, list[str]]] = field(default_factory=list)
     merging: bool = False
-    newer: list[str] = field(default_factory=list)  # fields that came after the workbook was drawn
-    folder: list[tuple[str, str]] = field(default_factory=list)  # 交来 or 坏文件, as (what, name)
+    # fields that came after the workbook was drawn
+    newer: list[str] = field(default_factory=list)
+    # 交来 or 坏文件, as (what, name)
+    folder: list[tuple[str, str]] = field(default_factory=list)
     accidents: list[str] = field(default_factory=list)  # 意外, by name
     beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
     own: dict[str, str] = field(default_factory=dict)  # 部门, as name: what
-    withheld: list[str] = field(default_factory=list)  # what is not published, by its name
+    # what is not published, by its name
+    withheld: list[str] = field(default_factory=list)
     office: str = ""  # 本地科目表: 完整 or 不完整
 
     @property
@@ -98,7 +102,13 @@ class Case:
 @cache
 def titles() -> Mapping[str, str]:
     """The rules that have a section, and what it calls them."""
-    return dict(re.findall(r"^## (\S+) (.+)$", (HERE / "filling.md").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    return dict(
+        re.findall(
+            r"^## (\S+) (.+)$",
+            (HERE / "filling.md").read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
+    )
 
 
 @cache
@@ -166,7 +176,12 @@ class Hand:
 
     @classmethod
     def at(cls, grid: Grid) -> Hand:
-        return cls({name: replace(sheet, cells=dict(sheet.cells)) for name, sheet in grid.sheets.items()})
+        return cls(
+            {
+                name: replace(sheet, cells=dict(sheet.cells))
+                for name, sheet in grid.sheets.items()
+            }
+        )
 
     @property
     def grid(self) -> Grid:
@@ -183,7 +198,11 @@ class Hand:
         """The sheet and the place of a cell as a case calls it."""
         sheet, _, own = said.rpartition("!")
         if words := re.fullmatch("“(.+)”", own):
-            return sheet, next(at for at, raw in sorted(self.sheets[sheet].cells.items()) if raw.text == words[1])
+            return sheet, next(
+                at
+                for at, raw in sorted(self.sheets[sheet].cells.items())
+                if raw.text == words[1]
+            )
         if re.fullmatch(r"[A-Z]+\d+", own):
             row, column, *_ = self.area(own)
             return sheet, (row, column)
@@ -210,21 +229,33 @@ class Hand:
         sheet = self.sheets[name]
         cells = {at: held for at, held in sheet.cells.items() if at != spot}
         last = max(sheet.last_row, spot[0])
-        self.sheets[name] = replace(sheet, cells=cells if raw is None else {**cells, spot: raw}, last_row=last)
+        self.sheets[name] = replace(
+            sheet, cells=cells if raw is None else {**cells, spot: raw}, last_row=last
+        )
 
     def carry(self, name: str, rest: str) -> None:
         """Let the list of what was carried from last year have one line, for a cell's present text."""
         cell, _, answer = rest.partition(" ")
         row = carried.FIRST_LINE
-        said = {carried.TEXT: self.raw(cell).text, carried.NAME: name, carried.ANSWER: answer}
-        cells = {(row, column): Raw(Kind.TEXT, text) for column, text in said.items() if text}
-        self.sheets[carried.SHEET] = RawSheet(carried.SHEET, cells, {"sheet.tool": (1, 1, 1, 1)})
+        said = {
+            carried.TEXT: self.raw(cell).text,
+            carried.NAME: name,
+            carried.ANSWER: answer,
+        }
+        cells = {
+            (row, column): Raw(Kind.TEXT, text) for column, text in said.items() if text
+        }
+        self.sheets[carried.SHEET] = RawSheet(
+            carried.SHEET, cells, {"sheet.tool": (1, 1, 1, 1)}
+        )
 
     def take(self, name: str, what: str) -> None:
         """Let the list of what was taken over have one line more."""
         number, _, slack = what.partition("/")
         said = Name.parse(name)
-        raw = self.sheets.get(origins.SHEET, RawSheet(origins.SHEET, {}, {"sheet.tool": (1, 1, 1, 1)}))
+        raw = self.sheets.get(
+            origins.SHEET, RawSheet(origins.SHEET, {}, {"sheet.tool": (1, 1, 1, 1)})
+        )
         row = max((row for row, _ in raw.cells), default=origins.FIRST_LINE - 1) + 1
         cells = {
             (row, origins.SOURCE): Raw(Kind.TEXT, "平台"),
@@ -255,15 +286,23 @@ class Hand:
         self.change(cell, None)
 
     def put_formula(self, cell: str, formula: str) -> None:
-        said = re.sub(r"\{(.+?)\}", lambda named: address(*self.find(named[1])[1]), formula)
+        said = re.sub(
+            r"\{(.+?)\}", lambda named: address(*self.find(named[1])[1]), formula
+        )
         self.change(cell, replace(self.raw(cell), formula=said.removeprefix("=")))
 
     def forget(self, cell: str, _: str) -> None:
         if cell != "*":
-            self.change(cell, Raw(Kind.UNCOMPUTED, "", formula=self.raw(cell).formula or "1+1"))
+            self.change(
+                cell, Raw(Kind.UNCOMPUTED, "", formula=self.raw(cell).formula or "1+1")
+            )
             return
         for name, sheet in self.sheets.items():
-            forgotten = {at: Raw(Kind.UNCOMPUTED, "", formula=raw.formula) for at, raw in sheet.cells.items() if raw.formula}
+            forgotten = {
+                at: Raw(Kind.UNCOMPUTED, "", formula=raw.formula)
+                for at, raw in sheet.cells.items()
+                if raw.formula
+            }
             self.sheets[name] = replace(sheet, cells={**sheet.cells, **forgotten})
 
     def keep_values(self, _cell: str, _: str) -> None:
@@ -283,24 +322,33 @@ class Hand:
                 self.sheets[each] = replace(self.sheets[each], names={})
             return
         home = sheet or self.home(name)
-        kept = {key: area for key, area in self.sheets[home].names.items() if key != name}
+        kept = {
+            key: area for key, area in self.sheets[home].names.items() if key != name
+        }
         self.sheets[home] = replace(self.sheets[home], names=kept)
 
     def move_name(self, name: str, to: str) -> None:
         home = self.home(name)
         row, column = self.find(to)[1]
-        moved: dict[str, Area | None] = {**self.sheets[home].names, name: (row, column, row, column)}
+        moved: dict[str, Area | None] = {
+            **self.sheets[home].names,
+            name: (row, column, row, column),
+        }
         self.sheets[home] = replace(self.sheets[home], names=moved)
 
     def delete(self, sheet: str, _: str) -> None:
         del self.sheets[sheet]
 
     def rename(self, sheet: str, new: str) -> None:
-        self.sheets = {new if name == sheet else name: held for name, held in self.sheets.items()}
+        self.sheets = {
+            new if name == sheet else name: held for name, held in self.sheets.items()
+        }
         self.sheets[new] = replace(self.sheets[new], name=new)
 
     def add(self, sheet: str, _: str) -> None:
-        self.sheets[sheet] = RawSheet(sheet, {(1, 1): Raw(Kind.TEXT, "底稿")}, last_row=1)
+        self.sheets[sheet] = RawSheet(
+            sheet, {(1, 1): Raw(Kind.TEXT, "底稿")}, last_row=1
+        )
 
     def add_empty(self, sheet: str, _: str) -> None:
         self.sheets[sheet] = RawSheet(sheet, {})
@@ -312,17 +360,26 @@ class Hand:
         held = self.sheets.pop(sheet)
         order = list(self.sheets)
         at = order.index(other)
-        self.sheets = {name: held if name == sheet else self.sheets[name] for name in [*order[:at], sheet, *order[at:]]}
+        self.sheets = {
+            name: held if name == sheet else self.sheets[name]
+            for name in [*order[:at], sheet, *order[at:]]
+        }
 
     def insert_row(self, cell: str, _: str) -> None:
         name, (at, _column) = self.find(cell)
         sheet = self.sheets[name]
-        cells = {(row + (row >= at), column): raw for (row, column), raw in sheet.cells.items()}
+        cells = {
+            (row + (row >= at), column): raw
+            for (row, column), raw in sheet.cells.items()
+        }
         names = {
-            key: area and (area[0] + (area[0] >= at), area[1], area[2] + (area[2] >= at), area[3])
+            key: area
+            and (area[0] + (area[0] >= at), area[1], area[2] + (area[2] >= at), area[3])
             for key, area in sheet.names.items()
         }
-        self.sheets[name] = replace(sheet, cells=cells, names=names, last_row=sheet.last_row + 1)
+        self.sheets[name] = replace(
+            sheet, cells=cells, names=names, last_row=sheet.last_row + 1
+        )
 
     def take_marks(self, sheet: str, _: str) -> None:
         for name in [sheet] if sheet else list(self.sheets):
@@ -339,11 +396,15 @@ class Hand:
 
     def hide_row(self, cell: str, _: str) -> None:
         sheet, (row, _column) = self.find(cell)
-        self.sheets[sheet] = replace(self.sheets[sheet], hidden_rows=self.sheets[sheet].hidden_rows | {row})
+        self.sheets[sheet] = replace(
+            self.sheets[sheet], hidden_rows=self.sheets[sheet].hidden_rows | {row}
+        )
 
     def hide_column(self, cell: str, _: str) -> None:
         sheet, (_row, column) = self.find(cell)
-        self.sheets[sheet] = replace(self.sheets[sheet], hidden_columns=((column, column),))
+        self.sheets[sheet] = replace(
+            self.sheets[sheet], hidden_columns=((column, column),)
+        )
 
     def shut_row(self, cell: str, _: str) -> None:
         sheet, (row, _column) = self.find(cell)
@@ -351,10 +412,14 @@ class Hand:
 
     def merge(self, cell: str, other: str) -> None:
         sheet, first = self.find(cell)
-        self.sheets[sheet] = replace(self.sheets[sheet], merges=((*first, *self.find(other)[1]),))
+        self.sheets[sheet] = replace(
+            self.sheets[sheet], merges=((*first, *self.find(other)[1]),)
+        )
 
     def put_date(self, cell: str, serial: str) -> None:
-        self.change(cell, Raw(Kind.DATE, "2023-12-01", pattern='m"月"', serial=Decimal(serial)))
+        self.change(
+            cell, Raw(Kind.DATE, "2023-12-01", pattern='m"月"', serial=Decimal(serial))
+        )
 
     def put_percent(self, cell: str, number: str) -> None:
         self.change(cell, Raw(Kind.NUMBER, number, Decimal(number), pattern="0.00%"))
@@ -373,8 +438,16 @@ class Hand:
 
     def blank(self, what: str, _: str) -> None:
         kept = self.sheets[what]
-        blank = open_grid(HERE.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx")
-        self.sheets = {**{name: replace(sheet, cells=dict(sheet.cells)) for name, sheet in blank.sheets.items()}, what: kept}
+        blank = open_grid(
+            HERE.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
+        )
+        self.sheets = {
+            **{
+                name: replace(sheet, cells=dict(sheet.cells))
+                for name, sheet in blank.sheets.items()
+            },
+            what: kept,
+        }
 
 
 DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
@@ -431,9 +504,18 @@ def later(profile: Profile, names: Sequence[str]) -> Profile:
         sheet = book.sheet_of(block)
         held = sheet.blocks[block]
         column = replace(held.columns[key], since=edition, required=True)
-        blocks = {**sheet.blocks, block: replace(held, columns={**held.columns, key: column})}
-        book = replace(book, sheets={**book.sheets, sheet.key: replace(sheet, blocks=blocks)})
-    return replace(profile, books={**profile.books, book.key: book}, edition=edition) if names else profile
+        blocks = {
+            **sheet.blocks,
+            block: replace(held, columns={**held.columns, key: column}),
+        }
+        book = replace(
+            book, sheets={**book.sheets, sheet.key: replace(sheet, blocks=blocks)}
+        )
+    return (
+        replace(profile, books={**profile.books, book.key: book}, edition=edition)
+        if names
+        else profile
+    )
 
 
 def department(case: Case, profile: Profile) -> Return:

@@ -88,8 +88,13 @@ def _lines(name: str, faults: list[Planted], *, each: bool) -> Iterator[str]:
     first = sum(fault.first for fault in faults)
     yield f"{name}：{can}{told_of}，埋的错查出 {len(faults) - len(missed)}/{len(faults)}（第一次 {first}）"
     if each:
-        yield from (f"    误报 {finding.check.id} {finding.message}" for finding in one.findings)
-        yield from (f"    没查出 {fault.kind}：{fault.was[:40]!r} → {fault.now[:40]!r}" for fault in missed)
+        yield from (
+            f"    误报 {finding.check.id} {finding.message}" for finding in one.findings
+        )
+        yield from (
+            f"    没查出 {fault.kind}：{fault.was[:40]!r} → {fault.now[:40]!r}"
+            for fault in missed
+        )
         yield from (f"    没读懂 {fact.quote}" for fact in read.left_over)
 
 
@@ -99,7 +104,15 @@ def main() -> None:
     arguments = parser.parse_args()
     everything = planted()
     for name in texts():
-        print("\n".join(_lines(name, [one for one in everything if one.text == name], each=arguments.each)))
+        print(
+            "\n".join(
+                _lines(
+                    name,
+                    [one for one in everything if one.text == name],
+                    each=arguments.each,
+                )
+            )
+        )
 
 
 if __name__ == "__main__":

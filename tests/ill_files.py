@@ -29,9 +29,24 @@ from toolkit.files.grid import open_grid
 from toolkit.profile.loading import load
 from toolkit.rules.filling import FILLING
 
-SOUND = Path(__file__).parent.parent / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
-SHEET, STRINGS, STYLES, MAIN = "xl/worksheets/sheet6.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
-RELATIONS, TYPES, ROOT = "xl/_rels/workbook.xml.rels", "[Content_Types].xml", "_rels/.rels"
+SOUND = (
+    Path(__file__).parent.parent
+    / "examples"
+    / "02-xianghe-corrected"
+    / "input"
+    / "333002-就业服务中心.xlsx"
+)
+SHEET, STRINGS, STYLES, MAIN = (
+    "xl/worksheets/sheet6.xml",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+)
+RELATIONS, TYPES, ROOT = (
+    "xl/_rels/workbook.xml.rels",
+    "[Content_Types].xml",
+    "_rels/.rels",
+)
 NEEDED = (SHEET, STRINGS, STYLES, MAIN, RELATIONS, TYPES, ROOT)
 SPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MOST_SECONDS, MOST_MEGABYTES, HANGS = 10, 512, 60
@@ -71,7 +86,11 @@ def packed(parts: Parts, *, least: int = 1_000_000) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content, zipfile.ZIP_DEFLATED if len(content) >= least else zipfile.ZIP_STORED)
+            archive.writestr(
+                name,
+                content,
+                zipfile.ZIP_DEFLATED if len(content) >= least else zipfile.ZIP_STORED,
+            )
     return stream.getvalue()
 
 
@@ -82,11 +101,20 @@ def in_sheet(parts: Parts, more: bytes, mark: bytes = b"</sheetData>") -> Parts:
 
 def value(parts: Parts, said: bytes) -> Parts:
     """The same with another value in a money cell."""
-    return {**parts, SHEET: re.sub(rb'(<c r="C8" s="\d+">)<v>[^<]*</v>', rb"\1<v>" + said + b"</v>", parts[SHEET])}
+    return {
+        **parts,
+        SHEET: re.sub(
+            rb'(<c r="C8" s="\d+">)<v>[^<]*</v>',
+            rb"\1<v>" + said + b"</v>",
+            parts[SHEET],
+        ),
+    }
 
 
 def rows(many: int, row: bytes) -> bytes:
-    return b"".join(row.replace(b"#", b"%d" % number) for number in range(100, 100 + many))
+    return b"".join(
+        row.replace(b"#", b"%d" % number) for number in range(100, 100 + many)
+    )
 
 
 # -- beyond measure -------------------------------------------------------------------------------------------------------
@@ -95,55 +123,90 @@ def rows(many: int, row: bytes) -> bytes:
 @fixed
 def a_million_styled_rows(parts: Parts, _: random.Random) -> Parts:
     return in_sheet(
-        parts, rows(1_048_476, b'<row r="#" s="3" customFormat="1" ht="15" customHeight="1"><c r="A#" s="3"/></row>')
+        parts,
+        rows(
+            1_048_476,
+            b'<row r="#" s="3" customFormat="1" ht="15" customHeight="1"><c r="A#" s="3"/></row>',
+        ),
     )
 
 
 @fixed
 def a_million_styled_rows_with_comments(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, b"<!-- slow -->" + rows(1_048_476, b'<row r="#"><c r="A#" s="3"/></row>'))
+    return in_sheet(
+        parts, b"<!-- slow -->" + rows(1_048_476, b'<row r="#"><c r="A#" s="3"/></row>')
+    )
 
 
 @fixed
 def ten_million_styled_cells(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, rows(500_000, b'<row r="#">' + b'<c r="A#" s="3"/>' * 20 + b"</row>"))
+    return in_sheet(
+        parts, rows(500_000, b'<row r="#">' + b'<c r="A#" s="3"/>' * 20 + b"</row>")
+    )
 
 
 @fixed
 def two_million_numbers(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, rows(1_000_000, b'<row r="#"><c r="A#"><v>#</v></c><c r="B#"><v>#.5</v></c></row>'))
+    return in_sheet(
+        parts,
+        rows(
+            1_000_000,
+            b'<row r="#"><c r="A#"><v>#</v></c><c r="B#"><v>#.5</v></c></row>',
+        ),
+    )
 
 
 @fixed
 def most_numbers_that_are_read(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, rows(240_000, b'<row r="#"><c r="A#"><v>#</v></c><c r="B#"><f>A#*2</f><v>#.5</v></c></row>'))
+    return in_sheet(
+        parts,
+        rows(
+            240_000,
+            b'<row r="#"><c r="A#"><v>#</v></c><c r="B#"><f>A#*2</f><v>#.5</v></c></row>',
+        ),
+    )
 
 
 @fixed
 def most_numbers_left_to_the_parser(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, b"<!-- slow -->" + rows(400_000, b'<row r="#"><c r="A#"><v>#</v></c></row>'))
+    return in_sheet(
+        parts,
+        b"<!-- slow -->" + rows(400_000, b'<row r="#"><c r="A#"><v>#</v></c></row>'),
+    )
 
 
 @fixed
 def a_text_of_33000_characters_in_every_cell(parts: Parts, _: random.Random) -> Parts:
     long = b"\xe9\x95\xbf" * 33_000
-    return {**parts, STRINGS: re.sub(rb"<t>[^<]*</t>", b"<t>" + long + b"</t>", parts[STRINGS])}
+    return {
+        **parts,
+        STRINGS: re.sub(rb"<t>[^<]*</t>", b"<t>" + long + b"</t>", parts[STRINGS]),
+    }
 
 
 @fixed
 def a_text_of_32000_characters_in_every_cell(parts: Parts, _: random.Random) -> Parts:
     long = b"\xe9\x95\xbf" * 32_000
-    return {**parts, STRINGS: re.sub(rb"<t>[^<]*</t>", b"<t>" + long + b"</t>", parts[STRINGS])}
+    return {
+        **parts,
+        STRINGS: re.sub(rb"<t>[^<]*</t>", b"<t>" + long + b"</t>", parts[STRINGS]),
+    }
 
 
 @fixed
 def a_text_of_a_million_characters(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, b'<row r="99"><c r="B99" t="str"><v>' + b"x" * 1_000_000 + b"</v></c></row>")
+    return in_sheet(
+        parts,
+        b'<row r="99"><c r="B99" t="str"><v>' + b"x" * 1_000_000 + b"</v></c></row>",
+    )
 
 
 @fixed
 def a_formula_of_a_million_characters(parts: Parts, _: random.Random) -> Parts:
-    return in_sheet(parts, b'<row r="99"><c r="B99"><f>' + b"1+" * 500_000 + b"1</f><v>3</v></c></row>")
+    return in_sheet(
+        parts,
+        b'<row r="99"><c r="B99"><f>' + b"1+" * 500_000 + b"1</f><v>3</v></c></row>",
+    )
 
 
 @fixed
@@ -167,14 +230,23 @@ def sixty_thousand_parts(parts: Parts, _: random.Random) -> Parts:
 
 @fixed
 def ten_thousand_sheets(parts: Parts, _: random.Random) -> Parts:
-    sheets = b"".join(b'<sheet name="x%d" sheetId="%d" r:id="rId1"/>' % (number, 100 + number) for number in range(10_000))
+    sheets = b"".join(
+        b'<sheet name="x%d" sheetId="%d" r:id="rId1"/>' % (number, 100 + number)
+        for number in range(10_000)
+    )
     return {**parts, MAIN: parts[MAIN].replace(b"</sheets>", sheets + b"</sheets>")}
 
 
 @fixed
 def a_hundred_thousand_names(parts: Parts, _: random.Random) -> Parts:
-    names = b"".join(b'<definedName name="n%d" localSheetId="5">A1</definedName>' % number for number in range(100_000))
-    return {**parts, MAIN: parts[MAIN].replace(b"</definedNames>", names + b"</definedNames>")}
+    names = b"".join(
+        b'<definedName name="n%d" localSheetId="5">A1</definedName>' % number
+        for number in range(100_000)
+    )
+    return {
+        **parts,
+        MAIN: parts[MAIN].replace(b"</definedNames>", names + b"</definedNames>"),
+    }
 
 
 def merged(parts: Parts, refs: list[bytes]) -> Parts:
@@ -188,18 +260,27 @@ def all_of_a_sheet_merged(parts: Parts, _: random.Random) -> Parts:
 
 
 @fixed
-def all_of_a_large_sheet_merged_again_and_again(parts: Parts, _: random.Random) -> Parts:
-    return merged(in_sheet(parts, rows(200_000, b'<row r="#"><c r="A#"><v>#</v></c></row>')), [b"A1:XFD1048576"] * 50_000)
+def all_of_a_large_sheet_merged_again_and_again(
+    parts: Parts, _: random.Random
+) -> Parts:
+    return merged(
+        in_sheet(parts, rows(200_000, b'<row r="#"><c r="A#"><v>#</v></c></row>')),
+        [b"A1:XFD1048576"] * 50_000,
+    )
 
 
 @fixed
 def fifty_thousand_merges(parts: Parts, _: random.Random) -> Parts:
-    return merged(parts, [b"B%d:C%d" % (number, number + 1) for number in range(100, 100_100, 2)])
+    return merged(
+        parts, [b"B%d:C%d" % (number, number + 1) for number in range(100, 100_100, 2)]
+    )
 
 
 @fixed
 def half_a_million_merges(parts: Parts, _: random.Random) -> Parts:
-    return merged(parts, [b"B%d:C%d" % (number, number) for number in range(100, 500_100)])
+    return merged(
+        parts, [b"B%d:C%d" % (number, number) for number in range(100, 500_100)]
+    )
 
 
 # -- no XML that we read --------------------------------------------------------------------------------------------------
@@ -213,26 +294,55 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">'
 def with_type(data: bytes, types: bytes, entity: bytes) -> bytes:
     """A part with a document type, and one of its entities used."""
     head = data.index(b"?>") + 2
-    return data[:head] + types + b"]>" + data[head:].replace(b"<t>", b"<t>" + entity, 1).replace(b"<v>", b"<v>" + entity, 1)
+    return (
+        data[:head]
+        + types
+        + b"]>"
+        + data[head:]
+        .replace(b"<t>", b"<t>" + entity, 1)
+        .replace(b"<v>", b"<v>" + entity, 1)
+    )
 
 
 for part_ in (SHEET, STRINGS, STYLES, MAIN, RELATIONS):
-    for word, types_, entity_ in (("laughs", LAUGHS, b"&m;"), ("a_file_outside", OUTSIDE, b"&a;")):
+    for word, types_, entity_ in (
+        ("laughs", LAUGHS, b"&m;"),
+        ("a_file_outside", OUTSIDE, b"&a;"),
+    ):
 
-        def typed(parts: Parts, _: random.Random, part: str = part_, types: bytes = types_, entity: bytes = entity_) -> Parts:
+        def typed(
+            parts: Parts,
+            _: random.Random,
+            part: str = part_,
+            types: bytes = types_,
+            entity: bytes = entity_,
+        ) -> Parts:
             return {**parts, part: with_type(parts[part], types, entity)}
 
         FIXED[f"{word} in {part_}"] = typed
     for how_ in ("utf-7", "x-unknown", "utf-16", "gb18030"):
 
-        def encoded(parts: Parts, _: random.Random, part: str = part_, how: str = how_) -> Parts:
-            return {**parts, part: parts[part].replace(b'encoding="UTF-8"', b'encoding="%s"' % how.encode())}
+        def encoded(
+            parts: Parts, _: random.Random, part: str = part_, how: str = how_
+        ) -> Parts:
+            return {
+                **parts,
+                part: parts[part].replace(
+                    b'encoding="UTF-8"', b'encoding="%s"' % how.encode()
+                ),
+            }
 
         FIXED[f"{how_} said of {part_}"] = encoded
 
     def deep(parts: Parts, _: random.Random, part: str = part_) -> Parts:
         end = parts[part].rindex(b"</")
-        return {**parts, part: parts[part][:end] + b"<x>" * 200_000 + b"</x>" * 200_000 + parts[part][end:]}
+        return {
+            **parts,
+            part: parts[part][:end]
+            + b"<x>" * 200_000
+            + b"</x>" * 200_000
+            + parts[part][end:],
+        }
 
     FIXED[f"depth in {part_}"] = deep
 
@@ -250,8 +360,36 @@ for part_ in (SHEET, STRINGS, STYLES, MAIN, RELATIONS):
 # -- values that are none -------------------------------------------------------------------------------------------------
 
 for said_ in (
-    *("NaN", "INF", "-INF", "1E+400", "1e28", "1e308", "1e309", "1e-400", "9" * 30, "9" * 400, "-" + "1" * 5000, "1_000"),
-    *("0x10", "１２", "--1", "1e999999999", "", " ", "1 2", "1,5", "&#48;", "&#0;", "&x;", "&#xD800;", "&#x110000;", "&amp;"),
+    *(
+        "NaN",
+        "INF",
+        "-INF",
+        "1E+400",
+        "1e28",
+        "1e308",
+        "1e309",
+        "1e-400",
+        "9" * 30,
+        "9" * 400,
+        "-" + "1" * 5000,
+        "1_000",
+    ),
+    *(
+        "0x10",
+        "１２",
+        "--1",
+        "1e999999999",
+        "",
+        " ",
+        "1 2",
+        "1,5",
+        "&#48;",
+        "&#0;",
+        "&x;",
+        "&#xD800;",
+        "&#x110000;",
+        "&amp;",
+    ),
 ):
 
     def odd(parts: Parts, _: random.Random, said: str = said_) -> Parts:
@@ -295,17 +433,28 @@ for cell_ in (
 
 @fixed
 def two_sheets_of_one_name(parts: Parts, _: random.Random) -> Parts:
-    return {**parts, MAIN: parts[MAIN].replace('name="封面"'.encode(), 'name="填表说明"'.encode())}
+    return {
+        **parts,
+        MAIN: parts[MAIN].replace('name="封面"'.encode(), 'name="填表说明"'.encode()),
+    }
 
 
 @fixed
 def a_sheet_that_is_the_workbook(parts: Parts, _: random.Random) -> Parts:
-    return {**parts, RELATIONS: parts[RELATIONS].replace(b"worksheets/sheet6.xml", b"workbook.xml")}
+    return {
+        **parts,
+        RELATIONS: parts[RELATIONS].replace(b"worksheets/sheet6.xml", b"workbook.xml"),
+    }
 
 
 @fixed
 def a_dialog(parts: Parts, _: random.Random) -> Parts:
-    return {**parts, SHEET: parts[SHEET].replace(b"<worksheet", b"<dialogsheet").replace(b"</worksheet>", b"</dialogsheet>")}
+    return {
+        **parts,
+        SHEET: parts[SHEET]
+        .replace(b"<worksheet", b"<dialogsheet")
+        .replace(b"</worksheet>", b"</dialogsheet>"),
+    }
 
 
 @fixed
@@ -315,12 +464,16 @@ def another_content_type(parts: Parts, _: random.Random) -> Parts:
 
 @fixed
 def packed_with_a_password(parts: Parts, _: random.Random) -> bytes:
-    return packed(parts).replace(b"PK\1\2\x14\x03\x14\0\0\0", b"PK\1\2\x14\x03\x14\0\1\0")
+    return packed(parts).replace(
+        b"PK\1\2\x14\x03\x14\0\0\0", b"PK\1\2\x14\x03\x14\0\1\0"
+    )
 
 
 @fixed
 def packed_in_an_unknown_way(parts: Parts, _: random.Random) -> bytes:
-    return packed(parts).replace(b"PK\1\2\x14\x03\x14\0\0\0\x08\0", b"PK\1\2\x14\x03\x14\0\0\0\x63\0")
+    return packed(parts).replace(
+        b"PK\1\2\x14\x03\x14\0\0\0\x08\0", b"PK\1\2\x14\x03\x14\0\0\0\x63\0"
+    )
 
 
 @drawn
@@ -380,8 +533,22 @@ def a_tag_gone(parts: Parts, chance: random.Random) -> Parts:
 def an_attribute_of_nonsense(parts: Parts, chance: random.Random) -> Parts:
     part = chance.choice(NEEDED)
     said = chance.choice(list(re.finditer(rb'="([^"]*)"', parts[part])))
-    new = chance.choice((b"", b"-1", b"99999999999", b"x", b"\xe7\x94\xb2", b"&lt;", b"1e9", b"../../../etc/passwd"))
-    return {**parts, part: parts[part][: said.start(1)] + new + parts[part][said.end(1) :]}
+    new = chance.choice(
+        (
+            b"",
+            b"-1",
+            b"99999999999",
+            b"x",
+            b"\xe7\x94\xb2",
+            b"&lt;",
+            b"1e9",
+            b"../../../etc/passwd",
+        )
+    )
+    return {
+        **parts,
+        part: parts[part][: said.start(1)] + new + parts[part][said.end(1) :],
+    }
 
 
 @drawn
@@ -392,7 +559,10 @@ def two_parts_exchanged(parts: Parts, chance: random.Random) -> Parts:
 
 def names(many: int) -> list[str]:
     """The names of so many ill files: each fixed illness once, then those that chance has a part in, by turns."""
-    by_chance = [f"{list(RANDOM)[number % len(RANDOM)]} {number}" for number in range(many - len(FIXED))]
+    by_chance = [
+        f"{list(RANDOM)[number % len(RANDOM)]} {number}"
+        for number in range(many - len(FIXED))
+    ]
     return [*list(FIXED)[:many], *by_chance]
 
 
@@ -417,7 +587,9 @@ def outcome(path: Path, what: str) -> str:
         elif broke(path, annotated=what == "annotate"):
             return "traceback"
     except ToolkitError as error:
-        return "refused" if re.search("[一-龥]", str(error)) else "refused without a word"
+        return (
+            "refused" if re.search("[一-龥]", str(error)) else "refused without a word"
+        )
     except Exception:  # noqa: BLE001  that is what is looked for
         traceback.print_exc()
         return "traceback"
@@ -433,7 +605,10 @@ def broke(path: Path, *, annotated: bool) -> bool:
     if annotated:
         with TemporaryDirectory() as folder:
             _, notes = steps.annotate([path], done, Path(folder), profile)
-    told = [*(one.message for one in mishaps), *(note for note in notes if "意外" in note)]
+    told = [
+        *(one.message for one in mishaps),
+        *(note for note in notes if "意外" in note),
+    ]
     print(*told, sep="\n", end="")
     return bool(told)
 
@@ -442,11 +617,16 @@ def alone(work: Callable[[], object]) -> tuple[int, float, float]:
     """Do something in a process of its own, so that its room can be measured: outcome, processor's seconds, megabytes."""
     child = os.fork()
     if child == 0:
-        signal.setitimer(signal.ITIMER_PROF, HANGS)  # of the processor: others may be using the machine
+        # of the processor: others may be using the machine
+        signal.setitimer(signal.ITIMER_PROF, HANGS)
         said = work()
         os._exit(OUTCOMES.index(said) if said in OUTCOMES else 0)
     _, status, used = os.wait4(child, 0)
-    return os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return (
+        os.waitstatus_to_exitcode(status),
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss / 1024,
+    )
 
 
 def main(many: int = 600, seed: int = 1, what: str = "open") -> int:
@@ -457,15 +637,28 @@ def main(many: int = 600, seed: int = 1, what: str = "open") -> int:
         for name in names(many):
             alone(lambda name=name: path.write_bytes(ill(name, seed)))  # type: ignore[misc]  # each its own name
             code, seconds, megabytes = alone(lambda: outcome(path, what))
-            said = OUTCOMES[code] if code in range(len(OUTCOMES)) else f"killed ({code})"
+            said = (
+                OUTCOMES[code] if code in range(len(OUTCOMES)) else f"killed ({code})"
+            )
             told.append((seconds, megabytes, said, name))
             if said not in GOOD:
                 print(f"{said}: {name}")
     print(dict(Counter(said for *_, said, _ in told)))
     for seconds, megabytes, said, name in sorted(told, reverse=True)[:12]:
         print(f"{seconds:7.2f} s {megabytes:6.0f} MB  {said:9} {name}")
-    print("most room:", *[f"{megabytes:.0f} MB {name};" for _, megabytes, _, name in sorted(told, key=lambda one: -one[1])[:5]])
-    return int(any(said not in GOOD or seconds > MOST_SECONDS or room > MOST_MEGABYTES for seconds, room, said, _ in told))
+    print(
+        "most room:",
+        *[
+            f"{megabytes:.0f} MB {name};"
+            for _, megabytes, _, name in sorted(told, key=lambda one: -one[1])[:5]
+        ],
+    )
+    return int(
+        any(
+            said not in GOOD or seconds > MOST_SECONDS or room > MOST_MEGABYTES
+            for seconds, room, said, _ in told
+        )
+    )
 
 
 if __name__ == "__main__":

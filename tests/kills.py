@@ -41,7 +41,15 @@ def commands(ticked: Path) -> Mapping[str, Command]:
     return {
         "merge": Command(lambda out: ("merge", INPUT, "-o", out), 0),
         "annotate": Command(lambda out: ("check", INPUT, "--annotate", out), 0),
-        "template": Command(lambda out: ("template", out / "单位填报表.xlsx", "--profile", "hebei-2023"), 0),
+        "template": Command(
+            lambda out: (
+                "template",
+                out / "单位填报表.xlsx",
+                "--profile",
+                "hebei-2023",
+            ),
+            0,
+        ),
         "return": Command(lambda out: ("return", ticked, "-o", out, "--round", "1"), 0),
     }
 
@@ -83,7 +91,9 @@ def litter(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.name.startswith(PREFIX)]
 
 
-def killed_after(seconds: float, arguments: tuple[str | Path, ...], temporary: Path) -> bool:
+def killed_after(
+    seconds: float, arguments: tuple[str | Path, ...], temporary: Path
+) -> bool:
     """Run a command in a process of its own and kill it then; whether it was still running."""
     child = os.fork()
     if child == 0:
@@ -103,7 +113,9 @@ def spent(arguments: tuple[str | Path, ...]) -> float:
     return time.monotonic() - begun
 
 
-def wrong(place: Path, command: Command, seconds: float, *, first: bool) -> tuple[bool, list[str]]:
+def wrong(
+    place: Path, command: Command, seconds: float, *, first: bool
+) -> tuple[bool, list[str]]:
     """Kill a command once: whether it was still running, and what is not as it should be afterwards."""
     out, temporary = place / "out", place.parent / f"{place.name}-temporary"
     place.mkdir()
@@ -116,7 +128,9 @@ def wrong(place: Path, command: Command, seconds: float, *, first: bool) -> tupl
     if len(litter(place)) > 1:
         told.append("more than one hidden folder")
     if list(temporary.iterdir()):
-        told.append(f"in the system's temporary folder: {[path.name for path in temporary.iterdir()]}")
+        told.append(
+            f"in the system's temporary folder: {[path.name for path in temporary.iterdir()]}"
+        )
     after = seen(place)
     if first and was_running and after and set(after) == {"out"}:
         told.append("an empty folder")
@@ -126,9 +140,17 @@ def wrong(place: Path, command: Command, seconds: float, *, first: bool) -> tupl
     if litter(place):
         told.append("a hidden folder stays")
     whole = seen(place)
-    torn = [name for name in after if name not in before and after[name] not in (b"", whole.get(name, b""))]
+    torn = [
+        name
+        for name in after
+        if name not in before and after[name] not in (b"", whole.get(name, b""))
+    ]
     told += [f"half a file: {name}" for name in torn]
-    if not first and set(whole) != set(before) and "单位填报表.xlsx" not in str(sorted(whole)):
+    if (
+        not first
+        and set(whole) != set(before)
+        and "单位填报表.xlsx" not in str(sorted(whole))
+    ):
         told.append(f"files more or less: {sorted(set(whole) ^ set(before))}")
     return was_running, told
 
@@ -144,13 +166,17 @@ def main(many: int = 40, seed: int = 1) -> int:
             durations = spent(command.arguments(place / f"measured {name}"))
             for number in range(many // len(known)):
                 # Twice as often near the end, where results are laid down.
-                moment = durations * (chance.random() if number % 2 else chance.uniform(0.7, 1.05))
+                moment = durations * (
+                    chance.random() if number % 2 else chance.uniform(0.7, 1.05)
+                )
                 here = place / f"{name} {number}"
                 was_running, told = wrong(here, command, moment, first=number % 4 < 2)
                 running += was_running
                 bad += bool(told)
                 for line in told:
-                    print(f"{name}, killed after {moment:.2f} of {durations:.2f} s: {line}")
+                    print(
+                        f"{name}, killed after {moment:.2f} of {durations:.2f} s: {line}"
+                    )
                 shutil.rmtree(here)
     print(f"{many} runs, {running} killed before their end, {bad} with something wrong")
     return int(bad > 0)

@@ -60,7 +60,10 @@ def changed(path: Path, change: Change) -> Iterator[None]:
     was = path.read_bytes() if path.exists() else None
     path.parent.mkdir(parents=True, exist_ok=True)
     said = change(json.loads(was) if was is not None else {})
-    path.write_text(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    path.write_text(
+        said if isinstance(said, str) else json.dumps(said, ensure_ascii=False),
+        encoding="utf-8",
+    )
     try:
         yield
     finally:
@@ -75,7 +78,11 @@ def put(*way: str, to: Any) -> Change:
     def change(said: Any) -> Any:
         place = said
         for step in way[:-1]:
-            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+            place = (
+                place[int(step)]
+                if isinstance(place, list)
+                else place.setdefault(step, {})
+            )
         place[int(way[-1]) if isinstance(place, list) else way[-1]] = to
         return said
 
@@ -113,20 +120,33 @@ def goes_all_the_way(profile: Profile, units: Sequence[Any], folder: Path) -> Go
         steps.template(path, profile, source=from_data(said, profile))
         given = from_data(said, profile)
         wanted = to_data(computed(given, of_return(profile, given).book), profile)
-        assert _held(to_data(read(open_grid(path), profile), profile)) == _held(wanted), "what is drawn is not read back"
-    done = steps.check([data / "单位1.xlsx"], profile)  # merging checks all of them, and each with the others
-    assert not done.unreadable, [finding.message for finding in done.report.findings if finding.rule in BROKEN]
+        assert _held(to_data(read(open_grid(path), profile), profile)) == _held(
+            wanted
+        ), "what is drawn is not read back"
+    # merging checks all of them, and each with the others
+    done = steps.check([data / "单位1.xlsx"], profile)
+    assert not done.unreadable, [
+        finding.message for finding in done.report.findings if finding.rule in BROKEN
+    ]
     merged = steps.merge_folder(data, folder / "结果", profile, draft=True)
-    broken = [finding.message for finding in merged.report.findings if finding.rule in BROKEN]
+    broken = [
+        finding.message for finding in merged.report.findings if finding.rule in BROKEN
+    ]
     assert not broken, broken
-    assert handbook.page(steps.everything(profile), profile, law()).startswith("# 规则目录")
+    assert handbook.page(steps.everything(profile), profile, law()).startswith(
+        "# 规则目录"
+    )
     return Gone(done.report, merged.report, merged.placed)
 
 
 def _held(data: Any) -> Any:
     """Data without what holds nothing: blank lines at the end of a list, ticks; and without the door, which drawing adds."""
     if isinstance(data, dict):
-        held = {key: _held(value) for key, value in data.items() if key not in ("ticks", "door")}
+        held = {
+            key: _held(value)
+            for key, value in data.items()
+            if key not in ("ticks", "door")
+        }
         return {key: value for key, value in held.items() if value not in ({}, [])}
     if isinstance(data, list):
         lines = [_held(one) for one in data]
@@ -190,7 +210,14 @@ def _cut(said: Any, place: Sequence[str]) -> bool:
         del held_at(said, way)[int(last.split()[1]) - 1]
         return True
     held = held_at(said, way)
-    holder = next((one for one in (held, *(held.get(key, {}) for key in PASSED_BY)) if last in one), None)
+    holder = next(
+        (
+            one
+            for one in (held, *(held.get(key, {}) for key in PASSED_BY))
+            if last in one
+        ),
+        None,
+    )
     if holder is None:
         return _cut(said, way)
     del holder[last]
@@ -210,7 +237,11 @@ PASSED_BY = ("x-blocks", "columns")
 def _inside(held: Any, step: str) -> Any:
     if isinstance(held, list):
         number = re.match(r"第 (\d+) 项", step)
-        return held[int(number[1]) - 1] if number else next(one for one in held if one.get("key") == step)
+        return (
+            held[int(number[1]) - 1]
+            if number
+            else next(one for one in held if one.get("key") == step)
+        )
     if step in held:
         return held[step]
     return next(held[key][step] for key in PASSED_BY if step in held.get(key, {}))

@@ -19,7 +19,12 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>"""
-WORKBOOK, WORD, PDF = "Calc MS Excel 2007 XML", "MS Word 2007 XML", ""  # of a PDF, the kind of document says which
+# of a PDF, the kind of document says which
+WORKBOOK, WORD, PDF = (
+    "Calc MS Excel 2007 XML",
+    "MS Word 2007 XML",
+    "",
+)
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +33,17 @@ def _running() -> Office:
     home = Path(tempfile.mkdtemp(prefix="office-"))
     (home / "user").mkdir()
     (home / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
-    command = ["soffice", f"-env:UserInstallation=file://{home}", "--headless", "--norestore", "--nologo"]
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{home}",
+        "--headless",
+        "--norestore",
+        "--nologo",
+    ]
     program = subprocess.Popen(
-        [*command, f"--accept=pipe,name={home.name};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, f"--accept=pipe,name={home.name};urp;"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     office = Office(home.name, own=True)
 
@@ -47,7 +60,9 @@ def _running() -> Office:
     return office
 
 
-def _saved(paths: list[Path], ending: str, filter_name: str, folder: Path) -> list[Path]:
+def _saved(
+    paths: list[Path], ending: str, filter_name: str, folder: Path
+) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     copies = [folder / f"{path.stem}.{ending}" for path in paths]
     for path, copy in zip(paths, copies, strict=True):

@@ -30,7 +30,11 @@ from toolkit.returns.coded import code_of
 from toolkit.returns.data import computed, from_data
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PROFILE, BY_TITLE = "shanghai-2026", "hebei-2023"  # the second province has no codes of tables that are known
+# the second province has no codes of tables that are known
+PROFILE, BY_TITLE = (
+    "shanghai-2026",
+    "hebei-2023",
+)
 RETURNS = {PROFILE: "03-shanghai-constructed", BY_TITLE: "04-xianghe-by-entries"}
 # The tables of a unit's export: our form, the platform's code, and titles that a platform may give it.
 SHANGHAI = {
@@ -40,9 +44,15 @@ SHANGHAI = {
     "fiscal": ("2.18", ("财政拨款收支总表", "财政拨款收支预算总表")),
     "general": ("2.20", ("一般公共预算支出表", "一般公共预算支出功能分类预算表")),
     "fund": ("2.21", ("政府性基金预算支出表", "政府性基金预算支出功能分类预算表")),
-    "capital": ("2.22", ("国有资本经营预算支出表", "国有资本经营预算支出功能分类预算表")),
+    "capital": (
+        "2.22",
+        ("国有资本经营预算支出表", "国有资本经营预算支出功能分类预算表"),
+    ),
     "basic": ("2.23", ("基本支出明细表", "一般公共预算基本支出部门预算经济分类预算表")),
-    "three_public_table": ("2.25", ("三公经费和机关运行经费预算表", "“三公”经费和机关运行经费预算表")),
+    "three_public_table": (
+        "2.25",
+        ("三公经费和机关运行经费预算表", "“三公”经费和机关运行经费预算表"),
+    ),
 }
 HEBEI = {
     "budget": ("", ("收支总表", "部门收支总表")),
@@ -114,20 +124,29 @@ def exported(book: Return, way: Way) -> list[Sheeted]:
     """The sheets of an export of one unit."""
     tables = tuple(TABLES[book.profile])
     turned = [*tables[way.order :], *tables[: way.order]]
-    return [_sheet(profile(book.profile).book.sheets[key], key, book, way) for key in turned]
+    return [
+        _sheet(profile(book.profile).book.sheets[key], key, book, way) for key in turned
+    ]
 
 
 def exported_many(books: Sequence[Return], way: Way) -> list[Sheeted]:
     """The sheets of an export of several units."""
     each = [exported(book, way) for book in books]
     if way.units == "sheets":
-        return [replace(sheet, name=f"{sheet.name}_{number}") for number, sheets in enumerate(each, 1) for sheet in sheets]
+        return [
+            replace(sheet, name=f"{sheet.name}_{number}")
+            for number, sheets in enumerate(each, 1)
+            for sheet in sheets
+        ]
     made: list[Sheeted] = []
     for sheets in zip(*each, strict=True):
         if sheets[0].top:
             made.append(_joined(sheets, books, way))
         else:
-            made += [replace(sheet, name=f"{sheet.name}_{number}") for number, sheet in enumerate(sheets, 1)]
+            made += [
+                replace(sheet, name=f"{sheet.name}_{number}")
+                for number, sheet in enumerate(sheets, 1)
+            ]
     return made
 
 
@@ -136,10 +155,15 @@ def _joined(sheets: Sequence[Sheeted], books: Sequence[Return], way: Way) -> She
     first = sheets[0]
     top = first.top - 1
     wide = max(len(row) for sheet in sheets for row in sheet.rows)
-    heads = [[None if _says_unit(value) else value for value in row] for row in first.rows[:top]]
+    heads = [
+        [None if _says_unit(value) else value for value in row]
+        for row in first.rows[:top]
+    ]
     column = way.units == "column"
     above = [*heads, *first.rows[top : first.begin - 1]]
-    rows: list[list[Value]] = [[None, None, *row] if column else list(row) for row in above]
+    rows: list[list[Value]] = [
+        [None, None, *row] if column else list(row) for row in above
+    ]
     if column:
         rows[top][:2] = ["单位编码", "单位名称"]
     for sheet, book in zip(sheets, books, strict=True):
@@ -149,7 +173,13 @@ def _joined(sheets: Sequence[Sheeted], books: Sequence[Return], way: Way) -> She
         if not column:
             rows.append([f"{book.code} {book.name}"])
         elif way.subtotals and total:
-            rows.append([book.code, book.name, *[None if value == "合计" else value for value in total[0]]])
+            rows.append(
+                [
+                    book.code,
+                    book.name,
+                    *[None if value == "合计" else value for value in total[0]],
+                ]
+            )
         rows += [[book.code, book.name, *line] if column else line for line in body]
         if not column and total:
             rows += total
@@ -157,7 +187,13 @@ def _joined(sheets: Sequence[Sheeted], books: Sequence[Return], way: Way) -> She
     merges = [(a, b + moved, c, d + moved) for a, b, c, d in first.merges]
     if column and way.merged:
         merges += [(top + 1, at, top + 2, at) for at in (1, 2)]
-    return Sheeted(first.name, [row[: wide + moved] for row in rows], merges, first.top, first.begin)
+    return Sheeted(
+        first.name,
+        [row[: wide + moved] for row in rows],
+        merges,
+        first.top,
+        first.begin,
+    )
 
 
 def _says_unit(value: Value) -> bool:
@@ -192,7 +228,9 @@ def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
             made.rows = [lines[3], *lines[:2]]
         case _:
             made.rows = [lines[3], *lines[:3]]
-    blocks = [block for block in form.blocks.values() if block.kind is not BlockKind.INDEX]
+    blocks = [
+        block for block in form.blocks.values() if block.kind is not BlockKind.INDEX
+    ]
     if blocks[0].kind is BlockKind.LIST:
         _list(made, blocks[0], book, way, money)
     elif len(blocks) > 1:
@@ -206,7 +244,14 @@ def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
     return made
 
 
-def shown(number: Decimal | None, money: str, way: Way, own: int = 1, *, decimals: int | None = None) -> Value:
+def shown(
+    number: Decimal | None,
+    money: str,
+    way: Way,
+    own: int = 1,
+    *,
+    decimals: int | None = None,
+) -> Value:
     """An amount as the export writes it; `own` is how many yuan one of our unit is."""
     if number is None or (not number and not way.zeros):
         return None
@@ -237,7 +282,9 @@ def _list(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> No
     levels = profile(book.profile).lists[block.coded[0].list].levels
     keys = tuple(column.key for column in coded)
     innermost = max((len(code_of(row, keys)) for row in rows), default=0)
-    shown_rows = [row for row in rows if not way.leaves or len(code_of(row, keys)) == innermost]
+    shown_rows = [
+        row for row in rows if not way.leaves or len(code_of(row, keys)) == innermost
+    ]
     body = []
     before: list[str] = []
     for row in shown_rows:
@@ -286,14 +333,28 @@ def _spread(line: list[Value], width: int, way: Way) -> list[Value]:
     return spread
 
 
-def _headings(block: Block, coded: list[Column], amounts: list[Column], way: Way) -> tuple[list[Value], list[Value]]:
+def _headings(
+    block: Block, coded: list[Column], amounts: list[Column], way: Way
+) -> tuple[list[Value], list[Value]]:
     group = coded[0].group[0] if coded[0].group else "科目编码"
-    named = next(column.title for column in block.columns.values() if column.looked_up is not None)
-    code_first: list[Value] = [group] + [None] * (len(coded) - 1) if way.parts else ["科目编码"]
-    code_second: list[Value] = [column.title for column in coded] if way.parts else [None]
+    named = next(
+        column.title
+        for column in block.columns.values()
+        if column.looked_up is not None
+    )
+    code_first: list[Value] = (
+        [group] + [None] * (len(coded) - 1) if way.parts else ["科目编码"]
+    )
+    code_second: list[Value] = (
+        [column.title for column in coded] if way.parts else [None]
+    )
     titles: list[Value] = [column.title for column in amounts]
     over = amounts[0].group[0] if amounts[0].group else ""
-    first = [*code_first, named, *([over, *[None] * (len(amounts) - 1)] if over else titles)]
+    first = [
+        *code_first,
+        named,
+        *([over, *[None] * (len(amounts) - 1)] if over else titles),
+    ]
     second = [*code_second, None, *(titles if over else [None] * len(amounts))]
     if not way.merged:
         first = [one or other for one, other in zip(first, second, strict=True)]
@@ -303,11 +364,15 @@ def _headings(block: Block, coded: list[Column], amounts: list[Column], way: Way
     width = len(code_first) + 1
     first, second = _spread(first, width, way), _spread(second, width, way)
     if way.extra:
-        first[-1], second[-1] = ("备查数", "备查数") if not way.merged else (None, "备查数")
+        first[-1], second[-1] = (
+            ("备查数", "备查数") if not way.merged else (None, "备查数")
+        )
     return first, second
 
 
-def _merges(first: list[Value], second: list[Value], top: int) -> list[tuple[int, int, int, int]]:
+def _merges(
+    first: list[Value], second: list[Value], top: int
+) -> list[tuple[int, int, int, int]]:
     """The areas of merged headings: across where nothing follows, down where nothing stands below."""
     found = []
     for at, text in enumerate(first, 1):
@@ -324,7 +389,9 @@ def _merges(first: list[Value], second: list[Value], top: int) -> list[tuple[int
     return found
 
 
-def _code(code: str, parts: list[str], before: list[str], lengths: list[int], way: Way) -> list[Value]:
+def _code(
+    code: str, parts: list[str], before: list[str], lengths: list[int], way: Way
+) -> list[Value]:
     if not way.parts:
         return [int(code) if way.numbers else code]
     if way.whole_in_parts:
@@ -333,7 +400,10 @@ def _code(code: str, parts: list[str], before: list[str], lengths: list[int], wa
         given = list(parts)
         if way.carried:
             last = max(at for at, one in enumerate(parts) if one)
-            given = ["" if at < last and before[: at + 1] == parts[: at + 1] else one for at, one in enumerate(parts)]
+            given = [
+                "" if at < last and before[: at + 1] == parts[: at + 1] else one
+                for at, one in enumerate(parts)
+            ]
     return [(int(one) if way.numbers else one) if one else None for one in given]
 
 
@@ -342,14 +412,18 @@ def _yuan(book: Return) -> int:
     return int(profile(book.profile).money.yuan)
 
 
-def _amounts(row: Any, amounts: list[Column], money: str, way: Way, own: int) -> list[Value]:
+def _amounts(
+    row: Any, amounts: list[Column], money: str, way: Way, own: int
+) -> list[Value]:
     return [shown(row.figure(column.key).value, money, way, own) for column in amounts]
 
 
 # -- figures beside labels --------------------------------------------------------------------------------------------
 
 
-def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: str) -> None:
+def _sides(
+    made: Sheeted, blocks: list[Block], book: Return, way: Way, money: str
+) -> None:
     """Two grids side by side, each with its labels."""
     heads: list[Value] = []
     titles: list[Value] = []
@@ -361,9 +435,17 @@ def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: st
         lines = []
         for key, row in block.rows.items():
             figures = [book[Name(block.key, key, column.key)] for column in columns]
-            numbers = [figure.value if isinstance(figure, Figure) else None for figure in figures]
+            numbers = [
+                figure.value if isinstance(figure, Figure) else None
+                for figure in figures
+            ]
             if block is blocks[0] or any(numbers):
-                lines.append([row.public_title, *[shown(number, money, way, _yuan(book)) for number in numbers]])
+                lines.append(
+                    [
+                        row.public_title,
+                        *[shown(number, money, way, _yuan(book)) for number in numbers],
+                    ]
+                )
         sides.append(lines)
     made.rows += [heads, titles]
     height = max(map(len, sides))
@@ -376,23 +458,44 @@ def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: st
 
 def _down(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
     """Figures beside their labels, one below the other: last year's and this year's."""
-    columns = [column for column in block.columns.values() if column.formula is None and column.numeric]
+    columns = [
+        column
+        for column in block.columns.values()
+        if column.formula is None and column.numeric
+    ]
     made.rows.append(["项目", *[column.title for column in columns]])
     for key, row in block.rows.items():
         figures = [book[Name(block.key, key, column.key)] for column in columns]
-        numbers = [figure.value if isinstance(figure, Figure) else None for figure in figures]
-        made.rows.append([row.title, *[shown(number, money, way, _yuan(book)) for number in numbers]])
+        numbers = [
+            figure.value if isinstance(figure, Figure) else None for figure in figures
+        ]
+        made.rows.append(
+            [row.title, *[shown(number, money, way, _yuan(book)) for number in numbers]]
+        )
 
 
 def _one_row(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
     """One row of figures under headings of three levels."""
     columns = list(block.columns.values())
     for level in range(3):
-        made.rows.append([(*column.group, column.title, column.title, column.title)[level] for column in columns])
+        made.rows.append(
+            [
+                (*column.group, column.title, column.title, column.title)[level]
+                for column in columns
+            ]
+        )
     (row,) = block.rows
     figures = [book[Name(block.key, row, column.key)] for column in columns]
     made.rows.append(
-        [shown(figure.value if isinstance(figure, Figure) else None, money, way, decimals=2) for figure in figures]
+        [
+            shown(
+                figure.value if isinstance(figure, Figure) else None,
+                money,
+                way,
+                decimals=2,
+            )
+            for figure in figures
+        ]
     )
 
 
@@ -411,7 +514,9 @@ def saved_xlsx(path: Path, sheets: list[Sheeted]) -> Path:
                 if value is not None:
                     laid.cell(row, column, value)
         for top, left, bottom, right in sheet.merges:
-            laid.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+            laid.merge_cells(
+                start_row=top, start_column=left, end_row=bottom, end_column=right
+            )
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
@@ -426,10 +531,20 @@ def saved_xls(path: Path, sheets: list[Sheeted]) -> Path:
         for row, line in enumerate(sheet.rows):
             for column, value in enumerate(line):
                 if value is not None:
-                    laid.write(row, column, float(value) if isinstance(value, Decimal) else value)
+                    laid.write(
+                        row,
+                        column,
+                        float(value) if isinstance(value, Decimal) else value,
+                    )
         for top, left, bottom, right in sheet.merges:
             text = sheet.rows[top - 1][left - 1]
-            laid.write_merge(top - 1, bottom - 1, left - 1, right - 1, float(text) if isinstance(text, Decimal) else text)
+            laid.write_merge(
+                top - 1,
+                bottom - 1,
+                left - 1,
+                right - 1,
+                float(text) if isinstance(text, Decimal) else text,
+            )
     book.save(str(path))
     return path
 
@@ -469,10 +584,22 @@ def wrong(done: Imported, books: Sequence[Return]) -> list[str]:
         due = truth(book)
         units = [unit for unit in done.units if unit.owner.code in ("", book.code)]
         got = {slot: one.number for unit in units for slot, one in unit.figures.items()}
-        found += [f"{slot} {got[slot]} for {number}" for slot, number in due.items() if slot in got and got[slot] != number]
-        found += [f"{slot} {number} out of nowhere" for slot, number in got.items() if slot not in due and number]
+        found += [
+            f"{slot} {got[slot]} for {number}"
+            for slot, number in due.items()
+            if slot in got and got[slot] != number
+        ]
+        found += [
+            f"{slot} {number} out of nowhere"
+            for slot, number in got.items()
+            if slot not in due and number
+        ]
         if silent:
-            found += [f"{slot} silently left out" for slot, number in due.items() if number and slot not in got]
+            found += [
+                f"{slot} silently left out"
+                for slot, number in due.items()
+                if number and slot not in got
+            ]
     return found
 
 
@@ -482,11 +609,25 @@ def truth(book: Return) -> dict[Slot, Decimal]:
     for key in TABLES[book.profile]:
         for block in profile(book.profile).book.sheets[key].blocks.values():
             columns = [one for one, column in block.columns.items() if column.numeric]
-            if len(block.rows) > 1:  # what is calculated in a row of labels is not exported
-                columns = [one for one in columns if block.columns[one].formula is None or len(columns) != LAST_AND_CHANGE]
+            if (
+                len(block.rows) > 1
+            ):  # what is calculated in a row of labels is not exported
+                columns = [
+                    one
+                    for one in columns
+                    if block.columns[one].formula is None
+                    or len(columns) != LAST_AND_CHANGE
+                ]
             for name, row in book.blocks[block.key].named():
-                code = code_of(row, block.coded[0].columns) if block.kind is BlockKind.LIST else name.row
-                found |= {Slot(block.key, code, one): row.figure(one).number for one in columns}
+                code = (
+                    code_of(row, block.coded[0].columns)
+                    if block.kind is BlockKind.LIST
+                    else name.row
+                )
+                found |= {
+                    Slot(block.key, code, one): row.figure(one).number
+                    for one in columns
+                }
     return found
 
 
@@ -583,12 +724,16 @@ def spoil(sheets: Sequence[Sheeted], draws: random.Random) -> None:
                 case 1 if sheet.rows:
                     del sheet.rows[at]
                 case 2:
-                    sheet.rows.insert(at, [draws.choice(JUNK) for _ in range(draws.randrange(8))])
+                    sheet.rows.insert(
+                        at, [draws.choice(JUNK) for _ in range(draws.randrange(8))]
+                    )
                 case 3:
                     for line in sheet.rows:
                         del line[1:2]
                 case 4:
-                    sheet.merges.append((at + 1, 1, at + 1 + draws.randrange(3), 1 + draws.randrange(5)))
+                    sheet.merges.append(
+                        (at + 1, 1, at + 1 + draws.randrange(3), 1 + draws.randrange(5))
+                    )
                 case _ if row:
                     sheet.rows[at] = row[::-1]
 
@@ -611,8 +756,16 @@ def main(count: int) -> int:
             told += sum(1 for one in done.told if one.left_out)
             if faults:
                 ill += 1
-                print(seed, way, *faults[:5], *[one.sentence for one in done.told][:5], sep="\n   ")
-    print(f"{count} exports, {read} figures read, {told} times something told as not read, {ill} wrong in silence")
+                print(
+                    seed,
+                    way,
+                    *faults[:5],
+                    *[one.sentence for one in done.told][:5],
+                    sep="\n   ",
+                )
+    print(
+        f"{count} exports, {read} figures read, {told} times something told as not read, {ill} wrong in silence"
+    )
     return ill
 
 

@@ -47,7 +47,9 @@ touch '{folder}/run.ended'
 
 def write_stub(painting: Painting, path: Path) -> None:
     """Write a workbook with the same buttons and macros, but for the two modules."""
-    stubs = {module.stem: module.read_bytes().decode("ascii") for module in VBA.glob("*.bas")}
+    stubs = {
+        module.stem: module.read_bytes().decode("ascii") for module in VBA.glob("*.bas")
+    }
     xlsm.write(painting, path, {**xlsm.modules(), **stubs})
 
 
@@ -61,15 +63,35 @@ class PlayedExcel:
         (self.folder / "site").mkdir()
         (self.folder / "site" / "sitecustomize.py").write_text(SITE, encoding="utf-8")
         self.run = self.folder / "run"
-        said = {"folder": self.folder, "here": HERE, "pipe": self.pipe, "home": home(), "python": sys.executable}
+        said = {
+            "folder": self.folder,
+            "here": HERE,
+            "pipe": self.pipe,
+            "home": home(),
+            "python": sys.executable,
+        }
         self.run.write_text(RUN.format(**said), encoding="utf-8")
         self.run.chmod(0o755)
 
     def __enter__(self) -> Self:
         screen = ["--headless"] if not self.display else []
-        command = ["soffice", f"-env:UserInstallation=file://{self.folder}/profile", *screen, "--norestore", "--nologo"]
-        env = {**os.environ, "DISCLOSURE_TEST_RUN": str(self.run), "DISCLOSURE_TEST_FOLDER": str(self.folder / "units")}
-        env |= {"DISPLAY": self.display, "SAL_USE_VCLPLUGIN": "gen"} if self.display else {}
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{self.folder}/profile",
+            *screen,
+            "--norestore",
+            "--nologo",
+        ]
+        env = {
+            **os.environ,
+            "DISCLOSURE_TEST_RUN": str(self.run),
+            "DISCLOSURE_TEST_FOLDER": str(self.folder / "units"),
+        }
+        env |= (
+            {"DISPLAY": self.display, "SAL_USE_VCLPLUGIN": "gen"}
+            if self.display
+            else {}
+        )
         self.program = subprocess.Popen(
             [*command, "--nofirststartwizard", f"--accept=pipe,name={self.pipe};urp;"],
             env={**env, "DISCLOSURE_TEST_OUT": str(self.folder / "units-结果")},
@@ -79,7 +101,12 @@ class PlayedExcel:
         self.office = Office(self.pipe)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         with suppress(RuntimeError, ValueError, OSError):
             self.office.ask("quit")
         self.office.close()
@@ -113,7 +140,12 @@ class Opened:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.excel.office.ask("close", str(self.path))
 
     def press(self, sheet: str, caption: str) -> str:

@@ -14,14 +14,23 @@ from toolkit.profile.loading import load
 
 
 @contextmanager
-def own_profile(folder: Path, key: str, said: Mapping[str, Any], forms: Mapping[str, Any] | None = None) -> Iterator[Profile]:
+def own_profile(
+    folder: Path,
+    key: str,
+    said: Mapping[str, Any],
+    forms: Mapping[str, Any] | None = None,
+) -> Iterator[Profile]:
     """A profile that extends Hebei's with what is said, and with forms of its own; it is loaded by its key while this lasts."""
     home = installed(folder)
     place = home / "schema" / "profiles" / key
     (place / "forms").mkdir(parents=True)
     whole = {"id": key, "extends": HEBEI, "year": 2023, **said}
-    (place / "profile.json").write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    (place / "profile.json").write_text(
+        json.dumps(whole, ensure_ascii=False), encoding="utf-8"
+    )
     for name, form in (forms or {}).items():
-        (place / "forms" / f"{name}.json").write_text(json.dumps(form, ensure_ascii=False), encoding="utf-8")
+        (place / "forms" / f"{name}.json").write_text(
+            json.dumps(form, ensure_ascii=False), encoding="utf-8"
+        )
     with at_home(home):
         yield load(key)

@@ -48,19 +48,35 @@ class Needed:
 
 
 POPPLER = Needed("poppler", ("poppler-utils",), program("pdftoppm", "pdftotext"))
-FONT = Needed("中文字体", ("fonts-noto-cjk", "fontconfig"), answers("fc-list", ":lang=zh"))
+FONT = Needed(
+    "中文字体", ("fonts-noto-cjk", "fontconfig"), answers("fc-list", ":lang=zh")
+)
 OFFICE = ("libreoffice-calc", "libreoffice-writer")
 KINDS: Mapping[str, tuple[Needed, ...]] = {
     "libreoffice": (
         Needed("LibreOffice", OFFICE, program("soffice")),
-        Needed("LibreOffice 的 Python 接口", ("python3-uno",), answers("/usr/bin/python3", "-c", "import uno; print(uno)")),
+        Needed(
+            "LibreOffice 的 Python 接口",
+            ("python3-uno",),
+            answers("/usr/bin/python3", "-c", "import uno; print(uno)"),
+        ),
         POPPLER,
         FONT,
     ),
     "gnumeric": (Needed("Gnumeric", ("gnumeric",), program("ssconvert")),),
-    "screen": (Needed("Xvfb、xdotool、ImageMagick", ("xvfb", "xdotool", "imagemagick"), program("Xvfb", "xdotool", "import")),),
+    "screen": (
+        Needed(
+            "Xvfb、xdotool、ImageMagick",
+            ("xvfb", "xdotool", "imagemagick"),
+            program("Xvfb", "xdotool", "import"),
+        ),
+    ),
     "chromium": (
-        Needed("Chromium", ("chromium", "chromium-driver"), program("chromium", "chromedriver")),
+        Needed(
+            "Chromium",
+            ("chromium", "chromium-driver"),
+            program("chromium", "chromedriver"),
+        ),
         POPPLER,
         FONT,
     ),
@@ -71,10 +87,14 @@ def without() -> frozenset[str]:
     """The kinds whose tests are to be skipped, as somebody said; nobody says so in CI."""
     named = frozenset(os.environ.get(SKIPPED, "").replace(",", " ").split())
     if named and os.environ.get("CI"):
-        raise ProgramsError(f"CI 里不能略过测试，请去掉 {SKIPPED}。\nCI skips no test: unset {SKIPPED}.")
+        raise ProgramsError(
+            f"CI 里不能略过测试，请去掉 {SKIPPED}。\nCI skips no test: unset {SKIPPED}."
+        )
     if unknown := named - KINDS.keys():
         known = "、".join(KINDS)
-        raise ProgramsError(f"{SKIPPED} 里的“{'、'.join(sorted(unknown))}”不认识，可以写：{known}。\nKnown: {' '.join(KINDS)}.")
+        raise ProgramsError(
+            f"{SKIPPED} 里的“{'、'.join(sorted(unknown))}”不认识，可以写：{known}。\nKnown: {' '.join(KINDS)}."
+        )
     return named
 
 
@@ -86,8 +106,17 @@ def missing(kinds: Iterable[str]) -> dict[str, list[Needed]]:
 
 def said(lacking: Mapping[str, list[Needed]]) -> str:
     """What is missing, how to get it, and what can be done without."""
-    names = "、".join(dict.fromkeys(one.name for kind in lacking.values() for one in kind))
-    packages = " ".join(dict.fromkeys(package for kind in lacking.values() for one in kind for package in one.packages))
+    names = "、".join(
+        dict.fromkeys(one.name for kind in lacking.values() for one in kind)
+    )
+    packages = " ".join(
+        dict.fromkeys(
+            package
+            for kind in lacking.values()
+            for one in kind
+            for package in one.packages
+        )
+    )
     skipped = " ".join(lacking)
     return (
         f"测试要用的程序缺：{names}。请安装：apt-get install {packages}\n"
@@ -100,10 +129,22 @@ def fetch(lacking: Mapping[str, list[Needed]]) -> None:
     """Ask apt for what is missing, a program at a time, so that one that cannot be had keeps no other away."""
     if not shutil.which("apt-get") or (os.getuid() != 0 and not shutil.which("sudo")):
         return
-    apt = [*([] if os.getuid() == 0 else ["sudo"]), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt = [
+        *([] if os.getuid() == 0 else ["sudo"]),
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-qq",
+    ]
     subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL, check=False)
-    for packages in dict.fromkeys(one.packages for kind in lacking.values() for one in kind):
-        subprocess.run([*apt, "install", "-y", "--no-install-recommends", *packages], stdout=subprocess.DEVNULL, check=False)
+    for packages in dict.fromkeys(
+        one.packages for kind in lacking.values() for one in kind
+    ):
+        subprocess.run(
+            [*apt, "install", "-y", "--no-install-recommends", *packages],
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
 
 
 def main() -> int:

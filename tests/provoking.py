@@ -18,7 +18,9 @@ from toolkit.errors import ToolkitError
 
 TOOLKIT = Path(__file__).resolve().parent.parent / "toolkit"
 REMEDY = re.compile("请|可以")
-LEAKS = re.compile(r"Traceback|Errno|[A-Z]\w*(?:Error|Exception)\b|\bNone\b|object at 0x|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}")
+LEAKS = re.compile(
+    r"Traceback|Errno|[A-Z]\w*(?:Error|Exception)\b|\bNone\b|object at 0x|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}"
+)
 # What may stand in a sentence in letters: what people type, and the names of programs and formats.
 LETTERS = re.compile(
     r"编号 [0-9a-f]{8}）|“[^”]*”|《[^》]*》"  # what is quoted: names of files, rules, what stands in a file
@@ -58,17 +60,33 @@ def sites(names: Sequence[str]) -> Iterator[Site]:
         yield from _sites_in(tree, module, "", names)
 
 
-def _sites_in(node: ast.AST, module: str, function: str, names: Sequence[str]) -> Iterator[Site]:
+def _sites_in(
+    node: ast.AST, module: str, function: str, names: Sequence[str]
+) -> Iterator[Site]:
     for child in ast.iter_child_nodes(node):
-        inside = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
-        if isinstance(child, ast.Raise) and child.exc is not None and _name(child.exc) in names:
+        inside = (
+            child.name
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            else function
+        )
+        if (
+            isinstance(child, ast.Raise)
+            and child.exc is not None
+            and _name(child.exc) in names
+        ):
             yield Site(module, child.lineno, child.end_lineno or child.lineno, inside)
         yield from _sites_in(child, module, inside, names)
 
 
 def _name(raised: ast.expr) -> str:
     named = raised.func if isinstance(raised, ast.Call) else raised
-    return named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
+    return (
+        named.attr
+        if isinstance(named, ast.Attribute)
+        else named.id
+        if isinstance(named, ast.Name)
+        else ""
+    )
 
 
 @contextmanager
@@ -82,7 +100,12 @@ def watched() -> Iterator[list[tuple[str, int]]]:
         while frame is not None:
             path = Path(frame.f_code.co_filename)
             if path.is_relative_to(TOOLKIT):
-                seen.append((".".join(path.relative_to(TOOLKIT).with_suffix("").parts), frame.f_lineno))
+                seen.append(
+                    (
+                        ".".join(path.relative_to(TOOLKIT).with_suffix("").parts),
+                        frame.f_lineno,
+                    )
+                )
             frame = frame.f_back  # type: ignore[assignment]  # the outermost frame has none behind it
 
     with pytest.MonkeyPatch.context() as patch:
@@ -113,7 +136,10 @@ class Desk:
 
     def run(self, *arguments: str | Path) -> Said:
         """Give a command, as main() does, and listen."""
-        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        with (
+            redirect_stdout(io.StringIO()) as out,
+            redirect_stderr(io.StringIO()) as err,
+        ):
             code = cli.run([str(argument) for argument in arguments])
         return Said(code, err.getvalue() or out.getvalue())
 

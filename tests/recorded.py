@@ -11,7 +11,9 @@ from toolkit.model import Disclosure, Filled, Name, Project, Return, Row, Value
 class Seen(Mapping[str, Value]):
     """A row's values; whichever is asked for, or passed over in a loop, is noted under its name without a line."""
 
-    def __init__(self, values: Mapping[str, Value], row: Name, notes: set[Name]) -> None:
+    def __init__(
+        self, values: Mapping[str, Value], row: Name, notes: set[Name]
+    ) -> None:
         self.held = values
         self.row = row
         self.notes = notes
@@ -35,7 +37,9 @@ def recorded(book: Return, notes: set[Name]) -> Return:
         return replace(row, values=Seen(row.values, name, notes))
 
     def filled_of(filled: Filled) -> Filled:
-        return replace(filled, rows=tuple(row_of(name, row) for name, row in filled.named()))
+        return replace(
+            filled, rows=tuple(row_of(name, row) for name, row in filled.named())
+        )
 
     def project_of(project: Project) -> Project:
         head = row_of(Name(project.head.key), project.head)
@@ -43,11 +47,17 @@ def recorded(book: Return, notes: set[Name]) -> Return:
         return replace(project, head=head, indicators=rows)
 
     blocks = {key: filled_of(filled) for key, filled in book.blocks.items()}
-    return replace(book, blocks=blocks, projects=tuple(project_of(project) for project in book.projects))
+    return replace(
+        book,
+        blocks=blocks,
+        projects=tuple(project_of(project) for project in book.projects),
+    )
 
 
 def recorded_whole(disclosure: Disclosure, notes: set[Name]) -> Disclosure:
     """The same disclosure, every reading of a value noted: of the whole, of a unit, of the department's own workbook."""
     units = tuple(recorded(unit, notes) for unit in disclosure.units)
     own = recorded(disclosure.own, notes) if disclosure.own else None
-    return replace(disclosure, whole=recorded(disclosure.whole, notes), units=units, own=own)
+    return replace(
+        disclosure, whole=recorded(disclosure.whole, notes), units=units, own=own
+    )

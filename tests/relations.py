@@ -48,11 +48,21 @@ class Relation:
 
     said: str
     rules: tuple[str, ...]
-    imported: str = ""  # how the import tells it: the sheet of the export, then the sentence
+    # how the import tells it: the sheet of the export, then the sentence
+    imported: str = ""
 
 
 WITHIN = (
-    Relation("收入总计＝支出总计", ("B01-01", "R-fiscal_balance", "R-general_sides", "R-fund_sides", "R-capital_sides")),
+    Relation(
+        "收入总计＝支出总计",
+        (
+            "B01-01",
+            "R-fiscal_balance",
+            "R-general_sides",
+            "R-fund_sides",
+            "R-capital_sides",
+        ),
+    ),
     Relation(
         "本年收入合计＋上年结转＝收入总计",
         ("S-income.current", "S-income.total"),
@@ -63,7 +73,11 @@ WITHIN = (
         ("S-outlay.current", "S-outlay.total"),
         r"(?<!拨款)收支总表：“(本年支出合计|支出总计)”",
     ),
-    Relation("合计＝各栏之和", ("S-income_lines.total", "S-outlay_lines.total"), r"收入总表：\S+ 的“合计”"),
+    Relation(
+        "合计＝各栏之和",
+        ("S-income_lines.total", "S-outlay_lines.total"),
+        r"收入总表：\S+ 的“合计”",
+    ),
     Relation("类＝款之和＝项之和", ("A03-14",), r"：(\d+ \S+的“|合计行的“)"),
     Relation(
         "支出＝基本支出＋项目支出",
@@ -80,31 +94,74 @@ WITHIN = (
         ("S-fiscal_income.total", "S-fiscal_outlay.total"),
         r"财政拨款收支总表：“|收支总表：“一、财政拨款收入”",
     ),
-    Relation("三公＝出国＋（购置＋运行）＋接待", ("S-three_public.total", "S-three_public.vehicles"), r"三公.*：“"),
+    Relation(
+        "三公＝出国＋（购置＋运行）＋接待",
+        ("S-three_public.total", "S-three_public.vehicles"),
+        r"三公.*：“",
+    ),
     Relation("采购金额＝各资金来源之和＝数量×单价", ("B05-01", "B05-02", "B05-11")),
     Relation("小微份额≤预留份额≤采购金额", ("B05-03", "B05-08")),
     Relation("其中项≤所在项", ("B02-01", "B06-01")),
 )
 BETWEEN = (
     Relation("第 1、2 表的合计相等", ("R-income_total",)),
-    Relation("第 1、2 表的各项来源相等", ("R-from_", "R-fiscal_income", "R-undertaking", "R-operation", "R-other_income")),
+    Relation(
+        "第 1、2 表的各项来源相等",
+        (
+            "R-from_",
+            "R-fiscal_income",
+            "R-undertaking",
+            "R-operation",
+            "R-other_income",
+        ),
+    ),
     Relation("第 1、3 表的合计相等，各类相等", ("R-outlay_total", "R-outlay_class")),
-    Relation("第 2、3 表的合计相等，各科目相等", ("R-each_item", "R-income_class", "B01-01")),
-    Relation("第 1、4 表的财政拨款相等", ("R-fiscal_general", "R-fiscal_fund", "R-fiscal_capital")),
-    Relation("第 4 表＝第 5、7、8 表", ("R-general_table", "R-fund_table", "R-capital_table")),
-    Relation("第 4 表各类＝第 5、7、8 表各类", ("R-general_class", "R-fund_class", "R-capital_class")),
-    Relation("第 2 表的财政拨款＝第 4、5、7、8 表", ("shanghai-2026/R-fiscal_class", "R-each_fiscal")),
+    Relation(
+        "第 2、3 表的合计相等，各科目相等", ("R-each_item", "R-income_class", "B01-01")
+    ),
+    Relation(
+        "第 1、4 表的财政拨款相等",
+        ("R-fiscal_general", "R-fiscal_fund", "R-fiscal_capital"),
+    ),
+    Relation(
+        "第 4 表＝第 5、7、8 表", ("R-general_table", "R-fund_table", "R-capital_table")
+    ),
+    Relation(
+        "第 4 表各类＝第 5、7、8 表各类",
+        ("R-general_class", "R-fund_class", "R-capital_class"),
+    ),
+    Relation(
+        "第 2 表的财政拨款＝第 4、5、7、8 表",
+        ("shanghai-2026/R-fiscal_class", "R-each_fiscal"),
+    ),
     Relation("第 5 表的基本支出＝第 6 表的合计", ("R-basic_table",)),
     Relation(
         "第 3 表≥第 5 表（及第 7、8 表）",
-        ("R-general_part", "R-each_basic", "R-each_project", "R-fiscal_within", "hebei-2023/R-fiscal_class"),
+        (
+            "R-general_part",
+            "R-each_basic",
+            "R-each_project",
+            "R-fiscal_within",
+            "hebei-2023/R-fiscal_class",
+        ),
     ),
-    Relation("第 3 表的基本支出、项目支出＝支出构成", ("R-basic_all", "R-project_all", "R-personnel", "R-operating")),
+    Relation(
+        "第 3 表的基本支出、项目支出＝支出构成",
+        ("R-basic_all", "R-project_all", "R-personnel", "R-operating"),
+    ),
     Relation("第 6 表的 301、302≤人员经费、公用经费", ("R-wages", "R-goods")),
-    Relation("财政拨款支出＝支出主要内容", ("R-uses_total", "R-uses_class", "R-each_use")),
-    Relation("上年的合计＝基本支出＋项目支出，各数不大于所在的合计", ("R-last_total", "R-last_basic", "R-last_fiscal")),
+    Relation(
+        "财政拨款支出＝支出主要内容", ("R-uses_total", "R-uses_class", "R-each_use")
+    ),
+    Relation(
+        "上年的合计＝基本支出＋项目支出，各数不大于所在的合计",
+        ("R-last_total", "R-last_basic", "R-last_fiscal"),
+    ),
     Relation("各项目金额之和＝项目支出", ("C02-01",)),
-    Relation("三公各项≥第 6 表的 30212、30217、30231", ("R-abroad", "R-reception", "R-running")),
+    Relation(
+        "三公各项≥第 6 表的 30212、30217、30231",
+        ("R-abroad", "R-reception", "R-running"),
+    ),
     Relation("机关运行经费≤公用经费，行政单位相等", ("C03-01", "C03-02")),
 )
 RELATIONS = WITHIN + BETWEEN
@@ -122,7 +179,11 @@ ELSEWHERE = (
 # -- a unit whose tables have something in every row and column -------------------------------------------------------
 
 FUNCTIONS = {"政府性基金": "2120801", "国有资本": "2230105"}
-GENERAL = (("2080101", "30101", "人员类"), ("2080101", "30212", "运转类公用"), ("2080102", "", "特定目标类"))
+GENERAL = (
+    ("2080101", "30101", "人员类"),
+    ("2080101", "30212", "运转类公用"),
+    ("2080102", "", "特定目标类"),
+)
 MORE = (("2210201", "30217", "运转类公用"), ("2210201", "30231", "运转类公用"))
 SECTIONS = {"abroad": "12", "reception": "17", "vehicle_running": "31"}
 SIDES = {"单位资金": "其他收入"}  # what income calls a fund of outlay that it has not
@@ -140,17 +201,32 @@ def _lines(of: str) -> tuple[list[Data], list[Data]]:
         for number, (function, economic, kind) in enumerate(kinds, 1):
             if code is not None and kind != "特定目标类":
                 continue
-            line = {"function": code or function, "economic": economic, "kind": kind, "fund": fund}
+            line = {
+                "function": code or function,
+                "economic": economic,
+                "kind": kind,
+                "fund": fund,
+            }
             line |= {"project": "城区道路维修"} if kind == "特定目标类" else {}
             spent.append(
-                {key: text for key, text in line.items() if text} | {"amount": str(scale * (1000 * place + 110 * number))}
+                {key: text for key, text in line.items() if text}
+                | {"amount": str(scale * (1000 * place + 110 * number))}
             )
     come: list[Data] = []
     for line in spent:
         fund = line["fund"] if line["fund"] in income else SIDES[line["fund"]]
-        come.append({"function": line["function"], "fund": fund, "amount": line["amount"]})
+        come.append(
+            {"function": line["function"], "fund": fund, "amount": line["amount"]}
+        )
     for fund in income:  # some of what the other income is, is of another source
-        other = next((line for line in come if line["fund"] == "其他收入" and Decimal(line["amount"]) > 500), None)
+        other = next(
+            (
+                line
+                for line in come
+                if line["fund"] == "其他收入" and Decimal(line["amount"]) > 500
+            ),
+            None,
+        )
         if other is not None and fund not in {line["fund"] for line in come}:
             other["amount"] = str(Decimal(other["amount"]) - 100)
             come.append({**other, "fund": fund, "amount": "100"})
@@ -162,7 +238,14 @@ def right(of: str) -> Return:
     """A unit by its entries, whose forms all agree."""
     whole = load(of)
     come, spent = _lines(of)
-    data: Data = {"cover": {"door": "明细", "unit_code": "333001", "unit_name": "某局", "nature": "行政单位"}}
+    data: Data = {
+        "cover": {
+            "door": "明细",
+            "unit_code": "333001",
+            "unit_name": "某局",
+            "nature": "行政单位",
+        }
+    }
     data |= {"income_entries": come, "outlay_entries": spent}
 
     def made(data: Data) -> Return:
@@ -177,7 +260,11 @@ def _limited(book: Return, of: str) -> Data:
     scale = Decimal(1) if of == BY_TITLE else Decimal(10000)
     public: Data = {}
     for row, section in SECTIONS.items():
-        (line,) = (one for one in book.rows("basic_lines") if (one.text("category"), one.text("section")) == ("302", section))
+        (line,) = (
+            one
+            for one in book.rows("basic_lines")
+            if (one.text("category"), one.text("section")) == ("302", section)
+        )
         amount = str(line.figure("total").number / scale)
         public[row] = {"this_year": amount, "last_year": amount}
     operating = book.figure("composition.operating.this_year").number
@@ -198,8 +285,19 @@ def lacking(of: str) -> Data:
     """What the platform lacks, as the unit fills it in besides: all that is limited at its limit."""
     book = right(of)
     projects = book.figure("composition.project.this_year").number
-    bought = {"project": "城区道路维修", "item": "台式电脑", "catalogue": "A02010105", "measure": "台"}
-    bought |= {"quantity": "2", "price": "5", "amount": "10", "reserve": "10", "small": "10"}
+    bought = {
+        "project": "城区道路维修",
+        "item": "台式电脑",
+        "catalogue": "A02010105",
+        "measure": "台",
+    }
+    bought |= {
+        "quantity": "2",
+        "price": "5",
+        "amount": "10",
+        "reserve": "10",
+        "small": "10",
+    }
     data: Data = {
         "cover": {"unit_code": "333001", "unit_name": "某局", "nature": "行政单位"},
         **_limited(book, of),
@@ -207,12 +305,23 @@ def lacking(of: str) -> Data:
         "projects": [{"name": "城区道路维修", "amount": str(projects)}],
     }
     if of == BY_TITLE:
-        composition = {row: {"this_year": str(book.figure(f"composition.{row}.this_year").number)} for row in COMPOSED}
+        composition = {
+            row: {"this_year": str(book.figure(f"composition.{row}.this_year").number)}
+            for row in COMPOSED
+        }
         composition["own"] = dict(composition["project"])
         data |= {"composition": composition}
-        data |= {"assets": {"houses": {"quantity": "80", "value": "9"}, "office": {"quantity": "80", "value": "9"}}}
+        data |= {
+            "assets": {
+                "houses": {"quantity": "80", "value": "9"},
+                "office": {"quantity": "80", "value": "9"},
+            }
+        }
     else:
-        last = {row: {"last_year": str(book.figure(f"composition.{row}.this_year").number)} for row in COMPARED}
+        last = {
+            row: {"last_year": str(book.figure(f"composition.{row}.this_year").number)}
+            for row in COMPARED
+        }
         data |= {"uses": list(_uses(book)), "composition": last}
     return data
 
@@ -228,7 +337,10 @@ def _uses(book: Return) -> Iterator[Data]:
         for row in book.rows(block):
             if row.text("item"):
                 parts = {key: row.text(key) for key in keys}
-                yield parts | {"amount": str(row.figure("total").number), "purpose": "维修道路"}
+                yield parts | {
+                    "amount": str(row.figure("total").number),
+                    "purpose": "维修道路",
+                }
 
 
 # -- one cell of it wrong ---------------------------------------------------------------------------------------------
@@ -252,14 +364,24 @@ class Outcome:
 
     def told_by(self, relation: Relation, rules: Sequence[str]) -> list[bool]:
         """Of each rule of a relation that speaks, whether it names the wrong cell."""
-        found = [bool(self.cells & cells) for rule, cells in self.named.items() if any(_is(rule, one) for one in rules)]
-        imported = relation.imported and any(re.search(relation.imported, one) for one in self.imported)
+        found = [
+            bool(self.cells & cells)
+            for rule, cells in self.named.items()
+            if any(_is(rule, one) for one in rules)
+        ]
+        imported = relation.imported and any(
+            re.search(relation.imported, one) for one in self.imported
+        )
         return [*found, True] if imported else found
 
 
 def _is(rule: str, said: str) -> bool:
     """Whether a rule is one that is said so: by its id, by what stands before the point, or by a beginning that ends so."""
-    return rule == said or rule.startswith(f"{said}.") or (said.endswith("_") and rule.startswith(said))
+    return (
+        rule == said
+        or rule.startswith(f"{said}.")
+        or (said.endswith("_") and rule.startswith(said))
+    )
 
 
 class Unit:
@@ -278,9 +400,17 @@ class Unit:
         Of the table of kinds of basic expenditure the blank cells too: there a figure may stand in the wrong column.
         """
         for sheet in self.sheets:
-            amounts = {at for line in sheet.rows for at, one in enumerate(line) if isinstance(one, Decimal)}
+            amounts = {
+                at
+                for line in sheet.rows
+                for at, one in enumerate(line)
+                if isinstance(one, Decimal)
+            }
             for row, line in enumerate(sheet.rows, 1):
-                begun = any(isinstance(one, Decimal) for one in line) and "基本支出" in sheet.name
+                begun = (
+                    any(isinstance(one, Decimal) for one in line)
+                    and "基本支出" in sheet.name
+                )
                 for column, one in enumerate(line, 1):
                     if isinstance(one, Decimal) or (begun and column - 1 in amounts):
                         yield Spot(sheet.name, Cell("", "", row, column).address)
@@ -290,19 +420,33 @@ class Unit:
     def _own(self) -> Iterator[Name]:
         book, shape = from_data(self.base, self.profile), self.profile.book
         taken = take([grid_of(self.sheets)], self.profile).units[0]
-        imported = {line.block for line in planted(taken, self.profile, self.base).lines}
+        imported = {
+            line.block for line in planted(taken, self.profile, self.base).lines
+        }
         for name, value in book.values():
-            entered = shape.formula_of(name) is None and not shape.column_of(name).constant
-            if isinstance(value, Figure) and value.given and entered and name.block not in imported:
+            entered = (
+                shape.formula_of(name) is None and not shape.column_of(name).constant
+            )
+            if (
+                isinstance(value, Figure)
+                and value.given
+                and entered
+                and name.block not in imported
+            ):
                 yield name
 
     def wrong(self, spot: Spot | None) -> Outcome:
         """What is told where one figure is a little too large."""
-        sheets = [replace(sheet, rows=[list(row) for row in sheet.rows]) for sheet in self.sheets]
+        sheets = [
+            replace(sheet, rows=[list(row) for row in sheet.rows])
+            for sheet in self.sheets
+        ]
         base: Data = self.base
         if spot is not None and spot.sheet:
             (line, at) = next(_cell_of(sheets, spot))
-            line[at] = Decimal(line[at] or 0) + (3 if line[at] is not None and line[at] < MORE_YUAN else MORE_YUAN)
+            line[at] = Decimal(line[at] or 0) + (
+                3 if line[at] is not None and line[at] < MORE_YUAN else MORE_YUAN
+            )
         made = take([grid_of(sheets)], self.profile)
         if spot is not None and not spot.sheet:
             base = _changed(base, Name.parse(spot.address), self.profile)
@@ -310,15 +454,23 @@ class Unit:
         found = check_return(put.filled, self.profile, self.rules).findings
         told = (*made.told, *put.told)
         outcome = Outcome(frozenset(self._where(spot, put.lines, put.filled)))
-        at_it = (one for one in told if one.unsound and one.cell is not None and _at(one.cell) == spot)
-        outcome.imported = tuple(f"{one.cell.sheet}：{one.said}" for one in at_it if one.cell is not None)
+        at_it = (
+            one
+            for one in told
+            if one.unsound and one.cell is not None and _at(one.cell) == spot
+        )
+        outcome.imported = tuple(
+            f"{one.cell.sheet}：{one.said}" for one in at_it if one.cell is not None
+        )
         for finding in found:
             if finding.severity is not INFO:
                 for one in finding.every():
                     outcome.named.setdefault(one.rule, set()).update(finding.cells)
         return outcome
 
-    def _where(self, spot: Spot | None, lines: Iterable[Line], book: Return) -> Iterator[Cell]:
+    def _where(
+        self, spot: Spot | None, lines: Iterable[Line], book: Return
+    ) -> Iterator[Cell]:
         """The cells of our workbook that a wrong figure stands in."""
         if spot is not None and not spot.sheet:
             yield from book[Name.parse(spot.address)].cells()
@@ -348,7 +500,9 @@ def _changed(base: Data, name: Name, of: Profile) -> Data:
     held: Any = data
     for step in path:
         held = held[step]
-    held[last] = str(Decimal(held[last]) + (MORE_YUAN if of.book.column_of(name).unit == "元" else 3))
+    held[last] = str(
+        Decimal(held[last]) + (MORE_YUAN if of.book.column_of(name).unit == "元" else 3)
+    )
     return data
 
 
@@ -356,7 +510,13 @@ def _cells(line: Line, book: Return, of: Profile) -> Iterator[Cell]:
     """The cells of what a line of origins speaks of."""
     block = of.book.blocks[line.block]
     if block.kind is not BlockKind.LIST:
-        yield from book[Name(line.block, line.row if block.kind is BlockKind.GRID else "", line.column)].cells()
+        yield from book[
+            Name(
+                line.block,
+                line.row if block.kind is BlockKind.GRID else "",
+                line.column,
+            )
+        ].cells()
         return
     for row in book.rows(line.block):
         if code_of(row, block.coded[0].columns) == line.row:
@@ -406,15 +566,24 @@ def tried(of: str) -> tuple[list[Row], int, list[Spot]]:
     chosen: list[Spot] = []
     rows = rows_of(of)
     for row in rows:
-        told = {spot: outcome.told_by(row.relation, row.rules) for spot, outcome in outcomes.items()}
+        told = {
+            spot: outcome.told_by(row.relation, row.rules)
+            for spot, outcome in outcomes.items()
+        }
         row.broken = sum(1 for found in told.values() if found)
         naming = [spot for spot, found in told.items() if any(found)]
         row.named = len(naming)
         # A case that shows several relations is tried once.
-        row.case = next((spot for spot in chosen if spot in naming), naming[0] if naming else None)
+        row.case = next(
+            (spot for spot in chosen if spot in naming), naming[0] if naming else None
+        )
         if row.case is not None:
             chosen.append(row.case)
-    silent = [spot for spot, outcome in outcomes.items() if not outcome.imported and not _names(outcome)]
+    silent = [
+        spot
+        for spot, outcome in outcomes.items()
+        if not outcome.imported and not _names(outcome)
+    ]
     return rows, len(outcomes), silent
 
 
@@ -443,9 +612,16 @@ def _by_door(of: str) -> dict[str, tuple[list[str], list[str]]]:
     found = {}
     for door in whole.doors.values():
         ours = through(whole, door)
-        asked = [rule.id for rule in (*rules_of_door(every.rules, ours), *every.filling.values())]
+        asked = [
+            rule.id
+            for rule in (*rules_of_door(every.rules, ours), *every.filling.values())
+        ]
         made = [rule.id for rule in relation_rules(ours)]
-        found[door.key] = asked, made + [f"S-{block.key}." for block in ours.book.blocks.values() if block.made]
+        found[door.key] = (
+            asked,
+            made
+            + [f"S-{block.key}." for block in ours.book.blocks.values() if block.made],
+        )
     return found
 
 
@@ -456,7 +632,9 @@ def _doors(relation: Relation, rules: Sequence[str], of: str) -> str:
         imported = bool(relation.imported) and door == profile(of).door
         if imported or any(_is(rule, one) for rule in asked for one in rules):
             said.setdefault("查", []).append(door)
-        elif any(_is(rule, one) or one.startswith(rule) for rule in made for one in rules):
+        elif any(
+            _is(rule, one) or one.startswith(rule) for rule in made for one in rules
+        ):
             said.setdefault("算出来就成立", []).append(door)
         else:
             said.setdefault("没有这些表", []).append(door)
@@ -485,7 +663,11 @@ def page() -> str:
             f"；没有说的 {len(silent)} 格：{left}。" if silent else "。"
         )
         parts.append(told + "\n")
-        parts.append("| 关系 | 规则 | 填报方式 | 错例 | 不成立 | 说到那一格 |\n" + "|---" * 6 + "|")
+        parts.append(
+            "| 关系 | 规则 | 填报方式 | 错例 | 不成立 | 说到那一格 |\n"
+            + "|---" * 6
+            + "|"
+        )
         parts += [_line(row) for row in rows]
         parts.append("")
     parts.append("## 不在导入的表里的关系\n\n| 关系 | 规则 |\n|---|---|")
@@ -494,7 +676,11 @@ def page() -> str:
 
 
 def _line(row: Row) -> str:
-    case = f"“{row.case.sheet}”{row.case.address}" if row.case is not None and row.case.sheet else ""
+    case = (
+        f"“{row.case.sheet}”{row.case.address}"
+        if row.case is not None and row.case.sheet
+        else ""
+    )
     case = case or (f"`{row.case.address}`" if row.case is not None else "")
     return f"| {row.relation.said} | {row.told} | {row.doors} | {case} | {row.broken} | {row.named} |"
 

@@ -47,7 +47,9 @@ def finding(number: int = 1, **changes: Any) -> Finding:
     return Finding(**(said | changes))
 
 
-def page(*findings: Finding, returns: tuple[Return, ...] = (), shelf: Shelf | None = None) -> str:
+def page(
+    *findings: Finding, returns: tuple[Return, ...] = (), shelf: Shelf | None = None
+) -> str:
     return to_page(Report(findings, 10), returns, law(), PROFILE, shelf)
 
 
@@ -100,10 +102,34 @@ def everywhere(text: str) -> str:
         "place": text,
         "office": text,
     }
-    more: dict[str, Any] = {"accepted": text, "state": text, "id": text, "rule": text, "basis": (text,)}
-    grid = Grid(book, {text: RawSheet(text, {(2, 2): Raw(Kind.TEXT, text, formula=text), (1, 2): Raw(Kind.TEXT, text)})})
-    cover = Return(book, PROFILE.id, {}, sheets={"cover": SheetState(cell._replace(row=1), text, begun=True)})
-    return page(finding(cells=(cell,), **values, **more), returns=(cover,), shelf=shelved(grid))
+    more: dict[str, Any] = {
+        "accepted": text,
+        "state": text,
+        "id": text,
+        "rule": text,
+        "basis": (text,),
+    }
+    grid = Grid(
+        book,
+        {
+            text: RawSheet(
+                text,
+                {
+                    (2, 2): Raw(Kind.TEXT, text, formula=text),
+                    (1, 2): Raw(Kind.TEXT, text),
+                },
+            )
+        },
+    )
+    cover = Return(
+        book,
+        PROFILE.id,
+        {},
+        sheets={"cover": SheetState(cell._replace(row=1), text, begun=True)},
+    )
+    return page(
+        finding(cells=(cell,), **values, **more), returns=(cover,), shelf=shelved(grid)
+    )
 
 
 NEWER = {
@@ -120,4 +146,9 @@ NEWER = {
 
 def bare(script: str) -> str:
     """A script without its comments and texts."""
-    return re.sub(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|/(?![ *=])(?:\\.|[^/\\\n])+/[gimsuy]*", " ", script, flags=re.DOTALL)
+    return re.sub(
+        r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|/(?![ *=])(?:\\.|[^/\\\n])+/[gimsuy]*",
+        " ",
+        script,
+        flags=re.DOTALL,
+    )

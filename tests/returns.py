@@ -14,11 +14,27 @@ from toolkit.profile.form import Block, Column, Profile
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.claim import Comparison, Field, When
 
-DELTAS = [Decimal(said) for said in ("0", "0", "0", "0.005", "-0.005", "0.0051", "-0.0051", "0.0049", "1.23", "-40")]
+DELTAS = [
+    Decimal(said)
+    for said in (
+        "0",
+        "0",
+        "0",
+        "0.005",
+        "-0.005",
+        "0.0051",
+        "-0.0051",
+        "0.0049",
+        "1.23",
+        "-40",
+    )
+]
 WORDS = "保障人员工资按时足额发放完成年度任务提高服务水平办公经费维修档案管理"
 
 
-def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> dict[str, Any]:
+def random_data(
+    profile: Profile, draws: random.Random, full: float = 0.7
+) -> dict[str, Any]:
     """A return's data: each field filled with probability `full`; sums hold, or miss by nothing, the tolerance, or more.
 
     It goes by some door of the profile.
@@ -32,7 +48,8 @@ def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> di
         if sheet.repeat:
             head, listed = sheet.of_project
             projects = data[sheet.repeat] = [
-                _row(head, draws, full, always=(_named(head),)) for _ in range(draws.randint(0, 4))
+                _row(head, draws, full, always=(_named(head),))
+                for _ in range(draws.randint(0, 4))
             ]
             for project in projects if listed.key else ():
                 project[listed.key] = _lines(listed, draws, full, 9)
@@ -47,17 +64,23 @@ def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> di
     if door is not None:
         at = profile.book.cast.names[Role.DOOR]
         data[at.block][at.column] = door.key
-    data["ticks"] = {key: draws.choice(["", "已填完", "本表无数据"]) for key in profile.book.sheets}
+    data["ticks"] = {
+        key: draws.choice(["", "已填完", "本表无数据"]) for key in profile.book.sheets
+    }
     return data
 
 
 def _named(head: Block) -> str:
     """The field that says what a project is called; the first where none plays that role."""
-    named = [key for key, column in head.columns.items() if column.role is Role.PROJECT_NAME]
+    named = [
+        key for key, column in head.columns.items() if column.role is Role.PROJECT_NAME
+    ]
     return named[0] if named else next(iter(head.columns))
 
 
-def _row(block: Block, draws: random.Random, full: float, always: tuple[str, ...] = ()) -> dict[str, str]:
+def _row(
+    block: Block, draws: random.Random, full: float, always: tuple[str, ...] = ()
+) -> dict[str, str]:
     return {
         key: _value(column, draws)
         for key, column in block.columns.items()
@@ -65,9 +88,13 @@ def _row(block: Block, draws: random.Random, full: float, always: tuple[str, ...
     }
 
 
-def _lines(block: Block, draws: random.Random, full: float, most: int) -> list[dict[str, str]]:
+def _lines(
+    block: Block, draws: random.Random, full: float, most: int
+) -> list[dict[str, str]]:
     first = next(iter(block.columns))
-    return [_row(block, draws, full, always=(first,)) for _ in range(draws.randint(0, most))]
+    return [
+        _row(block, draws, full, always=(first,)) for _ in range(draws.randint(0, most))
+    ]
 
 
 def _grid(block: Block, draws: random.Random, full: float) -> dict[str, dict[str, str]]:
@@ -90,13 +117,22 @@ def _value(column: Column, draws: random.Random) -> str:
         return str(draws.randint(0, 999))
     if column.numeric:
         cents = draws.choice([0, 1, 50, 100, draws.randint(0, 9_999_999)])
-        dust = draws.choice(["0", "0", "0", "0.005", "0.0051", "-0.005"]) if column.kind == "money" else "0"
+        dust = (
+            draws.choice(["0", "0", "0", "0.005", "0.0051", "-0.005"])
+            if column.kind == "money"
+            else "0"
+        )
         number = Decimal(cents) / 100 + Decimal(dust)
         return f"{abs(number) if str(column.schema.get('pattern', '')).startswith('^' + chr(92) + 'd') else number:f}"
     return "".join(draws.choice(WORDS) for _ in range(draws.randint(2, 30)))
 
 
-def on_the_boundary(data: dict[str, Any], questions: Sequence[Asked], profile: Profile, draws: random.Random) -> dict[str, Any]:
+def on_the_boundary(
+    data: dict[str, Any],
+    questions: Sequence[Asked],
+    profile: Profile,
+    draws: random.Random,
+) -> dict[str, Any]:
     """The same data with the left side of each comparison set to its right side plus nothing, the tolerance, or a bit more."""
     for item in draws.sample(list(questions), len(questions)):
         inner = item.claim.claim if isinstance(item.claim, When) else item.claim
@@ -105,12 +141,22 @@ def on_the_boundary(data: dict[str, Any], questions: Sequence[Asked], profile: P
         filled = from_data(data, profile)
         filled = computed(filled, of_return(profile, filled).book)
         if item.per_row:
-            for row, line in zip(filled.rows(item.block.key), data.get(item.block.key, ()), strict=False):
-                line[inner.left.name.column] = _plain(inner.right.figure(RowSource(row)).number + draws.choice(DELTAS))
+            for row, line in zip(
+                filled.rows(item.block.key), data.get(item.block.key, ()), strict=False
+            ):
+                line[inner.left.name.column] = _plain(
+                    inner.right.figure(RowSource(row)).number + draws.choice(DELTAS)
+                )
         elif item.block.key in data:
             name = inner.left.name
-            place = data[item.block.key].setdefault(name.row, {}) if name.row else data[item.block.key]
-            place[name.column] = _plain(inner.right.figure(filled).number + draws.choice(DELTAS))
+            place = (
+                data[item.block.key].setdefault(name.row, {})
+                if name.row
+                else data[item.block.key]
+            )
+            place[name.column] = _plain(
+                inner.right.figure(filled).number + draws.choice(DELTAS)
+            )
     return data
 
 

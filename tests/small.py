@@ -21,20 +21,29 @@ UNITS = ("333001-本级", "333002-就业服务中心", "333003-社会保险事�
 
 def data_of(name: str) -> dict[str, Any]:
     """A unit's data; its one project costs what all of them did, so that everything still adds up."""
-    data: dict[str, Any] = json.loads((RETURNS / f"{name[4:]}.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads(
+        (RETURNS / f"{name[4:]}.json").read_text(encoding="utf-8")
+    )
     data["projects"] = data["projects"][:1]
     data["projects"][0]["amount"] = data["composition"]["project"]["this_year"]
     return data
 
 
-def draw(name: str, folder: Path, change: Callable[[dict[str, Any]], object] = lambda _: None) -> None:
+def draw(
+    name: str, folder: Path, change: Callable[[dict[str, Any]], object] = lambda _: None
+) -> None:
     """A unit's workbook, with other figures where they are changed; it takes the place of the one that lies there."""
     data = data_of(name)
     change(data)
     source = folder / "数据.json"
     source.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     (folder / f"{name}.xlsx").unlink(missing_ok=True)
-    steps.template(folder / f"{name}.xlsx", PROFILE, source=steps.source_of(source, PROFILE), count=1)
+    steps.template(
+        folder / f"{name}.xlsx",
+        PROFILE,
+        source=steps.source_of(source, PROFILE),
+        count=1,
+    )
     source.unlink()
 
 

@@ -32,7 +32,11 @@ class Swapped:
 
 def swapped(raw: str, chance: random.Random) -> str:
     """A number with two neighbouring digits exchanged; "" where no two differ."""
-    places = [at for at in range(len(raw) - 1) if raw[at : at + 2].isdigit() and raw[at] != raw[at + 1]]
+    places = [
+        at
+        for at in range(len(raw) - 1)
+        if raw[at : at + 2].isdigit() and raw[at] != raw[at + 1]
+    ]
     if not places:
         return ""
     at = chance.choice(places)
@@ -44,23 +48,37 @@ def spoilt(statement: Statement, fact: Fact, became: str) -> Statement:
     wrong = statement.paragraphs[fact.paragraph]
     start = fact.start + wrong.text[fact.start :].index(fact.raw)
     text = wrong.text[:start] + became + wrong.text[start + len(fact.raw) :]
-    blocks = [replace(block, text=text) if block is wrong else block for block in statement.blocks]
+    blocks = [
+        replace(block, text=text) if block is wrong else block
+        for block in statement.blocks
+    ]
     return read_statement(statement.name, blocks)
 
 
 def told(audited: Audited) -> set[str]:
     """All that is said of a statement."""
-    return {said for finding in audited.findings for said in (finding.message, *finding.also)}
+    return {
+        said
+        for finding in audited.findings
+        for said in (finding.message, *finding.also)
+    }
 
 
-def tried(statement: Statement, held: Beside, share: float, seed: int) -> Iterator[Swapped | Fact]:
+def tried(
+    statement: Statement, held: Beside, share: float, seed: int
+) -> Iterator[Swapped | Fact]:
     """Yield what became of each number, or the number itself where it cannot be spoilt."""
     chance = random.Random(seed)
     before = told(judge(statement, held))
     inside = {id(block) for block in statement.blocks}
     for fact in statement.numbers:
         paragraph = statement.paragraphs[fact.paragraph]
-        if not fact.understood or not fact.value or id(paragraph) not in inside or chance.random() >= share:
+        if (
+            not fact.understood
+            or not fact.value
+            or id(paragraph) not in inside
+            or chance.random() >= share
+        ):
             continue
         became = swapped(fact.raw, chance)
         if not became:
@@ -72,13 +90,17 @@ def tried(statement: Statement, held: Beside, share: float, seed: int) -> Iterat
 
 def why(statement: Statement, fact: Fact) -> str:
     """Why a wrong number cannot be noticed: what else is said of its subject."""
-    others = [one for one in statement.facts if one.name == fact.name and one is not fact]
+    others = [
+        one for one in statement.facts if one.name == fact.name and one is not fact
+    ]
     return f"{fact.name} {fact.role}, told {len(others) + 1} times"
 
 
 def main() -> None:
     """Try every statement, and print what was missed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("statements", nargs="+", type=Path)
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -90,11 +112,19 @@ def main() -> None:
         done = [one for one in results if isinstance(one, Swapped)]
         seen = sum(one.noticed for one in done)
         whole, noticed = whole + len(done), noticed + seen
-        print(f"{path.name}: noticed {seen} of {len(done)}; {len(results) - len(done)} could not be spoilt")
+        print(
+            f"{path.name}: noticed {seen} of {len(done)}; {len(results) - len(done)} could not be spoilt"
+        )
         for one in done:
             if not one.noticed:
-                print(f"  missed {one.fact.raw} → {one.became}: {why(statement, one.fact)} | {one.fact.quote}")
-    print(f"all: {noticed} of {whole} = {noticed / whole:.1%}" if whole else "no number was understood")
+                print(
+                    f"  missed {one.fact.raw} → {one.became}: {why(statement, one.fact)} | {one.fact.quote}"
+                )
+    print(
+        f"all: {noticed} of {whole} = {noticed / whole:.1%}"
+        if whole
+        else "no number was understood"
+    )
 
 
 if __name__ == "__main__":

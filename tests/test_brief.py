@@ -34,9 +34,14 @@ def example() -> tuple[steps.Checked, str]:
     return done, shown(done.report, *(unit.book for unit in done.facts))
 
 
-def test_the_first_example_is_told_in_less_than_a_hundred_rows_of_a_narrow_screen(example: tuple[steps.Checked, str]) -> None:
+def test_the_first_example_is_told_in_less_than_a_hundred_rows_of_a_narrow_screen(
+    example: tuple[steps.Checked, str],
+) -> None:
     _, text = example
-    assert sum(max(1, ceil(say.columns(line) / SCREEN)) for line in text.splitlines()) < 100
+    assert (
+        sum(max(1, ceil(say.columns(line) / SCREEN)) for line in text.splitlines())
+        < 100
+    )
 
 
 def test_the_verdict_is_first_and_each_kind_of_error_is_told_once_with_all_its_places(
@@ -46,7 +51,9 @@ def test_the_verdict_is_first_and_each_kind_of_error_is_told_once_with_all_its_p
     errors = [one for one in done.report.findings if one.severity is ERROR]
     lines = text.splitlines()
     assert lines[0] == f"有错误 {len(errors)} 条，改好以后才能公开。"
-    assert len([line for line in lines if line.startswith("[错误]")]) == len({one.rule for one in errors})
+    assert len([line for line in lines if line.startswith("[错误]")]) == len(
+        {one.rule for one in errors}
+    )
     for rule in {one.rule for one in errors}:
         same = [one for one in errors if one.rule == rule]
         assert all(one.id in text for one in same[:MOST_PLACES])
@@ -54,7 +61,15 @@ def test_the_verdict_is_first_and_each_kind_of_error_is_told_once_with_all_its_p
 
 
 def test_the_board_says_of_each_file_how_much_there_is_and_where_to_begin() -> None:
-    report = Report((finding(1), finding(2), finding(3, severity=WARNING), finding(4, severity=INFO)), 9)
+    report = Report(
+        (
+            finding(1),
+            finding(2),
+            finding(3, severity=WARNING),
+            finding(4, severity=INFO),
+        ),
+        9,
+    )
     lines = shown(report, "甲.xlsx", "乙.xlsx").splitlines()
     (one,) = (line for line in lines if line.startswith("甲.xlsx"))
     assert one.split() == ["甲.xlsx", "2", "1", "1", "收支总表!D8"]
@@ -63,7 +78,9 @@ def test_the_board_says_of_each_file_how_much_there_is_and_where_to_begin() -> N
     assert "先打开：甲.xlsx，看 收支总表!D8。" in lines
 
 
-def test_of_many_files_those_with_most_errors_are_named_and_the_others_counted() -> None:
+def test_of_many_files_those_with_most_errors_are_named_and_the_others_counted() -> (
+    None
+):
     wrong = MOST_FILES + 5
     report = Report(tuple(finding(1, **in_book(number)) for number in range(wrong)), 9)
     text = shown(report, *(f"好{number}.xlsx" for number in range(3)))
@@ -77,21 +94,35 @@ def test_an_error_that_was_accepted_is_told_and_stops_nothing() -> None:
     assert "部门同意不改：张三：照批复" in text
 
 
-def test_where_nothing_is_wrong_a_few_warnings_are_told_whole_and_those_agreed_upon_are_not() -> None:
-    warning, agreed = finding(1, severity=WARNING), finding(2, severity=WARNING, accepted="张三：照批复", title="同意了的")
+def test_where_nothing_is_wrong_a_few_warnings_are_told_whole_and_those_agreed_upon_are_not() -> (
+    None
+):
+    warning, agreed = (
+        finding(1, severity=WARNING),
+        finding(2, severity=WARNING, accepted="张三：照批复", title="同意了的"),
+    )
     text = shown(Report((warning, agreed, finding(3, severity=INFO)), 3), "甲.xlsx")
     assert "甲.xlsx 收支总表!D8（编号" in text
     assert "怎么改：" in text
     assert "同意了的" not in text
     assert "先打开：甲.xlsx，看 收支总表!D8。" in text
-    assert "怎么改：" not in shown(Report((warning, finding(3)), 3), "甲.xlsx").partition("[提醒]")[2]
+    assert (
+        "怎么改："
+        not in shown(Report((warning, finding(3)), 3), "甲.xlsx").partition("[提醒]")[2]
+    )
 
 
 @pytest.mark.parametrize(
     ("severities", "said"),
-    [((WARNING,), "没有错误；有提醒 1 条，请核对。"), ((INFO,), "没有错误，也没有要核对的。"), ((), "没有错误")],
+    [
+        ((WARNING,), "没有错误；有提醒 1 条，请核对。"),
+        ((INFO,), "没有错误，也没有要核对的。"),
+        ((), "没有错误"),
+    ],
 )
-def test_what_is_right_is_said_to_be_right(severities: tuple[object, ...], said: str) -> None:
+def test_what_is_right_is_said_to_be_right(
+    severities: tuple[object, ...], said: str
+) -> None:
     report = Report(tuple(finding(1, severity=severity) for severity in severities), 3)
     assert shown(report, "甲.xlsx").startswith(said)
 

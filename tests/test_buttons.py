@@ -43,7 +43,9 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rules = steps.catalogue(PROFILE).rules
     published = draw(PROFILE, rules, read(open_grid(INPUT[0]), PROFILE))
     write_stub(panel.with_buttons(published, PROFILE), folder / "单位甲.xlsm")
-    write_stub(panel.with_buttons(draw(PROFILE, rules, count=2), PROFILE), folder / "空表.xlsm")
+    write_stub(
+        panel.with_buttons(draw(PROFILE, rules, count=2), PROFILE), folder / "空表.xlsm"
+    )
     write_stub(panel.console(PROFILE), folder / "汇总控制台.xlsm")
     return folder
 
@@ -87,7 +89,11 @@ def faulty(excel: PlayedExcel, books: Path) -> Iterator[Opened]:
 
 
 def projects(opened: Opened) -> list[str]:
-    return [name for name in opened.store.sheets() if name.startswith("项目") and name[2:].isdigit()]
+    return [
+        name
+        for name in opened.store.sheets()
+        if name.startswith("项目") and name[2:].isdigit()
+    ]
 
 
 @pytest.fixture
@@ -103,13 +109,20 @@ def empty(excel: PlayedExcel, books: Path) -> Iterator[Opened]:
 
 
 def listed(opened: Opened) -> list[list[object]]:
-    rows = opened.store.values(panel.FINDINGS, (panel.FIRST_FINDING, 1, panel.FIRST_FINDING + 100, panel.NOTE_COLUMN))
+    rows = opened.store.values(
+        panel.FINDINGS,
+        (panel.FIRST_FINDING, 1, panel.FIRST_FINDING + 100, panel.NOTE_COLUMN),
+    )
     return [row for row in rows if row[0] is not None]
 
 
 def marked(opened: Opened) -> set[tuple[str, int, int]]:
     """Where the list says that a cell was marked."""
-    return {(str(row[7]), whole(row[8]), whole(row[9])) for row in listed(opened) if row[10] is not None}
+    return {
+        (str(row[7]), whole(row[8]), whole(row[9]))
+        for row in listed(opened)
+        if row[10] is not None
+    }
 
 
 def whole(number: object) -> int:
@@ -120,12 +133,19 @@ def whole(number: object) -> int:
 def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
     """校验本表: macro → RunPython → a process → xlwings → this open document."""
     unit = checked.opened
-    assert unit.call("xlwings.GetLastCommand") == "import toolkit.macros; toolkit.macros.check()"
+    assert (
+        unit.call("xlwings.GetLastCommand")
+        == "import toolkit.macros; toolkit.macros.check()"
+    )
     assert unit.said_by_python() == ""
     report = steps.check([books / "单位甲.xlsm"], PROFILE).report
-    assert [row[5] for row in listed(unit)] == [finding.rule for finding in report.findings]
+    assert [row[5] for row in listed(unit)] == [
+        finding.rule for finding in report.findings
+    ]
     assert checked.said.startswith("共核对")
-    assert [row[2] for row in listed(unit)] == [f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings]
+    assert [row[2] for row in listed(unit)] == [
+        f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings
+    ]
     shades = {tuple(bytes.fromhex(shade[1:])) for shade in macros.SHADES.values()}
     assert len(marked(unit)) > 5
     for name, row, column in marked(unit):
@@ -133,15 +153,22 @@ def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
     during = unit.looks(SHEETS)
     assert during != checked.before
     assert any(note.startswith(("【错误】", "【提醒】")) for _, note in during.values())
-    assert unit.store.active() == (SHEETS[0], (8, 4, 8, 4)), "sheet and selection are given back"
+    assert unit.store.active() == (SHEETS[0], (8, 4, 8, 4)), (
+        "sheet and selection are given back"
+    )
 
 
 def test_without_a_finding_selected_the_jump_says_what_to_do(checked: Checked) -> None:
     checked.opened.store.select(panel.FINDINGS, (2, 1, 2, 1))
-    assert checked.opened.press(panel.FINDINGS, "转到选中的问题") == panel.PHRASES["no_finding"]
+    assert (
+        checked.opened.press(panel.FINDINGS, "转到选中的问题")
+        == panel.PHRASES["no_finding"]
+    )
 
 
-def test_a_python_that_ends_without_an_answer_is_told(checked: Checked, excel: PlayedExcel) -> None:
+def test_a_python_that_ends_without_an_answer_is_told(
+    checked: Checked, excel: PlayedExcel
+) -> None:
     (excel.folder / "broken").touch()
     try:
         assert checked.opened.press(COVER, "校验本表") == panel.PHRASES["no_answer"]
@@ -156,7 +183,9 @@ def test_the_return_note_lies_beside_the_open_workbook(checked: Checked) -> None
     assert "怎么改：" in note.read_text(encoding="utf-8-sig")
 
 
-def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(checked: Checked) -> None:
+def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(
+    checked: Checked,
+) -> None:
     """清除标记 is the macro's own as well, and takes back all that checking did."""
     unit = checked.opened
     found = len(listed(unit))
@@ -188,7 +217,9 @@ def test_a_copy_of_a_filled_and_marked_sheet_is_empty_and_clean(faulty: Opened) 
     assert made not in sheets
     assert faulty.store.values(made, (*AMOUNT, *AMOUNT)) == [[None]]
     assert faulty.store.colour(made, *AMOUNT) == (255, 249, 219)
-    assert faulty.store.colour(sheets[-1], *AMOUNT) != (255, 249, 219), "the source keeps its mark"
+    assert faulty.store.colour(sheets[-1], *AMOUNT) != (255, 249, 219), (
+        "the source keeps its mark"
+    )
 
 
 def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(faulty: Opened) -> None:
@@ -196,27 +227,42 @@ def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(faulty: Opened) -> 
     number, (name, row, column) = next(
         (n, (str(r[7]), whole(r[8]), whole(r[9])))
         for n, r in enumerate(rows)
-        if str(r[7]).startswith("项目") and r[10] is not None and (whole(r[8]), whole(r[9])) == AMOUNT
+        if str(r[7]).startswith("项目")
+        and r[10] is not None
+        and (whole(r[8]), whole(r[9])) == AMOUNT
     )
     colour = faulty.store.colour(name, row, column)
     faulty.store.ask("insert_row", name, row)  # a person inserts a row above
     faulty.store.calculate()
-    faulty.store.select(panel.FINDINGS, (panel.FIRST_FINDING + number, 4, panel.FIRST_FINDING + number, 4))
+    faulty.store.select(
+        panel.FINDINGS,
+        (panel.FIRST_FINDING + number, 4, panel.FIRST_FINDING + number, 4),
+    )
     assert faulty.press(panel.FINDINGS, "转到选中的问题") == ""
     assert faulty.store.active() == (name, (row + 1, column, row + 1, column))
     assert faulty.store.colour(name, row + 1, column) == colour
     faulty.press(panel.FINDINGS, "清除标记")
-    assert faulty.store.colour(name, row + 1, column) == (255, 249, 219), "the yellow of an entry cell, where the cell is now"
+    assert faulty.store.colour(name, row + 1, column) == (255, 249, 219), (
+        "the yellow of an entry cell, where the cell is now"
+    )
 
 
-def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Path) -> None:
+def test_a_project_sheet_is_added_filled_in_and_read(
+    unit: Opened, tmp_path: Path
+) -> None:
     """新增项目表 copies a sheet with its names, checks and drop-downs to its place, empties it, and the tool reads it."""
     before = read(open_grid(unit.path), PROFILE)
     sheets = unit.store.sheets()
     assert unit.press(COVER, "新增项目表") == ""
     (made,) = set(unit.store.sheets()) - set(sheets)
-    assert made == PROJECT.called(len([name for name in sheets if name.startswith("项目") and name[2:].isdigit()]) + 1)
-    assert unit.store.sheets().index(made) == unit.store.sheets().index(PROJECT.bookends[1]) - 1
+    assert made == PROJECT.called(
+        len([name for name in sheets if name.startswith("项目") and name[2:].isdigit()])
+        + 1
+    )
+    assert (
+        unit.store.sheets().index(made)
+        == unit.store.sheets().index(PROJECT.bookends[1]) - 1
+    )
     assert unit.store.active()[0] == made
     place = lay_out(PROJECT, 1)
     names = {name.rpartition("!")[2] for name, _ in unit.store.names(made)}
@@ -231,10 +277,12 @@ def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Pat
     assert after.projects[-1].name == "新增的项目"
     assert after.projects[-1].head.figure("amount").value == Decimal("12.5")
     report = steps.check([tmp_path / "b.xlsx"], PROFILE).report
-    assert any(cell.sheet == made for finding in report.findings for cell in finding.cells), (
-        "its goals and indicators are missing"
+    assert any(
+        cell.sheet == made for finding in report.findings for cell in finding.cells
+    ), "its goals and indicators are missing"
+    assert not [f for f in report.findings if f.rule == "A02-09"], (
+        "it does not lie behind the last bookend"
     )
-    assert not [f for f in report.findings if f.rule == "A02-09"], "it does not lie behind the last bookend"
 
 
 def test_the_board_counts_a_new_project_sheet(empty: Opened) -> None:
@@ -248,16 +296,26 @@ def test_the_board_counts_a_new_project_sheet(empty: Opened) -> None:
     assert made() == 3.0
 
 
-def test_the_console_chooses_checks_merges_and_opens(excel: PlayedExcel, books: Path) -> None:
+def test_the_console_chooses_checks_merges_and_opens(
+    excel: PlayedExcel, books: Path
+) -> None:
     folder = excel.folder / "units"
     shutil.copytree(EXAMPLES / "02-xianghe-corrected" / "input", folder)
     with excel.open(books / "汇总控制台.xlsm") as console:
         assert console.press(panel.CONSOLE, "检查全部").startswith("请先按“选择文件夹”")
         assert console.press(panel.CONSOLE, "打开结果") == panel.PHRASES["no_results"]
         console.press(panel.CONSOLE, "选择文件夹")
-        assert console.store.values(panel.CONSOLE, (4, 3, 5, 3)) == [[str(folder)], [f"{folder}{panel.OUT_TAIL}"]]
-        assert console.press(panel.CONSOLE, "检查全部") == "检查了 3 个文件，都没有错误，可以合并。"
-        rows = console.store.values(panel.CONSOLE, (panel.FIRST_UNIT, 2, panel.FIRST_UNIT + 2, 10))
+        assert console.store.values(panel.CONSOLE, (4, 3, 5, 3)) == [
+            [str(folder)],
+            [f"{folder}{panel.OUT_TAIL}"],
+        ]
+        assert (
+            console.press(panel.CONSOLE, "检查全部")
+            == "检查了 3 个文件，都没有错误，可以合并。"
+        )
+        rows = console.store.values(
+            panel.CONSOLE, (panel.FIRST_UNIT, 2, panel.FIRST_UNIT + 2, 10)
+        )
         assert [row[0] for row in rows] == [1, 2, 3]
         assert {row[4] for row in rows} == {"没有错误"}
         assert console.press(panel.CONSOLE, "合并生成").startswith("合并了 3 个单位")
@@ -274,7 +332,16 @@ def screen() -> Iterator[str]:
     """A screen that only exists in memory."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writer),
+            "-screen",
+            "0",
+            "1440x900x24",
+            "-nolisten",
+            "tcp",
+        ],
         pass_fds=(writer,),
         stderr=subprocess.DEVNULL,
     )
@@ -291,19 +358,33 @@ def screen() -> Iterator[str]:
 def test_a_real_click_on_a_screen(books: Path, tmp_path: Path) -> None:
     """The mouse goes to the button, presses it, and the picture afterwards shows the marks."""
     pictures = Path(os.environ.get("DISCLOSURE_PICTURES", tmp_path))
-    with screen() as display, PlayedExcel(display=display) as played, played.open(books / "单位甲.xlsm") as opened:
+    with (
+        screen() as display,
+        PlayedExcel(display=display) as played,
+        played.open(books / "单位甲.xlsm") as opened,
+    ):
         env = {**os.environ, "DISPLAY": display}
 
         def click(sheet: str, caption: str) -> None:
             opened.store.select(sheet, (3, 2, 3, 2))
             wait_for(lambda: opened.store.ask("where", sheet, caption)[0] > 0)
             x, y = opened.store.ask("where", sheet, caption)
-            subprocess.run(["xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "1"], env=env, check=True)
+            subprocess.run(
+                ["xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "1"],
+                env=env,
+                check=True,
+            )
 
         def picture(name: str, sheet: str) -> Path:
             opened.store.select(sheet, (3, 2, 3, 2))
-            subprocess.run(["xdotool", "mousemove", "1400", "700", "sleep", "1"], env=env, check=True)
-            subprocess.run(["import", "-window", "root", str(pictures / name)], env=env, check=True)
+            subprocess.run(
+                ["xdotool", "mousemove", "1400", "700", "sleep", "1"],
+                env=env,
+                check=True,
+            )
+            subprocess.run(
+                ["import", "-window", "root", str(pictures / name)], env=env, check=True
+            )
             return pictures / name
 
         first = picture("按钮.png", COVER)
@@ -314,6 +395,11 @@ def test_a_real_click_on_a_screen(books: Path, tmp_path: Path) -> None:
         assert len(listed(opened)) > 5
         name, row, column = min(marked(opened))
         assert opened.store.colour(name, row, column) is not None
-        second, third = picture("校验结果.png", panel.FINDINGS), picture("标记.png", PROFILE.book.sheets["assets"].name)
+        second, third = (
+            picture("校验结果.png", panel.FINDINGS),
+            picture("标记.png", PROFILE.book.sheets["assets"].name),
+        )
         assert len({path.read_bytes() for path in (first, second, third)}) == 3
-        assert all(path.stat().st_size > 20_000 for path in (first, second, third)), "a picture of nothing"
+        assert all(path.stat().st_size > 20_000 for path in (first, second, third)), (
+            "a picture of nothing"
+        )

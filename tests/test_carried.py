@@ -43,7 +43,9 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
     folder = place / "schema" / "profiles" / LATER
     folder.mkdir()
     told = {"extends": HEBEI, "id": LATER, "title": "后一年（2024年度）", "year": 2024}
-    (folder / "profile.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    (folder / "profile.json").write_text(
+        json.dumps(told, ensure_ascii=False), encoding="utf-8"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISCLOSURE_HOME", str(place))
         loaded.cache_clear()
@@ -56,16 +58,22 @@ def number(book: Return, name: str) -> object:
     return book.figure(name).value
 
 
-def test_this_years_figures_become_last_years_and_nothing_else_is_a_figure(years: Years) -> None:
+def test_this_years_figures_become_last_years_and_nothing_else_is_a_figure(
+    years: Years,
+) -> None:
     filled = steps.source_of(LEAD, years.now).filled
     for row in ("personnel", "operating", "project"):
-        assert number(filled, f"composition.{row}.last_year") == number(years.old, f"composition.{row}.this_year")
+        assert number(filled, f"composition.{row}.last_year") == number(
+            years.old, f"composition.{row}.this_year"
+        )
         assert number(filled, f"composition.{row}.this_year") is None
     assert number(filled, "three_public.vehicle_running.last_year") == number(
         years.old, "three_public.vehicle_running.this_year"
     )
     assert number(filled, "income.general.amount") is None
-    assert all(project.head.figure("amount").value is None for project in filled.projects)
+    assert all(
+        project.head.figure("amount").value is None for project in filled.projects
+    )
     assert not filled.rows("procurement")
 
 
@@ -75,24 +83,43 @@ def test_reasons_approvals_ticks_and_answers_are_not_carried(years: Years) -> No
     assert not filled.words("composition.basic.reason").text
     assert not filled.words("approval.number").text
     assert all(state.tick == "" for state in filled.sheets.values())
-    assert all(row.figure("approved_income").value is None for row in filled.rows("agencies"))
-    assert [row.text("name") for row in filled.rows("agencies")] == [row.text("name") for row in years.old.rows("agencies")]
+    assert all(
+        row.figure("approved_income").value is None for row in filled.rows("agencies")
+    )
+    assert [row.text("name") for row in filled.rows("agencies")] == [
+        row.text("name") for row in years.old.rows("agencies")
+    ]
 
 
-def test_projects_and_their_indicators_are_carried_and_listed_with_the_years_in_them(years: Years) -> None:
+def test_projects_and_their_indicators_are_carried_and_listed_with_the_years_in_them(
+    years: Years,
+) -> None:
     taken = take_over(years.old, years.before, years.now)
     assert len(taken.data["projects"]) == len(years.old.projects)
     said = {str(text.name): text for text in taken.texts}
     assert said["project[1].goal"].text == years.old.projects[0].head.text("goal")
     assert "project[1].indicators[1].value" in said
     assert "project[1].name" not in said  # who and which need not be read again
-    levels = [row.text("level1") for project in years.old.projects for row in project.indicators]
+    levels = [
+        row.text("level1")
+        for project in years.old.projects
+        for row in project.indicators
+    ]
     assert "效果指标" in levels  # the form's own word for one of the choices
-    assert [row.get("level1", "") for project in taken.data["projects"] for row in project["indicators"]] == levels
-    assert Carried(Name("a"), "2022年、2023年和2022年，编号120231").years == ("2022", "2023")
+    assert [
+        row.get("level1", "")
+        for project in taken.data["projects"]
+        for row in project["indicators"]
+    ] == levels
+    assert Carried(Name("a"), "2022年、2023年和2022年，编号120231").years == (
+        "2022",
+        "2023",
+    )
 
 
-def test_what_was_carried_is_told_until_it_is_changed_or_confirmed(years: Years, tmp_path: Path) -> None:
+def test_what_was_carried_is_told_until_it_is_changed_or_confirmed(
+    years: Years, tmp_path: Path
+) -> None:
     given = steps.source_of(LEAD, years.now)
     path = steps.template(tmp_path / "新.xlsx", years.now, source=given).path
     grid = open_grid(path)
@@ -104,7 +131,9 @@ def test_what_was_carried_is_told_until_it_is_changed_or_confirmed(years: Years,
     assert any("上年数" in note for note in given.notes)
 
 
-def test_each_carried_text_is_marked_where_it_stands(years: Years, tmp_path: Path) -> None:
+def test_each_carried_text_is_marked_where_it_stands(
+    years: Years, tmp_path: Path
+) -> None:
     given = steps.source_of(LEAD, years.now)
     path = steps.template(tmp_path / "新.xlsx", years.now, source=given).path
     book = read(open_grid(path), years.now)
@@ -112,11 +141,15 @@ def test_each_carried_text_is_marked_where_it_stands(years: Years, tmp_path: Pat
         assert book[Name.parse(str(text.name))].text == text.text  # type: ignore[union-attr]
 
 
-def test_what_was_published_gives_last_years_figures(years: Years, tmp_path: Path) -> None:
+def test_what_was_published_gives_last_years_figures(
+    years: Years, tmp_path: Path
+) -> None:
     steps.merge_folder(INPUT, tmp_path / "出", years.before)
     given = steps.source_of(tmp_path / "出" / "公开表.xlsx", years.now)
     published = read(open_grid(tmp_path / "出" / "公开表.xlsx"), years.before)
-    assert number(given.filled, "composition.personnel.last_year") == number(published, "composition.personnel.this_year")
+    assert number(given.filled, "composition.personnel.last_year") == number(
+        published, "composition.personnel.this_year"
+    )
     assert number(given.filled, "composition.personnel.last_year")
 
 
@@ -132,16 +165,21 @@ def test_a_workbook_of_the_same_year_is_carried_whole(years: Years) -> None:
     assert not given.taken
 
 
-def test_last_years_figures_are_held_against_what_was_published_then(years: Years, tmp_path: Path) -> None:
+def test_last_years_figures_are_held_against_what_was_published_then(
+    years: Years, tmp_path: Path
+) -> None:
     data = tmp_path / "收表"
     data.mkdir()
     for path in INPUT.glob("*.xlsx"):
         shutil.copyfile(path, data / path.name)
     steps.merge_folder(INPUT, tmp_path / "出", years.before)
-    shutil.copyfile(tmp_path / "出" / "公开表.xlsx", data / PUBLISHED)  # this year's in the place of last year's
+    # this year's in the place of last year's
+    shutil.copyfile(tmp_path / "出" / "公开表.xlsx", data / PUBLISHED)
     done = steps.check([data], years.before)
     told = [finding for finding in done.report.findings if finding.rule == "F06-01"]
     assert told
     assert all("去年公开的是" in finding.message for finding in told)
     assert [one.name for one in done.passed] == [PUBLISHED]
-    assert "F06-01" not in {finding.rule for finding in steps.check([INPUT], years.before).report.findings}
+    assert "F06-01" not in {
+        finding.rule for finding in steps.check([INPUT], years.before).report.findings
+    }

@@ -23,7 +23,11 @@ def all_profiles_but(kept: str) -> Callable[[str, list[str]], list[str]]:
     """What a copy of schema/ leaves out."""
 
     def left_out(folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if name != kept] if Path(folder).name == "profiles" else []
+        return (
+            [name for name in names if name != kept]
+            if Path(folder).name == "profiles"
+            else []
+        )
 
     return left_out
 
@@ -38,7 +42,9 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(forms / HEBEI, forms / OTHER)
     declared = json.loads((forms / OTHER / "profile.json").read_text(encoding="utf-8"))
     declared |= {"id": OTHER, "title": "别处（2031年度）", "year": 2031}
-    (forms / OTHER / "profile.json").write_text(json.dumps(declared, ensure_ascii=False), encoding="utf-8")
+    (forms / OTHER / "profile.json").write_text(
+        json.dumps(declared, ensure_ascii=False), encoding="utf-8"
+    )
     monkeypatch.setenv("DISCLOSURE_HOME", str(place))
     loaded.cache_clear()
     data = tmp_path / "收表"
@@ -68,20 +74,26 @@ def test_what_a_person_names_goes_before_everything(two: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", [HEBEI, OTHER])
-def test_a_workbook_says_on_its_cover_of_which_profile_it_is(profile: str, two: Path) -> None:
+def test_a_workbook_says_on_its_cover_of_which_profile_it_is(
+    profile: str, two: Path
+) -> None:
     drawn(two, profile)
     found = chosen("", [two])
     assert found.profile.id == profile
     assert not found.said
 
 
-def test_one_that_names_an_installed_profile_speaks_for_those_that_name_none(two: Path) -> None:
+def test_one_that_names_an_installed_profile_speaks_for_those_that_name_none(
+    two: Path,
+) -> None:
     without(drawn(two, HEBEI, "乙.xlsx"), "表样版本", "预算年度")
     drawn(two, OTHER, "甲.xlsx")
     assert chosen("", [two]).profile.id == OTHER
 
 
-def test_a_cover_goes_before_what_the_office_fixed_and_that_before_what_fits(two: Path) -> None:
+def test_a_cover_goes_before_what_the_office_fixed_and_that_before_what_fits(
+    two: Path,
+) -> None:
     (two / "表样.txt").write_text(f"{OTHER}\n", encoding="utf-8")
     path = drawn(two, HEBEI)
     assert chosen("", [two]).profile.id == HEBEI
@@ -89,7 +101,9 @@ def test_a_cover_goes_before_what_the_office_fixed_and_that_before_what_fits(two
     assert chosen("", [two]).profile.id == OTHER
 
 
-def test_without_a_name_the_one_profile_whose_forms_and_year_fit_is_taken_and_said(two: Path) -> None:
+def test_without_a_name_the_one_profile_whose_forms_and_year_fit_is_taken_and_said(
+    two: Path,
+) -> None:
     without(drawn(two, OTHER), "表样版本")
     found = chosen("", [two])
     assert found.profile.id == OTHER
@@ -116,7 +130,9 @@ def test_data_says_of_which_profile_it_is(two: Path) -> None:
     assert chosen("", [source]).profile.id == OTHER
 
 
-def test_nothing_to_go_by_is_refused_with_the_list_and_an_office_may_fix_one(two: Path) -> None:
+def test_nothing_to_go_by_is_refused_with_the_list_and_an_office_may_fix_one(
+    two: Path,
+) -> None:
     with pytest.raises(StepError, match="装有几套表样"):
         chosen("", [], two)
     assert {one.id for one in offered("", two)} == {HEBEI, OTHER}
@@ -136,7 +152,9 @@ def test_what_cannot_be_opened_is_told_where_it_is_read(two: Path) -> None:
     assert chosen("", [two]).profile.id in (HEBEI, OTHER)
 
 
-def test_a_findings_workbook_is_of_the_profile_that_it_was_written_for(two: Path) -> None:
+def test_a_findings_workbook_is_of_the_profile_that_it_was_written_for(
+    two: Path,
+) -> None:
     path = drawn(two, OTHER)
     cli.run(["check", str(path), "--format", "xlsx", "-o", str(two / "报告.xlsx")])
     assert chosen("", [two / "报告.xlsx"]).profile.id == OTHER

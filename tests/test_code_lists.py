@@ -43,7 +43,9 @@ def economic(year: int = 2024) -> CodeList:
 # ---------------------------------------------------------------- the facts
 
 
-@pytest.mark.parametrize("listed", [functional(2024), economic()], ids=["functional", "economic"])
+@pytest.mark.parametrize(
+    "listed", [functional(2024), economic()], ids=["functional", "economic"]
+)
 def test_every_line_has_its_level_its_parent_and_a_name(listed: CodeList) -> None:
     known = {one.code for one in listed.codes}
     for one in listed.codes:
@@ -117,13 +119,23 @@ def test_a_code_renamed_within_the_year_has_both_names() -> None:
     listed = CodeList("甲", "甲", 2024, {"类": 3}, (old, new))
     assert listed.in_force["201"] == (new, old)
     assert list(listed) == [new]
-    assert Code("9", "类", "名", begins="2024-01-01", ends="2024-06-30").period == "2024-01-01 起，2024-06-30 止"
+    assert (
+        Code("9", "类", "名", begins="2024-01-01", ends="2024-06-30").period
+        == "2024-01-01 起，2024-06-30 止"
+    )
 
 
 def test_the_classes_of_the_first_table_stay_as_they_are() -> None:
-    rows = [row for key, row in HEBEI.book.blocks["outlay"].rows.items() if key.startswith("f")]
+    rows = [
+        row
+        for key, row in HEBEI.book.blocks["outlay"].rows.items()
+        if key.startswith("f")
+    ]
     assert len(rows) == 30
-    assert (rows[0].title, rows[0].printed) == ("201 一般公共服务支出", "一般公共服务支出")
+    assert (rows[0].title, rows[0].printed) == (
+        "201 一般公共服务支出",
+        "一般公共服务支出",
+    )
     assert rows[-1].title == "234 抗疫特别国债安排的支出"
 
 
@@ -141,15 +153,25 @@ def test_names_are_compared_without_blanks_and_kinds_of_brackets() -> None:
 
 
 def test_a_name_is_looked_for_within_its_family() -> None:
-    assert [one.code for one in functional(2024).named("行政运行", "20103")] == ["2010301"]
+    assert [one.code for one in functional(2024).named("行政运行", "20103")] == [
+        "2010301"
+    ]
     assert len(functional(2024).named("行政运行")) > 20
     assert functional(2024).named("没有这个科目") == ()
-    assert [one.code for one in economic().named("房屋建筑物购建")] == ["30901", "31001"]
+    assert [one.code for one in economic().named("房屋建筑物购建")] == [
+        "30901",
+        "31001",
+    ]
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("2080520", "2080502"), ("2080512", "2080502"), ("208052", "2080502"), ("20805002", "2080502")],
+    [
+        ("2080520", "2080502"),
+        ("2080512", "2080502"),
+        ("208052", "2080502"),
+        ("20805002", "2080502"),
+    ],
 )
 def test_a_slip_of_the_finger_is_near(typed: str, meant: str) -> None:
     near = [one.code for one in functional(2024).near(typed)]
@@ -158,17 +180,30 @@ def test_a_slip_of_the_finger_is_near(typed: str, meant: str) -> None:
 
 
 def test_where_nothing_is_near_the_family_is_named() -> None:
-    assert [one.code for one in functional(2024).near("2050277")] == ["2050201", "2050202", "2050203"]
+    assert [one.code for one in functional(2024).near("2050277")] == [
+        "2050201",
+        "2050202",
+        "2050203",
+    ]
     assert [one.code for one in functional(2024).near("2089977777")] == ["2089999"]
     assert functional(2024).near("9") == ()
 
 
 def test_levels_are_known_by_length() -> None:
     listed = functional(2024)
-    assert [listed.level_of(code) for code in ("205", "20502", "2050205", "2050")] == ["类", "款", "项", ""]
+    assert [listed.level_of(code) for code in ("205", "20502", "2050205", "2050")] == [
+        "类",
+        "款",
+        "项",
+        "",
+    ]
     assert [listed.digits(level) for level in ("类", "款", "项")] == [3, 2, 2]
     assert [listed.inner(level) for level in ("类", "款", "项")] == [False, True, True]
-    assert [listed.parent(code) for code in ("205", "20502", "2050205")] == ["", "205", "20502"]
+    assert [listed.parent(code) for code in ("205", "20502", "2050205")] == [
+        "",
+        "205",
+        "20502",
+    ]
 
 
 # ---------------------------------------------------------------- faults, and what a declaration says
@@ -181,8 +216,18 @@ def test_levels_are_known_by_length() -> None:
         ("confidence", "sur", "“confidence”写的是“sur”，请改成“print”“sure”“likely”"),
     ],
 )
-def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, column: str, word: str, said: str) -> None:
-    line = {"code": "201", "level": "类", "name": "甲", "confidence": "sure", "valid_from": "", "valid_to": "", "aliases": ""}
+def test_a_line_that_cannot_be_used_is_told(
+    monkeypatch: pytest.MonkeyPatch, column: str, word: str, said: str
+) -> None:
+    line = {
+        "code": "201",
+        "level": "类",
+        "name": "甲",
+        "confidence": "sure",
+        "valid_from": "",
+        "valid_to": "",
+        "aliases": "",
+    }
     monkeypatch.setattr(codes, "code_list", lambda _: ({**line, column: word},))
     codes.lists.cache_clear()
     try:
@@ -195,9 +240,24 @@ def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, col
 @pytest.mark.parametrize(
     ("block", "column", "changed", "said"),
     [
-        ("items", "code", {"level": ["目"]}, "“items › code › level”：没有名为“目”的级次，可以写的有：“类”、“款”、“项”"),
-        ("funded", "class", {"fund": "fond"}, "“funded › class › fund”：没有名为“fond”的预算"),
-        ("outlays", "section", {"part": "節"}, "“outlays › section › part”：没有名为“節”的级次"),
+        (
+            "items",
+            "code",
+            {"level": ["目"]},
+            "“items › code › level”：没有名为“目”的级次，可以写的有：“类”、“款”、“项”",
+        ),
+        (
+            "funded",
+            "class",
+            {"fund": "fond"},
+            "“funded › class › fund”：没有名为“fond”的预算",
+        ),
+        (
+            "outlays",
+            "section",
+            {"part": "節"},
+            "“outlays › section › part”：没有名为“節”的级次",
+        ),
         (
             "outlays",
             "name",
@@ -224,20 +284,30 @@ def test_a_declaration_of_codes_that_names_what_is_not_there_is_told(
     form = deepcopy(FORM)
     form["x-blocks"][block]["columns"][column] |= changed
     with pytest.raises(ProfileError, match=f"forms/coded.json”里{said}"):
-        profile_with(form, f"ill-{block}-{column}-{'-'.join(changed).replace('_', '-')}")
+        profile_with(
+            form, f"ill-{block}-{column}-{'-'.join(changed).replace('_', '-')}"
+        )
 
 
 def test_columns_say_which_codes_they_hold() -> None:
     blocks = coded_profile().book.blocks
-    assert blocks["outlays"].coded == (Coded("functional", ("class", "section", "item"), (), "name"),)
+    assert blocks["outlays"].coded == (
+        Coded("functional", ("class", "section", "item"), (), "name"),
+    )
     assert blocks["items"].coded == (
         Coded("functional", ("code",), ("项",), "name"),
         Coded("economic", ("economic",), (), "economic_name"),
     )
-    assert blocks["outlays"].columns["section"].coding == Coding("functional", (), "款", 2)
-    assert blocks["outlays"].columns["name"].looked_up == LookUp("functional", ("class", "section", "item"))
+    assert blocks["outlays"].columns["section"].coding == Coding(
+        "functional", (), "款", 2
+    )
+    assert blocks["outlays"].columns["name"].looked_up == LookUp(
+        "functional", ("class", "section", "item")
+    )
     assert blocks["outlays"].typed == ("class", "section", "item", "amount")
-    assert "outlays.name" not in coded_profile().book.spoken, "names that are looked up are nobody's own words"
+    assert "outlays.name" not in coded_profile().book.spoken, (
+        "names that are looked up are nobody's own words"
+    )
     assert coded_profile().lists["functional"].year == 2024
 
 
@@ -262,11 +332,16 @@ def test_columns_say_which_codes_they_hold() -> None:
         ("²", 2, "²"),
     ],
 )
-def test_a_code_is_read_as_what_it_stands_for(typed: str, digits: int, read: str) -> None:
+def test_a_code_is_read_as_what_it_stands_for(
+    typed: str, digits: int, read: str
+) -> None:
     assert code_in(typed, digits) == read
 
 
-@pytest.mark.parametrize(("number", "digits"), [("205", "205"), ("2.0", "2"), ("2.5", ""), ("-2", ""), (None, "")])
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [("205", "205"), ("2.0", "2"), ("2.5", ""), ("-2", ""), (None, "")],
+)
 def test_the_digits_of_a_number(number: str | None, digits: str) -> None:
     assert digits_of(None if number is None else Decimal(number)) == digits
 
@@ -295,7 +370,12 @@ def test_names_come_from_the_codes_and_what_a_person_typed_stays() -> None:
         {"class": "205", "section": "77"},
     ]
     book = from_data({"outlays": rows, "kinds": {"first": {"code": "302"}}}, profile)
-    assert [row.text("name") for row in book.rows("outlays")] == ["高等教育", "教育", "", ""]
+    assert [row.text("name") for row in book.rows("outlays")] == [
+        "高等教育",
+        "教育",
+        "",
+        "",
+    ]
     assert book.grid("kinds")["first"].text("name") == "商品和服务支出"
     assert book.grid("kinds")["second"].text("name") == ""
 
@@ -303,8 +383,12 @@ def test_names_come_from_the_codes_and_what_a_person_typed_stays() -> None:
 def drawn(data: Mapping[str, object]) -> tuple[Painting, Canvas]:
     """A workbook that holds some data, and its sheet of codes."""
     profile = coded_profile()
-    painting = draw(profile, steps.catalogue(profile).rules, from_data(data, profile), count=1)
-    return painting, next(canvas for canvas in painting.canvases if canvas.name == "支出科目")
+    painting = draw(
+        profile, steps.catalogue(profile).rules, from_data(data, profile), count=1
+    )
+    return painting, next(
+        canvas for canvas in painting.canvases if canvas.name == "支出科目"
+    )
 
 
 def test_a_book_without_codes_has_no_sheet_of_codes() -> None:
@@ -316,7 +400,11 @@ def test_the_sheet_of_codes_is_hidden_and_holds_the_codes_of_the_year_once() -> 
     painting, _ = drawn({})
     sheet = painting.canvases[-1]
     assert (sheet.name, sheet.hidden) == ("科目表", True)
-    texts = [ink.value for (row, column), ink in sheet.cells.items() if column == 1 and row > 3]
+    texts = [
+        ink.value
+        for (row, column), ink in sheet.cells.items()
+        if column == 1 and row > 3
+    ]
     assert texts == [one.code for one in functional(2024)]
     titles = [ink.value for (row, _), ink in sorted(sheet.cells.items()) if row == 3]
     assert titles == [
@@ -333,10 +421,16 @@ def test_the_sheet_of_codes_is_hidden_and_holds_the_codes_of_the_year_once() -> 
 
 def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
     _, sheet = drawn({})
-    lists = [choice for choice in sheet.choices if choice.options["validate"] == "list" and "OFFSET" in str(choice.options)]
+    lists = [
+        choice
+        for choice in sheet.choices
+        if choice.options["validate"] == "list" and "OFFSET" in str(choice.options)
+    ]
     sources = [str(choice.options["source"]) for choice in lists]
     assert len(sources) == 9
-    assert all("科目表" in source and len(source) <= 255 for source in sources), "Excel takes no longer formula there"
+    assert all("科目表" in source and len(source) <= 255 for source in sources), (
+        "Excel takes no longer formula there"
+    )
     assert all(choice.options["error_type"] == "information" for choice in lists)
     assert 'MATCH($B7&"",' in sources[0], "款 follows 类, be it a number"
     assert 'MATCH($B7&$C7&"",' in sources[1]
@@ -344,12 +438,21 @@ def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
 
 
 def test_a_name_that_is_typed_over_stays_and_others_are_formulas() -> None:
-    said = {"outlays": [{"class": "205"}, {"class": "205", "name": "教育"}, {"class": "299"}], "main": {"code": "208"}}
+    said = {
+        "outlays": [
+            {"class": "205"},
+            {"class": "205", "name": "教育"},
+            {"class": "299"},
+        ],
+        "main": {"code": "208"},
+    }
     _, sheet = drawn(said)
     names = {row: sheet.cells[row, 5] for row in range(8, 12)}
     assert [ink.value for ink in names.values()] == ["教育支出", "教育", "查不到", ""]
     assert [bool(ink.formula) for ink in names.values()] == [True, False, True, True]
-    assert not any(ink.style.locked for ink in names.values()), "a name that the list has not can be typed"
+    assert not any(ink.style.locked for ink in names.values()), (
+        "a name that the list has not can be typed"
+    )
     standing_out = [mark.area for mark in sheet.marks if "查不到" in mark.formula]
     assert (8, 5, 19, 5) in standing_out
     assert len(standing_out) == 6, "lists by area, fields and rows of grids by cell"
@@ -358,7 +461,11 @@ def test_a_name_that_is_typed_over_stays_and_others_are_formulas() -> None:
 
 def test_rows_of_look_ups_are_not_begun() -> None:
     painting, sheet = drawn({})
-    assert [ink.value for (_, column), ink in sorted(sheet.cells.items()) if column == LEDGER_COLUMN][:2] == [0, 0]
+    assert [
+        ink.value
+        for (_, column), ink in sorted(sheet.cells.items())
+        if column == LEDGER_COLUMN
+    ][:2] == [0, 0]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "甲.xlsx"
         paint(painting, path)
@@ -379,14 +486,27 @@ def test_what_a_look_up_shows_is_no_name_even_where_its_formula_is_gone() -> Non
 
 def test_codes_of_projects_are_looked_up_and_held_too() -> None:
     profile = coded_profile()
-    said = {"projects": [{"subject": "20502"}, {"subject": "2050277"}, {"subject": "2050277", "subject_name": "新学校"}]}
+    said = {
+        "projects": [
+            {"subject": "20502"},
+            {"subject": "2050277"},
+            {"subject": "2050277", "subject_name": "新学校"},
+        ]
+    }
     book = from_data(said, profile, "甲.xlsx")
-    assert [project.head.text("subject_name") for project in book.projects] == ["普通教育", "", "新学校"]
+    assert [project.head.text("subject_name") for project in book.projects] == [
+        "普通教育",
+        "",
+        "新学校",
+    ]
     (told,) = misplaced(book, profile.book)
     assert (told.what, told.places["code"]) == ("code-not-listed", "2050277")
     assert [cell.sheet for cell in told.cells] == ["项目02", "项目03"]
     painting = draw(profile, (), book)
-    names = {canvas.name: [ink for ink in canvas.cells.values() if "科目表" in ink.formula] for canvas in painting.canvases}
+    names = {
+        canvas.name: [ink for ink in canvas.cells.values() if "科目表" in ink.formula]
+        for canvas in painting.canvases
+    }
     assert [ink.value for ink in names["项目01"]] == ["普通教育"]
     assert [ink.value for ink in names["项目02"]] == ["查不到"]
     assert names["项目03"] == []
@@ -401,30 +521,50 @@ def test_another_program_looks_up_the_same_names(tmp_path: Path) -> None:
         {"class": "229", "section": "60", "item": "02"},
         {"section": "02"},
     ]
-    items = [{"code": "2080502", "economic": "30102"}, {"code": "20805", "economic": "30901"}, {"code": "2089999999"}]
-    painting, sheet = drawn({"outlays": outlays, "items": items, "main": {"code": " 208 "}})
+    items = [
+        {"code": "2080502", "economic": "30102"},
+        {"code": "20805", "economic": "30901"},
+        {"code": "2089999999"},
+    ]
+    painting, sheet = drawn(
+        {"outlays": outlays, "items": items, "main": {"code": " 208 "}}
+    )
     paint(painting, tmp_path / "甲.xlsx")
     [saved] = recalculated([tmp_path / "甲.xlsx"], tmp_path / "out")
     cells = open_grid(saved).sheets["支出科目"].cells
-    looked_up = {spot: ink.value for spot, ink in sheet.cells.items() if "科目表" in ink.formula}
+    looked_up = {
+        spot: ink.value for spot, ink in sheet.cells.items() if "科目表" in ink.formula
+    }
     assert len(looked_up) > 20
     assert {spot: cells[spot].text for spot, shown in looked_up.items() if shown} == {
         spot: shown for spot, shown in looked_up.items() if shown
     }
-    assert not [spot for spot, shown in looked_up.items() if not shown and cells[spot].text]
+    assert not [
+        spot for spot, shown in looked_up.items() if not shown and cells[spot].text
+    ]
 
 
 def further_down(source: str, rows: int) -> str:
     """A validation's formula as it holds so many rows further down, as another sheet writes it."""
-    return re.sub(r"(?<!!)\$([A-Z]+)(\d+)(?=[&,])", lambda cell: f"'支出科目'!{cell[1]}{int(cell[2]) + rows}", source[1:])
+    return re.sub(
+        r"(?<!!)\$([A-Z]+)(\d+)(?=[&,])",
+        lambda cell: f"'支出科目'!{cell[1]}{int(cell[2]) + rows}",
+        source[1:],
+    )
 
 
 @pytest.mark.libreoffice
 def test_what_is_typed_narrows_the_drop_down(tmp_path: Path) -> None:
     """The ranges of validations, moved along with the rows as Excel does, counted in cells: how many, and which is first."""
     outlays = [{"class": "205"}, {"class": "205", "section": "02"}]
-    painting, sheet = drawn({"outlays": outlays, "items": [{"code": "208"}, {"economic": "3"}]})
-    sources = [str(choice.options.get("source")) for choice in sheet.choices if "OFFSET" in str(choice.options)]
+    painting, sheet = drawn(
+        {"outlays": outlays, "items": [{"code": "208"}, {"economic": "3"}]}
+    )
+    sources = [
+        str(choice.options.get("source"))
+        for choice in sheet.choices
+        if "OFFSET" in str(choice.options)
+    ]
     section, item, code, economic = sources[:4]
     asked = ((section, 1), (item, 2), (code, 1), (code, 2), (economic, 2))
     scratch = Canvas("试")

@@ -48,7 +48,10 @@ def test_the_worst_is_told_and_could_not_goes_before_errors_before_unfinished() 
     ],
 )
 def test_a_folder_is_as_good_as_its_worst_file(
-    files: list[Path | None], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    files: list[Path | None],
+    code: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for path in files:
         if path is None:
@@ -61,7 +64,9 @@ def test_a_folder_is_as_good_as_its_worst_file(
     assert ("未填完：" in said) == (BLANK in files)
 
 
-def test_an_unfinished_unit_is_told_which_forms_are_left(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unfinished_unit_is_told_which_forms_are_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert cli.run(["check", str(BLANK), "--format", "json"]) == UNFINISHED
     (one,) = json.loads(capsys.readouterr().out)["summary"]["unfinished"]
     assert "三公经费" in one["forms"]
@@ -74,16 +79,23 @@ def test_a_form_is_begun_ticked_or_left() -> None:
     without = {key: value for key, value in data.items() if key != "three_public"}
     ticked = {"procurement": "本表无数据"}
     for tick, left in (("", ["三公经费"]), ("本表无数据", []), ("已填完", [])):
-        book = from_data({**without, "ticks": {**ticked, "three_public": tick}}, PROFILE)
+        book = from_data(
+            {**without, "ticks": {**ticked, "three_public": tick}}, PROFILE
+        )
         assert list(not_begun(book, PROFILE)) == left
 
 
-def test_checks_that_could_not_be_made_are_no_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_checks_that_could_not_be_made_are_no_pass(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An office that has switched off what tells a text among the figures still has not had them added up."""
     data = to_data(read(open_grid(RIGHT), PROFILE), PROFILE)
     data["three_public"]["reception"]["this_year"] = "待定"
     ticks = dict.fromkeys(PROFILE.book.sheets, "已填完") | {"procurement": "本表无数据"}
-    paint(draw(PROFILE, (), from_data({**data, "ticks": ticks}, PROFILE)), tmp_path / "甲.xlsx")
+    paint(
+        draw(PROFILE, (), from_data({**data, "ticks": ticks}, PROFILE)),
+        tmp_path / "甲.xlsx",
+    )
     off = {found.rule for found in steps.check([tmp_path], PROFILE).report.findings}
     lines = [",".join(COLUMNS), *(f"{rule},停用,试一试,审核人" for rule in sorted(off))]
     (tmp_path / FILE).write_text("\n".join(lines), encoding="utf-8")
@@ -104,16 +116,22 @@ def test_checks_that_could_not_be_made_are_no_pass(tmp_path: Path, capsys: pytes
 def test_the_examination_of_the_buttons_ends_with_its_worst(
     states: list[str], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel, "doctor", lambda *_: tuple(excel.Told(state, "看了") for state in states))
+    monkeypatch.setattr(
+        excel, "doctor", lambda *_: tuple(excel.Told(state, "看了") for state in states)
+    )
     assert cli.run(["excel", "doctor"]) == code
 
 
-def test_the_examination_of_a_file_that_is_not_there_could_not_be_made(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examination_of_a_file_that_is_not_there_could_not_be_made(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert cli.run(["excel", "doctor", "没有.xlsm"]) == COULD_NOT
     assert "找不到文件“没有.xlsm”" in capsys.readouterr().err
 
 
-def test_the_codes_stand_in_the_guides_and_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_codes_stand_in_the_guides_and_the_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     for verb in ("check", "merge"):
         assert cli.run([verb, "--help"]) == DONE
         assert "退出码：0" in capsys.readouterr().out

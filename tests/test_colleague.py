@@ -10,7 +10,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.ticking import CHECKED, DEADLINE, JOBS, PROFILE, edited, everything_ticked, put, words, write
+from tests.ticking import (
+    CHECKED,
+    DEADLINE,
+    JOBS,
+    PROFILE,
+    edited,
+    everything_ticked,
+    put,
+    words,
+    write,
+)
 from toolkit.files.word import Table, text_of
 from toolkit.report.sent.colleague import colleague_papers
 from toolkit.report.sent.slip import Paper
@@ -30,12 +40,16 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory, fresh: Path) -> dict[str, Paper]:
     path = edited(fresh, tmp_path_factory.mktemp("all") / "a.xlsx", everything_ticked)
-    found, notes = colleague_papers(CHECKED.returns, CHECKED.report, read_ticked(path), PROFILE, DEADLINE)
+    found, notes = colleague_papers(
+        CHECKED.returns, CHECKED.report, read_ticked(path), PROFILE, DEADLINE
+    )
     assert notes == ()
     return {paper.name: paper for paper in found}
 
 
-def test_each_office_gets_its_own_projects_and_all_that_is_said_of_them(tmp_path: Path, papers: dict[str, Paper]) -> None:
+def test_each_office_gets_its_own_projects_and_all_that_is_said_of_them(
+    tmp_path: Path, papers: dict[str, Paper]
+) -> None:
     of_projects = [f for f in CHECKED.report.findings if f.office]
     assert len(of_projects) > 80
     for book in CHECKED.returns:
@@ -43,16 +57,28 @@ def test_each_office_gets_its_own_projects_and_all_that_is_said_of_them(tmp_path
         for office in offices:
             own = {p.name for p in book.projects if p.head.text("office") == office}
             paper = papers.get(f"绩效问题-{book.name}-{office}.docx")
-            found = [f for f in of_projects if f.office == office and f.cells[0].book == book.book]
+            found = [
+                f
+                for f in of_projects
+                if f.office == office and f.cells[0].book == book.book
+            ]
             assert (paper is not None) or not found
             if paper is not None:
                 said = "".join(words(paper, tmp_path).split())
-                assert all("".join(f.remedy.split("；")[0].split())[:20] in said for f in found)
-                headings = re.findall(r"^\d+\. (.+)$", words(paper, tmp_path), re.MULTILINE)
-                assert {"".join(name.split()) for name in headings} <= {"".join(name.split()) for name in own}
+                assert all(
+                    "".join(f.remedy.split("；")[0].split())[:20] in said for f in found
+                )
+                headings = re.findall(
+                    r"^\d+\. (.+)$", words(paper, tmp_path), re.MULTILINE
+                )
+                assert {"".join(name.split()) for name in headings} <= {
+                    "".join(name.split()) for name in own
+                }
 
 
-def test_no_ids_and_no_addresses_reach_the_colleague(tmp_path: Path, papers: dict[str, Paper]) -> None:
+def test_no_ids_and_no_addresses_reach_the_colleague(
+    tmp_path: Path, papers: dict[str, Paper]
+) -> None:
     ids = {f.id for f in CHECKED.report.findings}
     assert len(ids) > 80
     assert len(papers) > 5
@@ -67,15 +93,27 @@ def test_no_ids_and_no_addresses_reach_the_colleague(tmp_path: Path, papers: dic
         assert "请直接在表里改，于2023年3月5日前交给" in said
 
 
-def test_the_faulty_cells_are_filled_and_the_remark_stands_in_their_row(tmp_path: Path, papers: dict[str, Paper]) -> None:
+def test_the_faulty_cells_are_filled_and_the_remark_stands_in_their_row(
+    tmp_path: Path, papers: dict[str, Paper]
+) -> None:
     paper = papers[f"绩效问题-{JOBS}-创业指导股.docx"]
     words(paper, tmp_path)
     with zipfile.ZipFile(tmp_path / paper.name) as package:
         document = package.read("word/document.xml").decode()
-    (row,) = [r for r in re.findall(r"<w:tr>.*?</w:tr>", document) if "有 4 个指标值的单位写成" in r]
-    filled = re.findall(r'<w:tc><w:tcPr>(?:(?!</w:tcPr>).)*w:fill="FFD966"(?:(?!</w:tc>).)*</w:tc>', row)
-    assert ["".join(re.findall(r"<w:t[^>]*>([^<]*)", cell)) for cell in filled] == ["100比率"]
-    tables = [piece for piece in text_of(tmp_path / paper.name) if isinstance(piece, Table)]
+    (row,) = [
+        r
+        for r in re.findall(r"<w:tr>.*?</w:tr>", document)
+        if "有 4 个指标值的单位写成" in r
+    ]
+    filled = re.findall(
+        r'<w:tc><w:tcPr>(?:(?!</w:tcPr>).)*w:fill="FFD966"(?:(?!</w:tc>).)*</w:tc>', row
+    )
+    assert ["".join(re.findall(r"<w:t[^>]*>([^<]*)", cell)) for cell in filled] == [
+        "100比率"
+    ]
+    tables = [
+        piece for piece in text_of(tmp_path / paper.name) if isinstance(piece, Table)
+    ]
     assert tables[1].rows[0] == (
         "行",
         "一级指标",
@@ -88,16 +126,27 @@ def test_the_faulty_cells_are_filled_and_the_remark_stands_in_their_row(tmp_path
     )
     book = next(book for book in CHECKED.returns if book.name == JOBS)
     project = next(p for p in book.projects if p.name == "创业扶持资金")
-    assert [row[5] for row in tables[1].rows[1:]] == [row.text("value") for row in project.indicators]
+    assert [row[5] for row in tables[1].rows[1:]] == [
+        row.text("value") for row in project.indicators
+    ]
 
 
-def test_what_she_writes_of_a_project_reaches_its_office(tmp_path: Path, fresh: Path) -> None:
+def test_what_she_writes_of_a_project_reaches_its_office(
+    tmp_path: Path, fresh: Path
+) -> None:
     def edit(book: openpyxl.Workbook) -> None:
         sheet = book[LIST]
         for row in range(5, 5 + len(CHECKED.report.findings)):
             put(sheet, row, tick=NO)
         first = 5 + len(CHECKED.report.findings)
-        put(sheet, first, unit=JOBS, project="创业扶持资金", opinion="目标太笼统，请写明扶持多少人。", tick=YES)
+        put(
+            sheet,
+            first,
+            unit=JOBS,
+            project="创业扶持资金",
+            opinion="目标太笼统，请写明扶持多少人。",
+            tick=YES,
+        )
 
     ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", edit))
     (paper,), notes = colleague_papers(CHECKED.returns, CHECKED.report, ticked, PROFILE)
@@ -108,7 +157,10 @@ def test_what_she_writes_of_a_project_reaches_its_office(tmp_path: Path, fresh: 
 
 def test_what_was_mended_since_is_told_and_not_asked_again(fresh: Path) -> None:
     errors = [f for f in CHECKED.report.findings if f.severity is ERROR and f.office]
-    now = replace(CHECKED.report, findings=tuple(f for f in CHECKED.report.findings if f is not errors[0]))
+    now = replace(
+        CHECKED.report,
+        findings=tuple(f for f in CHECKED.report.findings if f is not errors[0]),
+    )
     found, notes = colleague_papers(CHECKED.returns, now, read_ticked(fresh), PROFILE)
     assert found
     assert "有 1 条选了退回的项目问题" in notes[0]

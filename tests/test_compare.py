@@ -59,7 +59,9 @@ def test_two_merges_are_compared(two: Path) -> None:
 def test_two_returns_and_two_documents_are_compared(two: Path) -> None:
     before, now = (two / name / "333001-本级.xlsx" for name in ("收表一", "收表"))
     assert "3.42 → 9.99" in disclosure("compare", before, now).out
-    done = disclosure("compare", two / "一" / "情况说明.docx", two / "二" / "情况说明.docx")
+    done = disclosure(
+        "compare", two / "一" / "情况说明.docx", two / "二" / "情况说明.docx"
+    )
     assert (done.code, "3.42万元 → 9.99万元" in done.out) == (ERRORS, True)
     again = two / "存过.docx"
     docx.Document(str(two / "一" / "情况说明.docx")).save(str(again))
@@ -76,18 +78,26 @@ def test_the_archive_proves_itself_and_is_held_against_the_website(two: Path) ->
     scan = two / "签字页.jpg"
     scan.write_bytes(b"scan")
     target = two / "归档.zip"
-    done = disclosure("archive", two / "一", two / "收表一", "-o", target, "--with", scan)
+    done = disclosure(
+        "archive", two / "一", two / "收表一", "-o", target, "--with", scan
+    )
     assert done.code == DONE, done.out
     with zipfile.ZipFile(target) as archive:
         names = archive.namelist()
         for line in archive.read("目录.txt").decode().splitlines():
             sha, _, name = line.partition("  ")
             assert hashlib.sha256(archive.read(name)).hexdigest() == sha
-        assert {"说明.txt", "收表/333001-本级.xlsx", "结果/公开稿/情况说明.docx", "结果/审签单.docx", "附件/签字页.jpg"} <= set(
-            names
-        )
+        assert {
+            "说明.txt",
+            "收表/333001-本级.xlsx",
+            "结果/公开稿/情况说明.docx",
+            "结果/审签单.docx",
+            "附件/签字页.jpg",
+        } <= set(names)
     assert disclosure("verify", target).code == DONE
-    website = Path(shutil.copy(two / "一" / "公开稿" / "情况说明.docx", two / "网站.docx"))
+    website = Path(
+        shutil.copy(two / "一" / "公开稿" / "情况说明.docx", two / "网站.docx")
+    )
     assert disclosure("compare", website, target).code == DONE
     document = docx.Document(str(website))
     one = paragraph(document, "共计安排143.47")
@@ -100,11 +110,21 @@ def test_the_archive_proves_itself_and_is_held_against_the_website(two: Path) ->
 def test_an_archive_that_was_changed_or_lacks_an_input_is_told(two: Path) -> None:
     target = two / "缺.zip"
     done = disclosure("archive", two / "一", two / "收表", "-o", target)
-    assert (done.code, "333001-本级.xlsx”不在“收表”里" in done.out) == (UNFINISHED, True)
+    assert (done.code, "333001-本级.xlsx”不在“收表”里" in done.out) == (
+        UNFINISHED,
+        True,
+    )
     changed = two / "改.zip"
     with zipfile.ZipFile(target) as source, zipfile.ZipFile(changed, "w") as copied:
         for name in source.namelist():
-            copied.writestr(name, source.read(name) + (b" " if name.endswith("情况说明.docx") else b""))
+            copied.writestr(
+                name,
+                source.read(name) + (b" " if name.endswith("情况说明.docx") else b""),
+            )
         copied.writestr("多的.txt", "多")
     done = disclosure("verify", changed)
-    assert (done.code, "情况说明.docx" in done.out, "多的.txt" in done.out) == (ERRORS, True, True)
+    assert (done.code, "情况说明.docx" in done.out, "多的.txt" in done.out) == (
+        ERRORS,
+        True,
+        True,
+    )

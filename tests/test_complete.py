@@ -23,7 +23,13 @@ from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 
 LEAD, OFFICE, INSURANCE = sorted(CORRECTED.glob("*.xlsx"))
-BLANK = CORRECTED.parent.parent.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
+BLANK = (
+    CORRECTED.parent.parent.parent
+    / "templates"
+    / "xlsx"
+    / "hebei-2023"
+    / "单位填报表.xlsx"
+)
 
 
 def data_of(path: Path) -> dict[str, Any]:
@@ -34,7 +40,10 @@ def data_of(path: Path) -> dict[str, Any]:
 @cache
 def _data_of(path: Path) -> dict[str, Any]:
     book = read(open_grid(path), PROFILE)
-    return {**to_data(book, PROFILE), "ticks": {key: state.tick for key, state in book.sheets.items()}}
+    return {
+        **to_data(book, PROFILE),
+        "ticks": {key: state.tick for key, state in book.sheets.items()},
+    }
 
 
 def drawn(out: Path, data: Mapping[str, Any]) -> Path:
@@ -45,7 +54,10 @@ def drawn(out: Path, data: Mapping[str, Any]) -> Path:
 def without(data: dict[str, Any], *keys: str) -> dict[str, Any]:
     """The same data without some blocks, and without what was ticked on their forms."""
     ticks = {key: tick for key, tick in data["ticks"].items() if key not in keys}
-    return {**{key: held for key, held in data.items() if key not in keys}, "ticks": ticks}
+    return {
+        **{key: held for key, held in data.items() if key not in keys},
+        "ticks": ticks,
+    }
 
 
 # -- what is not begun -------------------------------------------------------------------------------------------------
@@ -68,7 +80,9 @@ def test_a_blank_workbook_is_not_finished_and_has_not_passed() -> None:
         (("assets", "purchase"), "国有资产"),
     ],
 )
-def test_a_form_that_is_not_begun_keeps_a_unit_from_passing(tmp_path: Path, left: tuple[str, ...], form: str) -> None:
+def test_a_form_that_is_not_begun_keeps_a_unit_from_passing(
+    tmp_path: Path, left: tuple[str, ...], form: str
+) -> None:
     path = drawn(tmp_path / "甲.xlsx", without(data_of(OFFICE), *left))
     done = steps.check([path], PROFILE)
     assert done.code == UNFINISHED
@@ -76,8 +90,12 @@ def test_a_form_that_is_not_begun_keeps_a_unit_from_passing(tmp_path: Path, left
     assert steps.receipts(done, done.report, PROFILE) == ()
 
 
-def test_projects_that_nobody_filled_are_asked_for_once_all_else_is_filled(tmp_path: Path) -> None:
-    done = steps.check([drawn(tmp_path / "甲.xlsx", without(data_of(OFFICE), "projects"))], PROFILE)
+def test_projects_that_nobody_filled_are_asked_for_once_all_else_is_filled(
+    tmp_path: Path,
+) -> None:
+    done = steps.check(
+        [drawn(tmp_path / "甲.xlsx", without(data_of(OFFICE), "projects"))], PROFILE
+    )
     assert done.code == ERRORS
     assert "C02-01" in {finding.rule for finding in done.report.findings}
 
@@ -88,27 +106,39 @@ def test_the_page_and_the_workbook_say_what_is_not_finished(tmp_path: Path) -> N
     assert "没有错误，但还没有做完" in page
     assert "未填完：单位填报表.xlsx" in page
     disclosure("check", BLANK, "--format", "xlsx", "-o", tmp_path / "表.xlsx")
-    cells = {str(cell.value) for row in openpyxl.load_workbook(tmp_path / "表.xlsx")["汇总"].iter_rows() for cell in row}
+    cells = {
+        str(cell.value)
+        for row in openpyxl.load_workbook(tmp_path / "表.xlsx")["汇总"].iter_rows()
+        for cell in row
+    }
     assert "没有填完" in cells
     assert "没有问题" not in cells
 
 
 def test_a_text_file_says_who_passed_too(tmp_path: Path) -> None:
     disclosure("check", OFFICE, "-o", tmp_path / "结果.txt")
-    assert "已通过：香河县就业服务中心" in (tmp_path / "结果.txt").read_text(encoding="utf-8-sig")
+    assert "已通过：香河县就业服务中心" in (tmp_path / "结果.txt").read_text(
+        encoding="utf-8-sig"
+    )
 
 
 # -- the department's checks -------------------------------------------------------------------------------------------
 
 
-def test_without_a_leading_unit_it_is_said_that_the_department_was_not_checked() -> None:
+def test_without_a_leading_unit_it_is_said_that_the_department_was_not_checked() -> (
+    None
+):
     done = steps.check([OFFICE, INSURANCE], PROFILE)
     assert done.code == UNFINISHED
     left = [one for one in done.report.not_checked if one.unit == ""]
-    assert {one.rule for one in left} == {rule.id for rule in steps.catalogue(PROFILE).rules if rule.look_whole}
+    assert {one.rule for one in left} == {
+        rule.id for rule in steps.catalogue(PROFILE).rules if rule.look_whole
+    }
     assert "选“是”的有 0 个，应当正好一个" in left[0].why
     assert "把部门本级的填报表和各单位的放在一起校验" in "".join(steps.left(done))
-    assert len(steps.receipts(done, done.report, PROFILE)) == 2, "the units themselves have passed"
+    assert len(steps.receipts(done, done.report, PROFILE)) == 2, (
+        "the units themselves have passed"
+    )
     said = json.loads(disclosure("check", OFFICE, INSURANCE, "--format", "json").out)
     assert "应当正好一个" in said["summary"]["not_held"]
 
@@ -117,7 +147,9 @@ def test_with_two_leading_units_it_is_said_which(tmp_path: Path) -> None:
     data = data_of(OFFICE)
     data["cover"]["lead"] = "是"
     done = steps.check([LEAD, drawn(tmp_path / "乙.xlsx", data)], PROFILE)
-    assert "有 2 个（香河县人力资源和社会保障局、香河县就业服务中心）" in "".join(steps.left(done))
+    assert "有 2 个（香河县人力资源和社会保障局、香河县就业服务中心）" in "".join(
+        steps.left(done)
+    )
     assert done.code != DONE
 
 
@@ -133,19 +165,29 @@ def test_a_department_of_one_unit_is_checked_as_a_department(tmp_path: Path) -> 
     assert "F02-01" in {finding.rule for finding in done.report.findings}
 
 
-def of_the_department(tmp_path: Path, agencies: list[dict[str, str]], **approval: str) -> Mapping[str, str]:
+def of_the_department(
+    tmp_path: Path, agencies: list[dict[str, str]], **approval: str
+) -> Mapping[str, str]:
     """Why the department's checks were not made, by rule, where its list says this."""
     data = {**data_of(LEAD), "agencies": agencies, "approval": approval}
-    done = steps.check([drawn(tmp_path / "本级.xlsx", data), OFFICE, INSURANCE], PROFILE)
+    done = steps.check(
+        [drawn(tmp_path / "本级.xlsx", data), OFFICE, INSURANCE], PROFILE
+    )
     return {one.rule: one.why for one in done.report.not_checked if one.unit == ""}
 
 
 def test_approved_totals_and_dates_that_nobody_typed_are_said(tmp_path: Path) -> None:
     listed = data_of(LEAD)["agencies"]
-    bare = [{key: text for key, text in row.items() if not key.startswith("approved")} for row in listed]
+    bare = [
+        {key: text for key, text in row.items() if not key.startswith("approved")}
+        for row in listed
+    ]
     why = of_the_department(tmp_path, bare)
     assert why["F02-01"] == why["F02-02"] == "机构设置里没有填批复数"
-    assert why["F05-01"] == "没有填批复日期（部门本级的机构设置，或部门汇总表）、公开日期（部门汇总表）"
+    assert (
+        why["F05-01"]
+        == "没有填批复日期（部门本级的机构设置，或部门汇总表）、公开日期（部门汇总表）"
+    )
 
 
 def test_a_unit_whose_approved_totals_nobody_typed_is_named(tmp_path: Path) -> None:
@@ -154,27 +196,40 @@ def test_a_unit_whose_approved_totals_nobody_typed_is_named(tmp_path: Path) -> N
     why = of_the_department(tmp_path, [bare, *others], date="2023-01-20")
     assert "F02-01" not in why
     assert why["F05-01"] == "没有填公开日期（部门汇总表）"
-    found = steps.check([tmp_path / "本级.xlsx", OFFICE, INSURANCE], PROFILE).report.findings
-    assert "香河县人力资源和社会保障局" in next(finding.message for finding in found if finding.rule == "F02-03")
+    found = steps.check(
+        [tmp_path / "本级.xlsx", OFFICE, INSURANCE], PROFILE
+    ).report.findings
+    assert "香河县人力资源和社会保障局" in next(
+        finding.message for finding in found if finding.rule == "F02-03"
+    )
 
 
 def test_a_list_without_units_is_said(tmp_path: Path) -> None:
     why = of_the_department(tmp_path, [])
-    assert {why[rule] for rule in ("F01-01", "F01-02", "F01-03", "F02-01")} == {"部门本级的机构设置没有列出单位"}
+    assert {why[rule] for rule in ("F01-01", "F01-02", "F01-03", "F02-01")} == {
+        "部门本级的机构设置没有列出单位"
+    }
 
 
 # -- answers and agreements --------------------------------------------------------------------------------------------
 
 
 def answered(tmp_path: Path, identity: str) -> Path:
-    data = {**data_of(OFFICE), "answers": [{"id": identity, "reason": "上级文件就是这样写的"}]}
+    data = {
+        **data_of(OFFICE),
+        "answers": [{"id": identity, "reason": "上级文件就是这样写的"}],
+    }
     return drawn(tmp_path / "乙.xlsx", data)
 
 
-def test_an_answer_that_names_no_finding_is_told_and_one_that_does_is_not(tmp_path: Path) -> None:
+def test_an_answer_that_names_no_finding_is_told_and_one_that_does_is_not(
+    tmp_path: Path,
+) -> None:
     known = steps.check([OFFICE], PROFILE).report.findings[0].id
     for identity, count in (("0a1b2c3d", 1), (known, 0)):
-        findings = steps.check([answered(tmp_path / identity, identity)], PROFILE).report.findings
+        findings = steps.check(
+            [answered(tmp_path / identity, identity)], PROFILE
+        ).report.findings
         assert sum(finding.rule == "A02-20" for finding in findings) == count
 
 
@@ -199,7 +254,12 @@ def decide(path: Path, **columns: str) -> None:
     titles = {"opinion": "部门意见", "who": "同意人", "why": "理由", "id": "问题编号"}
     book = openpyxl.load_workbook(path)
     sheet = book["问题处理"]
-    heads = {str(cell.value): int(cell.column or 0) for row in sheet.iter_rows(max_row=12) for cell in row if cell.value}
+    heads = {
+        str(cell.value): int(cell.column or 0)
+        for row in sheet.iter_rows(max_row=12)
+        for cell in row
+        if cell.value
+    }
     for row in sheet.iter_rows():
         if any(cell.value == "错误" for cell in row):
             for key, text in columns.items():
@@ -207,7 +267,9 @@ def decide(path: Path, **columns: str) -> None:
     book.save(path)
 
 
-def test_an_agreement_without_a_name_is_told(merged_with_errors: tuple[Path, Path]) -> None:
+def test_an_agreement_without_a_name_is_told(
+    merged_with_errors: tuple[Path, Path],
+) -> None:
     data, out = merged_with_errors
     decide(out / "部门汇总表.xlsx", opinion="同意", why="批复如此")
     report = steps.merge_folder(data, out, PROFILE).report
@@ -216,31 +278,53 @@ def test_an_agreement_without_a_name_is_told(merged_with_errors: tuple[Path, Pat
     assert "没有写同意人" in partial[0].message
 
 
-def test_a_decision_that_names_no_finding_is_told(merged_with_errors: tuple[Path, Path]) -> None:
+def test_a_decision_that_names_no_finding_is_told(
+    merged_with_errors: tuple[Path, Path],
+) -> None:
     data, out = merged_with_errors
-    decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导", why="批复如此", id="0a1b2c3d")
+    decide(
+        out / "部门汇总表.xlsx",
+        opinion="同意",
+        who="分管领导",
+        why="批复如此",
+        id="0a1b2c3d",
+    )
     report = steps.merge_folder(data, out, PROFILE).report
     assert "A02-25" in {finding.rule for finding in report.findings}
 
 
-def test_decisions_in_a_draft_that_no_merge_reads_are_told(merged_with_errors: tuple[Path, Path]) -> None:
+def test_decisions_in_a_draft_that_no_merge_reads_are_told(
+    merged_with_errors: tuple[Path, Path],
+) -> None:
     data, out = merged_with_errors
     decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导")
-    (data / "规则设置.csv").write_text("规则编号,处理,原因,决定人\nD02-06,停用,平台只有比率可选,王某\n", encoding="utf-8")
+    (data / "规则设置.csv").write_text(
+        "规则编号,处理,原因,决定人\nD02-06,停用,平台只有比率可选,王某\n",
+        encoding="utf-8",
+    )
     done = steps.merge_folder(data, out, PROFILE)
     draft = done.placed["部门汇总表.xlsx"]
     assert draft.name == "部门汇总表-第2稿.xlsx"
     assert any("新出的问题列在“部门汇总表-第2稿.xlsx”里" in note for note in done.notes)
     decide(draft, opinion="同意", who="分管领导", why="批复如此")
     again = steps.merge_folder(data, out, PROFILE)
-    assert any("部门汇总表-第2稿.xlsx”里有" in note and "没有读它" in note for note in again.notes)
+    assert any(
+        "部门汇总表-第2稿.xlsx”里有" in note and "没有读它" in note
+        for note in again.notes
+    )
     shutil.copy(draft, out / "部门汇总表.xlsx")
-    assert not any("没有读它" in note for note in steps.merge_folder(data, out, PROFILE).notes)
+    assert not any(
+        "没有读它" in note for note in steps.merge_folder(data, out, PROFILE).notes
+    )
 
 
-def test_what_the_department_lets_stand_is_counted_apart(merged_with_errors: tuple[Path, Path]) -> None:
+def test_what_the_department_lets_stand_is_counted_apart(
+    merged_with_errors: tuple[Path, Path],
+) -> None:
     data, out = merged_with_errors
-    errors = len(json.loads((out / "校验报告.json").read_text(encoding="utf-8"))["findings"])
+    errors = len(
+        json.loads((out / "校验报告.json").read_text(encoding="utf-8"))["findings"]
+    )
     assert errors
     decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导", why="批复如此")
     done = disclosure("merge", data, "-o", out)

@@ -33,7 +33,8 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 
 OFFICE = CORRECTED / "333002-就业服务中心.xlsx"
-EARLIER = Path(__file__).parent / "versions" / "1" / "333002-就业服务中心.xlsx"  # drawn when the number was a live cell
+# drawn when the number was a live cell
+EARLIER = Path(__file__).parent / "versions" / "1" / "333002-就业服务中心.xlsx"
 
 
 def unit(path: Path = OFFICE) -> Return:
@@ -79,8 +80,20 @@ def test_every_value_counts() -> None:
         for step in path:
             place = place[step]
         last = place[-1]
-        other = "8" if last == "9" else "9" if last.isdigit() else "甲" if last != "甲" else "乙"
-        numbers.add(content_number(from_data(with_text(path, place[:-1] + other), PROFILE), PROFILE))
+        other = (
+            "8"
+            if last == "9"
+            else "9"
+            if last.isdigit()
+            else "甲"
+            if last != "甲"
+            else "乙"
+        )
+        numbers.add(
+            content_number(
+                from_data(with_text(path, place[:-1] + other), PROFILE), PROFILE
+            )
+        )
     assert NUMBER not in numbers
     assert len(numbers) == len(places), "two changes give one number"
 
@@ -95,7 +108,8 @@ def test_a_line_moved_or_taken_away_counts() -> None:
 
 def test_names_of_files_ways_of_saving_and_layout_do_not_count(tmp_path: Path) -> None:
     steps.draw_return(OFFICE, tmp_path / "另一个名字.xlsx")
-    again = openpyxl.load_workbook(tmp_path / "另一个名字.xlsx")  # saved without any calculated value
+    # saved without any calculated value
+    again = openpyxl.load_workbook(tmp_path / "另一个名字.xlsx")
     again["封面"].column_dimensions["C"].width = 60
     again.save(tmp_path / "别的程序.xlsx")
     for path in (tmp_path / "另一个名字.xlsx", tmp_path / "别的程序.xlsx"):
@@ -111,7 +125,14 @@ def test_the_department_s_counts_its_units_and_its_own_words() -> None:
 
 
 def footer_of(sheet: Any) -> str:
-    return "".join(str(part.text) for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right))
+    return "".join(
+        str(part.text)
+        for part in (
+            sheet.oddFooter.left,
+            sheet.oddFooter.center,
+            sheet.oddFooter.right,
+        )
+    )
 
 
 # -- where it is printed -----------------------------------------------------------------------------------------------
@@ -119,15 +140,27 @@ def footer_of(sheet: Any) -> str:
 
 def test_the_workbook_no_longer_promises_a_number(tmp_path: Path) -> None:
     path = steps.template(tmp_path / "表.xlsx", PROFILE, source=OFFICE).path
-    said = [str(cell.value) for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row]
+    said = [
+        str(cell.value)
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
     assert not [text for text in said if "内容号" in text]
 
 
-def test_a_workbook_that_still_has_the_live_number_is_read_without_a_word_about_it() -> None:
-    cells = [str(cell.value) for row in openpyxl.load_workbook(EARLIER)["封面"].iter_rows() for cell in row]
+def test_a_workbook_that_still_has_the_live_number_is_read_without_a_word_about_it() -> (
+    None
+):
+    cells = [
+        str(cell.value)
+        for row in openpyxl.load_workbook(EARLIER)["封面"].iter_rows()
+        for cell in row
+    ]
     assert any("内容号" in text for text in cells)
     done = steps.check([EARLIER], PROFILE)
-    told = [one for one in done.report.findings if one.rule != "A02-23"]  # the hint of what later editions changed
+    # the hint of what later editions changed
+    told = [one for one in done.report.findings if one.rule != "A02-23"]
     assert not [one for one in told if "内容号" in one.message or one.rule == "A02-21"]
     same = from_data(to_data(unit(EARLIER), PROFILE), PROFILE)
     assert content_number(unit(EARLIER), PROFILE) == content_number(same, PROFILE)
@@ -138,14 +171,18 @@ def test_the_signed_paper_bears_it_as_text_on_every_page(tmp_path: Path) -> None
     for sheet in openpyxl.load_workbook(path):
         if sheet.sheet_state == "visible" and sheet.title != PROFILE.guide["name"]:
             assert f"内容号：{NUMBER}" in footer_of(sheet)
-            assert any(str(cell.value).endswith(f"内容号：{NUMBER}") for cell in sheet[2])
+            assert any(
+                str(cell.value).endswith(f"内容号：{NUMBER}") for cell in sheet[2]
+            )
     assert content_number(unit(path), PROFILE) == NUMBER
 
 
 @pytest.mark.libreoffice
 def test_each_page_of_the_signed_paper_shows_it(tmp_path: Path) -> None:
     path = steps.paper(OFFICE, tmp_path / "签字稿.xlsx", PROFILE).path
-    text = subprocess.run(["pdftotext", as_pdf(path, tmp_path), "-"], capture_output=True, check=True).stdout.decode()
+    text = subprocess.run(
+        ["pdftotext", as_pdf(path, tmp_path), "-"], capture_output=True, check=True
+    ).stdout.decode()
     pages = text.split("\f")[:-1]
     assert len(pages) > 10
     assert all(f"内容号：{NUMBER}" in page.replace(" ", "") for page in pages)
@@ -154,15 +191,27 @@ def test_each_page_of_the_signed_paper_shows_it(tmp_path: Path) -> None:
 def test_receipt_sign_sheet_manifest_and_public_files_bear_it(tmp_path: Path) -> None:
     assert f"内容号 {NUMBER}" in disclosure("check", OFFICE).out
     done = steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    remarks = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))["remarks"]
+    remarks = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))[
+        "remarks"
+    ]
     number = department_number(merge(done.returns, PROFILE), PROFILE)
     assert remarks["content"] == number
-    assert {"unit": "香河县就业服务中心", "code": "333002", "file": OFFICE.name, "content": NUMBER} in remarks["contents"]
+    assert {
+        "unit": "香河县就业服务中心",
+        "code": "333002",
+        "file": OFFICE.name,
+        "content": NUMBER,
+    } in remarks["contents"]
     assert number in str(text_of(tmp_path / "审签单.docx"))
     for name in ("公开表.xlsx", "情况说明.docx"):
         with zipfile.ZipFile(tmp_path / name) as package:
-            assert f"<vt:lpwstr>{number}</vt:lpwstr>" in package.read("docProps/custom.xml").decode()
-            others = [part for part in package.namelist() if part != "docProps/custom.xml"]
+            assert (
+                f"<vt:lpwstr>{number}</vt:lpwstr>"
+                in package.read("docProps/custom.xml").decode()
+            )
+            others = [
+                part for part in package.namelist() if part != "docProps/custom.xml"
+            ]
             printed = [part for part in others if number.encode() in package.read(part)]
         assert not printed, "printing it is the profile's choice"
 
@@ -173,9 +222,16 @@ def test_a_profile_may_print_it_on_the_public_files(tmp_path: Path) -> None:
     number = department_number(whole, profile)
     write_tables(whole, profile, tmp_path / "公开表.xlsx")
     write_statement(whole, profile, tmp_path / "情况说明.docx")
-    assert all(number in footer_of(sheet) for sheet in openpyxl.load_workbook(tmp_path / "公开表.xlsx"))
+    assert all(
+        number in footer_of(sheet)
+        for sheet in openpyxl.load_workbook(tmp_path / "公开表.xlsx")
+    )
     with zipfile.ZipFile(tmp_path / "情况说明.docx") as package:
-        footers = [package.read(name).decode() for name in package.namelist() if "footer" in name]
+        footers = [
+            package.read(name).decode()
+            for name in package.namelist()
+            if "footer" in name
+        ]
     assert footers
     assert all(f"内容号：{number}" in footer for footer in footers)
 
@@ -184,16 +240,24 @@ def slip_of(tmp_path: Path) -> tuple[str, str]:
     """A unit's slip as text, and the editing number of what it sends back."""
     source = tmp_path / "in"
     source.mkdir()
-    shutil.copy(CORRECTED.parent.parent / "01-xianghe-as-published" / "input" / OFFICE.name, source)
+    shutil.copy(
+        CORRECTED.parent.parent / "01-xianghe-as-published" / "input" / OFFICE.name,
+        source,
+    )
     disclosure("check", source, "--format", "xlsx", "-o", tmp_path / "校验报告.xlsx")
     done = steps.send_back(tmp_path / "校验报告.xlsx", tmp_path / "out", PROFILE)
     (slip,) = done.placed.values()
     return str(text_of(slip)), read_ticked(tmp_path / "校验报告.xlsx").returned[0].id
 
 
-def test_the_slip_bears_the_number_of_what_was_checked_and_the_numbers_to_copy(tmp_path: Path) -> None:
+def test_the_slip_bears_the_number_of_what_was_checked_and_the_numbers_to_copy(
+    tmp_path: Path,
+) -> None:
     said, identity = slip_of(tmp_path)
-    assert f"填报表内容号：{content_number(unit(tmp_path / 'in' / OFFICE.name), PROFILE)}" in said
+    assert (
+        f"填报表内容号：{content_number(unit(tmp_path / 'in' / OFFICE.name), PROFILE)}"
+        in said
+    )
     assert f"编号 {identity}" in said
 
 
@@ -202,7 +266,9 @@ def test_what_a_unit_receives_bears_the_numbers_to_copy(tmp_path: Path) -> None:
     (finding, *_) = done.report.findings
     placed, _ = steps.annotate([OFFICE], done, tmp_path / "copies", PROFILE)
     book = openpyxl.load_workbook(next(iter(placed.values())))
-    assert finding.id in {str(cell.value) for row in book["校验结果"].iter_rows() for cell in row}
+    assert finding.id in {
+        str(cell.value) for row in book["校验结果"].iter_rows() for cell in row
+    }
     first = finding.cells[0]
     assert f"编号 {finding.id}" in str(book[first.sheet][first.address].comment.text)
     page = steps.page(done, done.report, PROFILE, tmp_path / "页.html", Shelf()).path
@@ -215,7 +281,9 @@ def test_what_a_unit_receives_bears_the_numbers_to_copy(tmp_path: Path) -> None:
 def tampered(source: Path, target: Path, sheet: str, old: str, new: str) -> Path:
     """A copy with one text changed, everything that is printed kept."""
     book = openpyxl.load_workbook(source)
-    cell = next(cell for row in book[sheet].iter_rows() for cell in row if cell.value == old)
+    cell = next(
+        cell for row in book[sheet].iter_rows() for cell in row if cell.value == old
+    )
     cell.value = new
     book.save(target)
     return target
@@ -235,12 +303,16 @@ def test_without_anything_to_hold_it_against_the_number_alone_is_told() -> None:
     assert NUMBER in done.out
 
 
-def test_an_altered_paper_does_not_pass_for_what_is_printed_on_it(tmp_path: Path) -> None:
+def test_an_altered_paper_does_not_pass_for_what_is_printed_on_it(
+    tmp_path: Path,
+) -> None:
     paper = steps.paper(OFFICE, tmp_path / "签字稿.xlsx", PROFILE).path
     assert disclosure("verify", paper, OFFICE).code == DONE
     project = unit().projects[0]
     value = project.indicators[0].words("value")
-    altered = tampered(paper, tmp_path / "改过.xlsx", "项目01", value.text, f"{value.text}左右")
+    altered = tampered(
+        paper, tmp_path / "改过.xlsx", "项目01", value.text, f"{value.text}左右"
+    )
     done = disclosure("verify", altered, "--number", NUMBER)
     assert done.code == ERRORS
     done = disclosure("verify", OFFICE, altered)
@@ -255,7 +327,9 @@ def test_many_differences_are_counted(tmp_path: Path) -> None:
         for line in project["indicators"]:
             line["basis"] = "另一个依据"
     steps.template(tmp_path / "乙.xlsx", PROFILE, source=from_data(data, PROFILE))
-    assert re.search(r"……共 \d+ 处", disclosure("verify", OFFICE, tmp_path / "乙.xlsx").out)
+    assert re.search(
+        r"……共 \d+ 处", disclosure("verify", OFFICE, tmp_path / "乙.xlsx").out
+    )
 
 
 def test_a_unit_is_held_against_the_manifest_of_the_merge(tmp_path: Path) -> None:
@@ -264,13 +338,19 @@ def test_a_unit_is_held_against_the_manifest_of_the_merge(tmp_path: Path) -> Non
     assert disclosure("verify", OFFICE, manifest).code == DONE
     data = copy.deepcopy(DATA)
     data["cover"]["unit_name"] += "分中心"
-    altered = steps.template(tmp_path / "改过.xlsx", PROFILE, source=from_data(data, PROFILE)).path
+    altered = steps.template(
+        tmp_path / "改过.xlsx", PROFILE, source=from_data(data, PROFILE)
+    ).path
     assert disclosure("verify", altered, manifest).code == ERRORS
 
 
-def test_public_files_are_unchanged_by_hash_or_held_number_by_number(tmp_path: Path) -> None:
+def test_public_files_are_unchanged_by_hash_or_held_number_by_number(
+    tmp_path: Path,
+) -> None:
     steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    number = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))["remarks"]["content"]
+    number = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))[
+        "remarks"
+    ]["content"]
     tables, statement = tmp_path / "公开表.xlsx", tmp_path / "情况说明.docx"
     done = disclosure("verify", tables, statement)
     assert done.code == DONE
@@ -282,7 +362,10 @@ def test_public_files_are_unchanged_by_hash_or_held_number_by_number(tmp_path: P
     book = openpyxl.load_workbook(tables)
     book.save(tables)
     done = disclosure("verify", tables)
-    assert (done.code, re.search(r"[1-9]\d\d+ 个数没有变。", done.out) is not None) == (DONE, True)
+    assert (done.code, re.search(r"[1-9]\d\d+ 个数没有变。", done.out) is not None) == (
+        DONE,
+        True,
+    )
     book.worksheets[-1]["A9"] = 12345
     book.save(tables)
     done = disclosure("verify", tables)

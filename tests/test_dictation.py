@@ -19,7 +19,14 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATED = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 RELATION = '<Relationship Id="r{}" Type="' + OFFICE + '/{}" Target="{}"/>'
-CONTEXT = {"title": "", "amount": 12.5, "empty": "", "text": "甲<乙>&丙\n丁\t戊", "names": ("一", "二", "三"), "look": "FF0000"}
+CONTEXT = {
+    "title": "",
+    "amount": 12.5,
+    "empty": "",
+    "text": "甲<乙>&丙\n丁\t戊",
+    "names": ("一", "二", "三"),
+    "look": "FF0000",
+}
 
 
 def row(*cells: str) -> str:
@@ -27,13 +34,20 @@ def row(*cells: str) -> str:
 
 
 def said(text: str, look: str = "", style: str = "") -> str:
-    about = f'<w:pPr><w:pStyle w:val="{style}"/><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr>' if style else ""
+    about = (
+        f'<w:pPr><w:pStyle w:val="{style}"/><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr>'
+        if style
+        else ""
+    )
     return f'<w:p>{about}<w:r>{look}<w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
 
 
 def field(instruction: str, text: str) -> str:
     """A field as Word writes it: what it is told to be, then its text."""
-    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    begin, separate, end = (
+        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+        for kind in ("begin", "separate", "end")
+    )
     asked = f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
     return f"{begin}{asked}{separate}<w:r><w:t>{text}</w:t></w:r>{end}"
 
@@ -42,42 +56,63 @@ def table(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
 
 
-AMOUNT, EMPTY, TEXT, NAME = (said(f"{{{{ {name} }}}}") for name in ("amount", "empty", "text", "name"))
+AMOUNT, EMPTY, TEXT, NAME = (
+    said(f"{{{{ {name} }}}}") for name in ("amount", "empty", "text", "name")
+)
 FOR_ALL, ALL_DONE = row(said("{%tr for name in names %}")), row(said("{%tr endfor %}"))
 SHADED = '<w:rPr><w:shd w:fill="{{ look }}" w:val="clear"/></w:rPr>'
 PLAIN = {
-    "sentences": said("预算 {{ amount }} 万元，{{ text }}。", style="h1") + said(" ") + EMPTY + said("完&amp;&#x6bd5;"),
-    "a value in a look": said("红 {{ amount }}", SHADED) + said("{{ amount }}", "<w:rPr>{{ empty }}<w:b/></w:rPr>"),
+    "sentences": said("预算 {{ amount }} 万元，{{ text }}。", style="h1")
+    + said(" ")
+    + EMPTY
+    + said("完&amp;&#x6bd5;"),
+    "a value in a look": said("红 {{ amount }}", SHADED)
+    + said("{{ amount }}", "<w:rPr>{{ empty }}<w:b/></w:rPr>"),
     "a table": table(row(said("甲"), EMPTY, AMOUNT + said("") + said("元"))),
     "empty rows": table(row(said("|"), "<w:p/>"), row("<w:p/>", AMOUNT)) + said("后"),
     "cells of values": table(row(EMPTY + AMOUNT + TEXT, TEXT)),
-    "a loop": said("{%p for name in names %}") + said("{{ loop.index }}．{{ name }}", style="other") + said("{%p endfor %}"),
+    "a loop": said("{%p for name in names %}")
+    + said("{{ loop.index }}．{{ name }}", style="other")
+    + said("{%p endfor %}"),
     "rows of a loop": table(FOR_ALL, row(NAME, AMOUNT), ALL_DONE),
     "cells merged down": table(FOR_ALL, row(said("{% vm %}同"), NAME), ALL_DONE),
-    "a table in a cell": table(row(said("外") + table(row(said("内{{ amount }}"), said("二"))) + said("尾"))),
+    "a table in a cell": table(
+        row(said("外") + table(row(said("内{{ amount }}"), said("二"))) + said("尾"))
+    ),
     "fields": "<w:p>"
     + field("PAGEREF a", "{{ amount }}")
     + field("REF b", "见{{ amount }}")
     + "<w:r><w:tab/><w:br/></w:r></w:p>",
-    "a macro": "{% macro twice(x) %}{{ x }}与{{ x }}{% endmacro %}" + said("{{ twice(amount) }}元"),
-    "an open field": '<w:p><w:r><w:fldChar w:fldCharType="separate"/><w:fldChar w:fldCharType="end"/></w:r></w:p>' + AMOUNT,
+    "a macro": "{% macro twice(x) %}{{ x }}与{{ x }}{% endmacro %}"
+    + said("{{ twice(amount) }}元"),
+    "an open field": '<w:p><w:r><w:fldChar w:fldCharType="separate"/><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    + AMOUNT,
 }
 BOX = "<w:p><w:r><w:t>前</w:t><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r></w:p>"
 MORE = {
     "a text box": BOX.format(said("框") + AMOUNT),
-    "a content control": "<w:sdt><w:sdtContent>" + said("控 {{ amount }}") + "</w:sdtContent></w:sdt>",
+    "a content control": "<w:sdt><w:sdtContent>"
+    + said("控 {{ amount }}")
+    + "</w:sdtContent></w:sdt>",
     "what is deleted": "<w:p><w:del><w:r><w:t>删</w:t></w:r></w:del><w:r><w:t>留{{ amount }}</w:t></w:r></w:p>",
     "a remark": said("甲<!-- 乙 -->{{ amount }}"),
-    "a look in its own": said("{{ amount }}", "<w:rPr><w:rPrChange><w:rPr><w:b/></w:rPr></w:rPrChange></w:rPr>"),
+    "a look in its own": said(
+        "{{ amount }}",
+        "<w:rPr><w:rPrChange><w:rPr><w:b/></w:rPr></w:rPrChange></w:rPr>",
+    ),
 }
 
 
 def template(path: Path, body: str) -> Path:
     """A document with a header, styles, and this body."""
-    related = RELATION.format(1, "styles", "styles.xml") + RELATION.format(2, "header", "header1.xml")
+    related = RELATION.format(1, "styles", "styles.xml") + RELATION.format(
+        2, "header", "header1.xml"
+    )
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        "_rels/.rels": RELATED.format(RELATION.format(1, "officeDocument", "word/document.xml")),
+        "_rels/.rels": RELATED.format(
+            RELATION.format(1, "officeDocument", "word/document.xml")
+        ),
         "word/_rels/document.xml.rels": RELATED.format(related),
         "word/styles.xml": f'<w:styles {W}><w:style w:styleId="h1"><w:name w:val="heading 1"/></w:style></w:styles>',
         "word/header1.xml": f"<w:hdr {W}>{said('第 {{ amount }} 稿')}</w:hdr>",
@@ -97,13 +132,15 @@ def dictated(path: Path) -> tuple[list[Said], list[Any], Path]:
 
 
 @pytest.mark.parametrize("body", [*PLAIN.values(), *MORE.values()], ids=[*PLAIN, *MORE])
-def test_what_is_taken_down_is_what_the_document_says(tmp_path: Path, body: str) -> None:
+def test_what_is_taken_down_is_what_the_document_says(
+    tmp_path: Path, body: str
+) -> None:
     lines, heard, made = dictated(template(tmp_path / "模板.docx", body))
     read = read_docx(made).passages
     # Only a line that a value was to fill, and did not, is taken down where nobody would read it.
-    assert [(one.text, one.where, one.place, one.style) for one in lines if one.text] == [
-        (one.text, one.where, one.place, one.style) for one in read
-    ]
+    assert [
+        (one.text, one.where, one.place, one.style) for one in lines if one.text
+    ] == [(one.text, one.where, one.place, one.style) for one in read]
     for line in lines:
         for start, end, number in line.printed:
             assert line.text[start:end] == unmarked(str(heard[number]))
@@ -132,6 +169,10 @@ def test_a_statement_is_taken_down_as_it_reads(tmp_path: Path) -> None:
     assert [(one.text, one.place, one.style) for one in taken] == [
         (one.text, one.place, one.style) for one in read_docx(path).passages
     ]
-    values = [(line.text[start:end], str(heard[number])) for line in taken for start, end, number in line.printed]
+    values = [
+        (line.text[start:end], str(heard[number]))
+        for line in taken
+        for start, end, number in line.printed
+    ]
     assert len(values) > 100
     assert all(text == value for text, value in values)

@@ -33,7 +33,13 @@ class Played:
         return self.values.get((key, name))
 
     def keys(self, key: str) -> Sequence[str]:
-        return sorted({k.removeprefix(key + "\\") for k, _ in self.values if k.startswith(key + "\\")})
+        return sorted(
+            {
+                k.removeprefix(key + "\\")
+                for k, _ in self.values
+                if k.startswith(key + "\\")
+            }
+        )
 
     def run(self, command: Sequence[str]) -> str | None:
         self.asked.append(command)
@@ -64,28 +70,43 @@ def test_setup_writes_what_the_macro_reads(machine: Played, python: str) -> None
     target = setup(machine, interpreter=python)
     assert target == machine.home / ".xlwings" / "xlwings.conf"
     assert target.read_bytes() == f'"INTERPRETER_WIN","{python}"\n'.encode("gb18030")
-    text = (Path(excel.__file__).parent / "template" / "vba" / "xlwings.bas").read_text(encoding="ascii")
-    assert 'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"' in text
+    text = (Path(excel.__file__).parent / "template" / "vba" / "xlwings.bas").read_text(
+        encoding="ascii"
+    )
+    assert (
+        'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"'
+        in text
+    )
     assert 'GetConfig("INTERPRETER_WIN", "")' in text
     assert machine.asked == [[python, "-B", "-c", excel.ASK]]
 
 
-def test_setup_for_one_folder_leaves_the_user_alone(machine: Played, python: str, tmp_path: Path) -> None:
+def test_setup_for_one_folder_leaves_the_user_alone(
+    machine: Played, python: str, tmp_path: Path
+) -> None:
     folder = tmp_path / "2023收表"
     assert setup(machine, folder, python) == folder / "xlwings.conf"
     assert not (machine.home / ".xlwings").exists()
 
 
-def test_other_settings_stay_and_another_python_is_not_replaced_unasked(machine: Played, python: str) -> None:
+def test_other_settings_stay_and_another_python_is_not_replaced_unasked(
+    machine: Played, python: str
+) -> None:
     own = machine.home / ".xlwings" / "xlwings.conf"
     own.parent.mkdir(parents=True)
-    own.write_text('"SHOW CONSOLE","True"\n"INTERPRETER_WIN","D:\\别的\\python.exe"\n', encoding="gb18030")
+    own.write_text(
+        '"SHOW CONSOLE","True"\n"INTERPRETER_WIN","D:\\别的\\python.exe"\n',
+        encoding="gb18030",
+    )
     before = own.read_bytes()
     with pytest.raises(SetupError, match=r"D:\\别的\\python.exe.*--replace"):
         setup(machine, interpreter=python)
     assert own.read_bytes() == before
     setup(machine, interpreter=python, replace=True)
-    assert own.read_text(encoding="gb18030") == f'"SHOW CONSOLE","True"\n"INTERPRETER_WIN","{python}"\n'
+    assert (
+        own.read_text(encoding="gb18030")
+        == f'"SHOW CONSOLE","True"\n"INTERPRETER_WIN","{python}"\n'
+    )
     setup(machine, interpreter=python)  # a second time changes nothing
     assert own.read_text(encoding="gb18030").count("INTERPRETER_WIN") == 1
 
@@ -141,7 +162,15 @@ def test_a_machine_on_which_all_is_well(machine: Played, python: str) -> None:
         ({(".xlsm", ""): "KET.Xlsm.9"}, "会用 WPS 打开"),
         ({(SECURITY, "VBAWarnings"): "4"}, "禁止所有宏"),
         ({(SECURITY, "VBAWarnings"): "3"}, "有签名的宏"),
-        ({(SECURITY.replace("Microsoft", r"Policies\Microsoft"), "VBAWarnings"): "4"}, "禁止所有宏"),
+        (
+            {
+                (
+                    SECURITY.replace("Microsoft", r"Policies\Microsoft"),
+                    "VBAWarnings",
+                ): "4"
+            },
+            "禁止所有宏",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_remedy(
@@ -154,15 +183,26 @@ def test_what_is_wrong_is_said_with_its_remedy(
     assert fault.remedy
 
 
-def test_a_file_from_the_net_is_blocked_unless_its_place_is_trusted(machine: Played, python: str) -> None:
+def test_a_file_from_the_net_is_blocked_unless_its_place_is_trusted(
+    machine: Played, python: str
+) -> None:
     setup(machine, interpreter=python)
     machine.from_net = True
-    (fault,) = [told for told in doctor(machine, Path("收表") / "a.xlsm") if told.state == BAD]
+    (fault,) = [
+        told for told in doctor(machine, Path("收表") / "a.xlsm") if told.state == BAD
+    ]
     assert "来自网络" in fault.what
     assert "解除锁定" in fault.remedy
-    machine.values = {**CURRENT, (SECURITY + r"\Trusted Locations\Location3", "Path"): str(Path("收表").absolute())}
+    machine.values = {
+        **CURRENT,
+        (SECURITY + r"\Trusted Locations\Location3", "Path"): str(
+            Path("收表").absolute()
+        ),
+    }
     assert {told.state for told in doctor(machine, Path("收表") / "a.xlsm")} == {FINE}
-    (fault,) = [told for told in doctor(machine, Path("收表") / "a.xlsx") if told.state == BAD]
+    (fault,) = [
+        told for told in doctor(machine, Path("收表") / "a.xlsx") if told.state == BAD
+    ]
     assert ".xlsm" in fault.remedy
 
 
@@ -171,11 +211,15 @@ def test_before_setup_the_doctor_says_so(machine: Played) -> None:
     assert fault.what == "还没有设置 Python"
 
 
-def test_where_there_is_no_windows_nothing_is_written(machine: Played, python: str, tmp_path: Path) -> None:
+def test_where_there_is_no_windows_nothing_is_written(
+    machine: Played, python: str, tmp_path: Path
+) -> None:
     machine.windows = False
     with pytest.raises(SetupError, match="不是 Windows"):
         setup(machine)
-    assert setup(machine, tmp_path / "U盘", python).exists(), "for a folder that goes to a Windows machine"
+    assert setup(machine, tmp_path / "U盘", python).exists(), (
+        "for a folder that goes to a Windows machine"
+    )
     (fault,) = doctor(machine)
     assert fault.state == BAD
 
@@ -191,7 +235,9 @@ def test_the_machine_we_run_on_can_be_asked(tmp_path: Path) -> None:
     assert not machine.from_the_net(tmp_path)
 
 
-def test_this_python_passes_its_own_examination(machine: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_python_passes_its_own_examination(
+    machine: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is asked of an interpreter is asked of this one, in a process of its own."""
     monkeypatch.setenv("PYTHONPATH", str(Path(macros.__file__).parent.parent))
     monkeypatch.setenv("DISCLOSURE_HOME", str(home()))

@@ -21,34 +21,64 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return installed(tmp_path_factory.mktemp("extending"))
 
 
-def extended(place: Path, more: dict[str, Any], files: dict[str, Any] | None = None) -> Profile:
+def extended(
+    place: Path, more: dict[str, Any], files: dict[str, Any] | None = None
+) -> Profile:
     folder = place / "schema" / "profiles" / "next-2024"
     for path in folder.rglob("*.json") if folder.exists() else ():
         path.unlink()
-    return read_anew(place, written(place, "next-2024", {"profile": {**BASE, **more}, **(files or {})}))
+    return read_anew(
+        place,
+        written(place, "next-2024", {"profile": {**BASE, **more}, **(files or {})}),
+    )
 
 
 def test_what_is_not_said_is_as_in_the_other_but_for_the_year(place: Path) -> None:
     profile = extended(place, {})
     assert list(profile.book.blocks) == list(load(HEBEI).book.blocks)
-    assert profile.book.blocks["three_public"].columns["last_year"].title == "2023年预算数"
+    assert (
+        profile.book.blocks["three_public"].columns["last_year"].title == "2023年预算数"
+    )
     assert profile.book.blocks["cover"].columns["profile"].constant == "next-2024"
     assert profile.statement == load(HEBEI).statement
 
 
-def test_rows_columns_forms_and_facts_are_removed_changed_and_added_in_their_place(place: Path) -> None:
+def test_rows_columns_forms_and_facts_are_removed_changed_and_added_in_their_place(
+    place: Path,
+) -> None:
     profile = extended(
         place,
         {
-            "removed": ["profile/books/unit/forms/answers", "notes/notes/columns/budget", "signoff/numbers/政府采购预算"],
-            "changed": {"duties/duties/columns/text/title": "职责", "statement/sections/duties/title": "职责和机构"},
+            "removed": [
+                "profile/books/unit/forms/answers",
+                "notes/notes/columns/budget",
+                "signoff/numbers/政府采购预算",
+            ],
+            "changed": {
+                "duties/duties/columns/text/title": "职责",
+                "statement/sections/duties/title": "职责和机构",
+            },
             "added": [
-                {"at": "agencies/agencies/columns/phone", "after": "name", "is": {"title": "电话", "$ref": "#/$defs/line"}},
-                {"at": "duties/duties/columns/first", "after": "", "is": {"title": "先", "$ref": "#/$defs/line"}},
+                {
+                    "at": "agencies/agencies/columns/phone",
+                    "after": "name",
+                    "is": {"title": "电话", "$ref": "#/$defs/line"},
+                },
+                {
+                    "at": "duties/duties/columns/first",
+                    "after": "",
+                    "is": {"title": "先", "$ref": "#/$defs/line"},
+                },
                 {"at": "profile/books/unit/forms/debts", "after": "budget"},
             ],
         },
-        {"forms/debts": json.loads((home() / "schema/profiles/hebei-2023/forms/operating.json").read_text("utf-8"))}
+        {
+            "forms/debts": json.loads(
+                (home() / "schema/profiles/hebei-2023/forms/operating.json").read_text(
+                    "utf-8"
+                )
+            )
+        }
         | {"forms/operating": OWN_OPERATING},
     )
     book = profile.book
@@ -78,17 +108,48 @@ OWN_OPERATING = {
             {"removed": ["budget/income/rows/othr"]},
             "“budget/income/rows/othr”里没有“othr”，是不是要写“other”",
         ),
-        ({"removed": ["budgt/income"]}, "里的“budgt”不是这个表样的文件，是不是要写“budget”"),
+        (
+            {"removed": ["budgt/income"]},
+            "里的“budgt”不是这个表样的文件，是不是要写“budget”",
+        ),
         ({"removed": ["budget"]}, "“budget”应当写成“文件/……/代号”的样子"),
-        ({"changed": {"budget/incom/merge": "sum"}}, "“budget/incom/merge”里没有“incom”，是不是要写“income”"),
-        ({"changed": {"budget/income/merge": "summ"}}, "“budget › income › merge”：没有“summ”这种写法，是不是要写“sum”"),
-        ({"added": [{"at": "budget/income/rows/other", "is": {"title": "甲"}}]}, "已经有“budget/income/rows/other”"),
-        ({"added": [{"at": "budget/income/rows/x", "after": "othr", "is": {"title": "甲"}}]}, "“after”说的“othr”没有"),
-        ({"removed": ["budget/income/rows/other"]}, "“hebei-2023/forms/budget.json”里“income › rows › current › formula”"),
-        ({"removed": ["composition/composition/rows/own"]}, "statement.json”里“sections › budget › facts › outlay.own.amount”"),
+        (
+            {"changed": {"budget/incom/merge": "sum"}},
+            "“budget/incom/merge”里没有“incom”，是不是要写“income”",
+        ),
+        (
+            {"changed": {"budget/income/merge": "summ"}},
+            "“budget › income › merge”：没有“summ”这种写法，是不是要写“sum”",
+        ),
+        (
+            {"added": [{"at": "budget/income/rows/other", "is": {"title": "甲"}}]},
+            "已经有“budget/income/rows/other”",
+        ),
+        (
+            {
+                "added": [
+                    {
+                        "at": "budget/income/rows/x",
+                        "after": "othr",
+                        "is": {"title": "甲"},
+                    }
+                ]
+            },
+            "“after”说的“othr”没有",
+        ),
+        (
+            {"removed": ["budget/income/rows/other"]},
+            "“hebei-2023/forms/budget.json”里“income › rows › current › formula”",
+        ),
+        (
+            {"removed": ["composition/composition/rows/own"]},
+            "statement.json”里“sections › budget › facts › outlay.own.amount”",
+        ),
     ],
 )
-def test_a_path_that_leads_nowhere_and_what_names_something_gone_is_told(place: Path, more: dict[str, Any], said: str) -> None:
+def test_a_path_that_leads_nowhere_and_what_names_something_gone_is_told(
+    place: Path, more: dict[str, Any], said: str
+) -> None:
     with pytest.raises(ProfileError) as told:
         extended(place, more)
     assert said in str(told.value)

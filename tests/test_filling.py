@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.coded import coded_profile, sound_codes
-from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, later, lay_out, sound, titles
+from tests.filled_by_hand import (
+    Case,
+    Hand,
+    cell_of,
+    department,
+    filling_cases,
+    later,
+    lay_out,
+    sound,
+    titles,
+)
 from toolkit import steps
 from toolkit.check.decisions import answers_astray, decisions_astray
 from toolkit.check.judge import check_own, check_return
@@ -33,7 +43,16 @@ OURS = {rule.id: rule for rule in FILLING.values()}
 
 
 # The one finding that a case's decisions may name.
-KNOWN = Finding(id="11112222", rule="A01-01", severity=ERROR, title="", message="", remedy="", basis=(), cells=())
+KNOWN = Finding(
+    id="11112222",
+    rule="A01-01",
+    severity=ERROR,
+    title="",
+    message="",
+    remedy="",
+    basis=(),
+    cells=(),
+)
 
 
 def reported(case: Case, hand: Hand, folder: Path) -> Sequence[Finding]:
@@ -41,7 +60,10 @@ def reported(case: Case, hand: Hand, folder: Path) -> Sequence[Finding]:
     if case.own:
         own = department(case, PROFILE)
         astray = decisions_astray(Report((KNOWN,)), own, PROFILE, RULES, "department")
-        return (*check_own(own, PROFILE, RULES, "department").findings, *astray.findings)
+        return (
+            *check_own(own, PROFILE, RULES, "department").findings,
+            *astray.findings,
+        )
     if case.folder:
         lay_out(case, folder)
         return steps.check([folder], PROFILE, opener(case)).report.findings
@@ -50,8 +72,16 @@ def reported(case: Case, hand: Hand, folder: Path) -> Sequence[Finding]:
     book = read(hand.grid, profile)
     told = check_return(book, profile, rules, merging=case.merging)
     marks = [Withheld("", name, "保密审查意见", "分管领导") for name in case.withheld]
-    leaked = told_anyway(merge([book], profile), marks, profile, rules) if marks else Report(())
-    return (*told.findings, *answers_astray(told, [book], profile, rules).findings, *leaked.findings)
+    leaked = (
+        told_anyway(merge([book], profile), marks, profile, rules)
+        if marks
+        else Report(())
+    )
+    return (
+        *told.findings,
+        *answers_astray(told, [book], profile, rules).findings,
+        *leaked.findings,
+    )
 
 
 def profile_of(case: Case) -> Profile:
@@ -60,8 +90,14 @@ def profile_of(case: Case) -> Profile:
         return later(PROFILE, case.newer)
     profile = coded_profile()
     ours = profile.lists["functional"]
-    codes = (Code("205", "类", "教育支出"), Code("20502", "款", "普通教育"), Code("2050205", "项", "高等教育"))
-    own = replace(ours, codes=codes, source="功能分类科目.csv", complete=case.office == "完整")
+    codes = (
+        Code("205", "类", "教育支出"),
+        Code("20502", "款", "普通教育"),
+        Code("2050205", "项", "高等教育"),
+    )
+    own = replace(
+        ours, codes=codes, source="功能分类科目.csv", complete=case.office == "完整"
+    )
     return profile.with_lists([own]) if case.office else profile
 
 
@@ -81,7 +117,9 @@ def named(case: Case, hand: Hand, said: str) -> str:
     if case.own:
         block, _, column = said.partition(".")
         own = department(case, PROFILE)
-        value = own.rows(block)[0].values[column] if own.rows(block) else own.value(said)
+        value = (
+            own.rows(block)[0].values[column] if own.rows(block) else own.value(said)
+        )
         return str(next(value.cells()))
     return str(cell_of(said, hand))
 
@@ -96,7 +134,10 @@ def anyway(*, of_codes: bool) -> Counter[str]:
 
 @pytest.mark.parametrize("case", filling_cases(), ids=str)
 def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(
-    case: Case, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    case: Case,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
     hand = Hand.at(sound_codes() if case.of_codes else sound())
@@ -104,11 +145,20 @@ def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(
         hand.do(deed)
     found = reported(case, hand, tmp_path)
     ours = [finding for finding in found if finding.rule in OURS]
-    said = sorted((finding.rule, [str(cell) for cell in finding.cells]) for finding in ours)
-    assert said == sorted((rule, [named(case, hand, cell) for cell in cells]) for rule, cells in case.expected)
+    said = sorted(
+        (finding.rule, [str(cell) for cell in finding.cells]) for finding in ours
+    )
+    assert said == sorted(
+        (rule, [named(case, hand, cell) for cell in cells])
+        for rule, cells in case.expected
+    )
     for finding in ours:
         # What speaks for an error is one.
-        errors = any(OURS[one.rule].severity is ERROR for one in finding.every() if one.rule in OURS)
+        errors = any(
+            OURS[one.rule].severity is ERROR
+            for one in finding.every()
+            if one.rule in OURS
+        )
         assert finding.severity is (ERROR if errors else OURS[finding.rule].severity)
         assert "{" not in finding.message + finding.remedy
     if not case.folder:

@@ -39,17 +39,28 @@ def right(name: str) -> Data:
 
 def found_in(*units: Data) -> list[Finding]:
     """What is found in a department of these units, each finding told once."""
-    books = [computed(from_data(data, PROFILE, f"{n}.xlsx"), PROFILE.book) for n, data in enumerate(units)]
+    books = [
+        computed(from_data(data, PROFILE, f"{n}.xlsx"), PROFILE.book)
+        for n, data in enumerate(units)
+    ]
     report = Report(())
     for book in books:
         report = report.joined(check_return(book, PROFILE, RULES))
-    whole = check_disclosure(merge(books, PROFILE), PROFILE, RULES) if any(book.is_lead for book in books) else Report(())
+    whole = (
+        check_disclosure(merge(books, PROFILE), PROFILE, RULES)
+        if any(book.is_lead for book in books)
+        else Report(())
+    )
     of_units, of_department = told_once(report, whole, PROFILE)
     return list(of_units.joined(of_department).findings)
 
 
 def cell(data: Data, name: str) -> Cell:
-    return next(computed(from_data(data, PROFILE, "0.xlsx"), PROFILE.book)[Name.parse(name)].cells())
+    return next(
+        computed(from_data(data, PROFILE, "0.xlsx"), PROFILE.book)[
+            Name.parse(name)
+        ].cells()
+    )
 
 
 def pasted_twice(data: Data) -> None:
@@ -58,7 +69,12 @@ def pasted_twice(data: Data) -> None:
 
 def six_times(data: Data) -> None:
     row = data["procurement"][0]
-    row |= {"quantity": "516", "amount": "619.2", "general": "619.2", "reserve": "619.2"}
+    row |= {
+        "quantity": "516",
+        "amount": "619.2",
+        "general": "619.2",
+        "reserve": "619.2",
+    }
 
 
 def a_row_too_low(data: Data) -> None:
@@ -67,7 +83,10 @@ def a_row_too_low(data: Data) -> None:
 
 def typed_into_reception(data: Data) -> None:
     rows = data["three_public"]
-    rows["reception"]["this_year"], rows["vehicle_running"]["this_year"] = rows["vehicle_running"]["this_year"], "0"
+    rows["reception"]["this_year"], rows["vehicle_running"]["this_year"] = (
+        rows["vehicle_running"]["this_year"],
+        "0",
+    )
 
 
 def years_exchanged(data: Data) -> None:
@@ -145,10 +164,20 @@ CASES: list[tuple[str, Spoil, str, str]] = [
     ("09-交警", six_times, "procurement[1].amount", "像是都填大了，各是应有的 6 倍"),
     ("13-人大办", a_row_too_low, "income.fund.amount", "填错了一行"),
     ("10-水利", typed_into_reception, "three_public.reception.this_year", "填错了一行"),
-    ("13-人大办", years_exchanged, "three_public.reception.this_year", "批复 11.00万元"),
+    (
+        "13-人大办",
+        years_exchanged,
+        "three_public.reception.this_year",
+        "批复 11.00万元",
+    ),
     ("05-消防", both_sides, "income.general.amount", "相差 100.00万元"),
     ("06-档案", a_car, "three_public.vehicle_purchase.this_year", "批复 0.30万元"),
-    ("04-图书馆", last_year_left_out, "composition.project.last_year", "按其他各处算应为 55.4"),
+    (
+        "04-图书馆",
+        last_year_left_out,
+        "composition.project.last_year",
+        "按其他各处算应为 55.4",
+    ),
     ("11-农业农村", no_vehicles, "assets.vehicles.quantity", "却是 0 辆"),
     ("13-人大办", another_funding, "agencies[1].funding", "经费保障形式"),
     ("02-林草", last_year_s_name, "project[2].name", "2022年人工造林补助"),
@@ -156,7 +185,12 @@ CASES: list[tuple[str, Spoil, str, str]] = [
     ("08-民政", table_of_another, "project[3].name", "逐行相同"),
     ("13-人大办", name_of_another, "project[2].name", "都叫"),
     ("13-人大办", term_of_another, "glossary[1].term", "出现了两次"),
-    ("06-档案", approved_by_mistake, "agencies[1].approved_three_public", "批复 2.50万元"),
+    (
+        "06-档案",
+        approved_by_mistake,
+        "agencies[1].approved_three_public",
+        "批复 2.50万元",
+    ),
     ("10-水利", placeholder_at_the_end, "safeguards[1].text", "XX"),
     ("01-公路", quantity_doubled, "procurement[1].quantity", "别处的文字写的是 12.5"),
     ("07-乡镇", amount_ten_times, "procurement[1].amount", "应为 55.48"),
@@ -164,9 +198,13 @@ CASES: list[tuple[str, Spoil, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("unit", "spoil", "first", "said"), CASES, ids=[f"{unit} {spoil.__name__}" for unit, spoil, _, _ in CASES]
+    ("unit", "spoil", "first", "said"),
+    CASES,
+    ids=[f"{unit} {spoil.__name__}" for unit, spoil, _, _ in CASES],
 )
-def test_what_decides_puts_the_cell_first_and_one_cause_is_one_finding(unit: str, spoil: Spoil, first: str, said: str) -> None:
+def test_what_decides_puts_the_cell_first_and_one_cause_is_one_finding(
+    unit: str, spoil: Spoil, first: str, said: str
+) -> None:
     data = right(unit)
     before = {(one.rule, one.message) for one in found_in(right(unit))}
     spoil(data)
@@ -176,7 +214,9 @@ def test_what_decides_puts_the_cell_first_and_one_cause_is_one_finding(unit: str
     assert said in found[0].message
 
 
-def test_two_years_of_one_row_the_other_way_round_explain_what_the_texts_promise() -> None:
+def test_two_years_of_one_row_the_other_way_round_explain_what_the_texts_promise() -> (
+    None
+):
     """Projects and procurement speak of a vehicle; this year's cell holds nought, last year's the price."""
     data = right("09-交警")
     purchase_years(data)
@@ -189,7 +229,10 @@ def test_two_years_of_one_row_the_other_way_round_explain_what_the_texts_promise
 def test_a_cause_that_what_was_approved_contradicts_is_not_said() -> None:
     """Alone the unit's forms say that a digit was mistyped in 支出构成; 支出构成 is as approved, so it was not."""
     data = right("07-乡镇")
-    data["income"]["general"]["amount"], data["outlay"]["f201"]["amount"] = "1336.42", "595"
+    data["income"]["general"]["amount"], data["outlay"]["f201"]["amount"] = (
+        "1336.42",
+        "595",
+    )
     (finding,) = found_in(data)
     assert finding.cells[0] == cell(data, "income.general.amount")
     assert "可能的原因" not in finding.message
@@ -217,11 +260,18 @@ def test_a_missing_unit_whose_archive_nobody_opened_is_one_finding() -> None:
     data = right("12-自然资源")
     missing = next(one for one in found_in(data) if one.rule == "F01-01")
     archive = replace(
-        missing, rule="A02-17", message="没有读这个文件。", value=None, cells=(Cell("315002-登记中心.rar", "", 1, 1),)
+        missing,
+        rule="A02-17",
+        message="没有读这个文件。",
+        value=None,
+        cells=(Cell("315002-登记中心.rar", "", 1, 1),),
     )
     stranger = replace(archive, cells=(Cell("资料.rar", "", 1, 1),))
     told, left = told_once(Report((archive,)), Report((missing,)), PROFILE)
     assert [one.rule for one in (*told.findings, *left.findings)] == ["F01-01"]
     assert "没有读这个文件" in told.findings[0].message
     told, left = told_once(Report((stranger,)), Report((missing,)), PROFILE)
-    assert sorted(one.rule for one in (*told.findings, *left.findings)) == ["A02-17", "F01-01"]
+    assert sorted(one.rule for one in (*told.findings, *left.findings)) == [
+        "A02-17",
+        "F01-01",
+    ]

@@ -14,13 +14,19 @@ FEWEST_UNDERSTOOD = 0.75
 def test_nothing_is_found_in_a_right_statement_of_another_province(name: str) -> None:
     one = right(name)
     # 增加0万元 is how one province's form itself has it: a hint, and a true one.
-    assert [f"{finding.check.id} {finding.message}" for finding in one.findings if finding.check.id != "J02-03"] == []
+    assert [
+        f"{finding.check.id} {finding.message}"
+        for finding in one.findings
+        if finding.check.id != "J02-03"
+    ] == []
     assert one.auditable
     read = coverage(one)
     assert read.understood >= FEWEST_UNDERSTOOD * (read.present - read.furniture)
 
 
-@pytest.mark.parametrize("fault", [one for one in planted() if not one.why_not], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "fault", [one for one in planted() if not one.why_not], ids=lambda one: one.id
+)
 def test_a_planted_fault_is_told(fault: Planted) -> None:
     assert fault.check in found(fault)
 

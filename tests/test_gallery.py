@@ -36,14 +36,34 @@ from tests import small
 from tests.languages import installed
 from tests.platforms import Way, example, saved_xlsx
 from tests.platforms import exported as platform_export
-from tests.provoking import LEAKS, REMEDY, Desk, Said, Site, family, foreign, sites, watched
+from tests.provoking import (
+    LEAKS,
+    REMEDY,
+    Desk,
+    Said,
+    Site,
+    family,
+    foreign,
+    sites,
+    watched,
+)
 from tests.test_excel import Played
 from toolkit import cli, excel, macros, steps
 from toolkit.audit import forms as statement_forms
 from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
-from toolkit.files import archive, closed, grid, mishap, package, passages, say, word, workbook
+from toolkit.files import (
+    archive,
+    closed,
+    grid,
+    mishap,
+    package,
+    passages,
+    say,
+    word,
+    workbook,
+)
 from toolkit.files.dictation import Dictation
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
@@ -61,7 +81,9 @@ from toolkit.steps.kept import Origin, read_again
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
-RIGHT = ROOT / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
+RIGHT = (
+    ROOT / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
+)
 PROFILE = load("hebei-2023")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LONG = "长" * 300
@@ -104,8 +126,22 @@ WRONG: dict[str, tuple[str, ...]] = {
     "an unknown option": ("check", "a.xlsx", "--foo"),
     "an unknown option of the program": ("--foo",),
     "an unknown short option": ("merge", "a", "-x"),
-    "an unknown door": ("template", "a.xlsx", "--profile", "shanghai-2026", "--door", "明戏"),
-    "lines without entries": ("template", "a.xlsx", "--profile", "shanghai-2026", "--lines", "500"),
+    "an unknown door": (
+        "template",
+        "a.xlsx",
+        "--profile",
+        "shanghai-2026",
+        "--door",
+        "明戏",
+    ),
+    "lines without entries": (
+        "template",
+        "a.xlsx",
+        "--profile",
+        "shanghai-2026",
+        "--lines",
+        "500",
+    ),
     "an option nearly right": ("template", "a.xlsx", "--form", "b"),
     "a missing argument": ("check",),
     "a missing option": ("merge", "收表"),
@@ -160,7 +196,9 @@ def _(desk: Desk) -> Said:
 
 @case("an office's code list of Excel 97 that is cut short")
 def _(desk: Desk) -> Said:
-    desk.file("功能分类科目.xls", (ROOT / "tests" / "saved" / "codes.xls").read_bytes()[:900])
+    desk.file(
+        "功能分类科目.xls", (ROOT / "tests" / "saved" / "codes.xls").read_bytes()[:900]
+    )
     return desk.run("check", desk.file("甲.xlsx"))
 
 
@@ -200,7 +238,9 @@ for title, text in RETURNS.items():
 
 @case("data that is not there")
 def _(desk: Desk) -> Said:
-    return desk.run("template", desk.folder / "表.xlsx", "--from", desk.folder / "没有.json")
+    return desk.run(
+        "template", desk.folder / "表.xlsx", "--from", desk.folder / "没有.json"
+    )
 
 
 @case("names that are a folder")
@@ -210,7 +250,12 @@ def _(desk: Desk) -> Said:
 
 @case("names that are no text")
 def _(desk: Desk) -> Said:
-    return desk.run("template", desk.folder / "表.xlsx", "--names", desk.file("名单.txt", b"PK\x03\x04\x00\xff"))
+    return desk.run(
+        "template",
+        desk.folder / "表.xlsx",
+        "--names",
+        desk.file("名单.txt", b"PK\x03\x04\x00\xff"),
+    )
 
 
 BOOKS: dict[str, bytes] = {
@@ -221,7 +266,9 @@ BOOKS: dict[str, bytes] = {
     "half a workbook": BLANK.read_bytes()[:9000],
     "a document as a workbook": packed({"word/document.xml": "<w/>"}),
     "a binary workbook": packed({"xl/workbook.bin": b"\x83"}),
-    "a workbook broken inside": packed({"[Content_Types].xml": "<x", "xl/workbook.xml": "<x"}),
+    "a workbook broken inside": packed(
+        {"[Content_Types].xml": "<x", "xl/workbook.xml": "<x"}
+    ),
 }
 for title, raw in BOOKS.items():
     CASES[title] = lambda desk, raw=raw: desk.run("check", desk.file("坏.xlsx", raw))  # type: ignore[misc]
@@ -232,7 +279,9 @@ for title, raw in BOOKS.items():
 
 @case("a workbook that is not there")
 def _(desk: Desk) -> Said:
-    return desk.run("paper", desk.folder / "没有.xlsx", "-o", desk.folder / "签字稿.xlsx")
+    return desk.run(
+        "paper", desk.folder / "没有.xlsx", "-o", desk.folder / "签字稿.xlsx"
+    )
 
 
 @case("a workbook that may not be read")
@@ -255,7 +304,9 @@ def _(desk: Desk) -> Said:
 
 @case("a workbook packed with a password")
 def _(desk: Desk) -> Said:
-    raw = bytearray(packed({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<workbook/>"}))
+    raw = bytearray(
+        packed({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<workbook/>"})
+    )
     at = raw.rfind(b"PK\1\2")  # the entry of the last part in the list of parts
     raw[at + 8] |= 1
     return desk.run("check", desk.file("甲.xlsx", bytes(raw)))
@@ -266,12 +317,20 @@ PDFS: dict[str, bytes] = {
     "half a PDF": b"%PDF-1.4\n1 0 obj <<",
     "a PDF with a password": (
         b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[]/Count 0>> endobj\n"
-        b"3 0 obj <</Filter/Standard/V 1/R 2/P -4/O(" + b"o" * 32 + b")/U(" + b"u" * 32 + b")>> endobj\n"
+        b"3 0 obj <</Filter/Standard/V 1/R 2/P -4/O("
+        + b"o" * 32
+        + b")/U("
+        + b"u" * 32
+        + b")>> endobj\n"
         b"trailer <</Root 1 0 R/Encrypt 3 0 R/ID[(a)(a)]/Size 4>>\nstartxref\n0\n%%EOF"
     ),
 }
 for _name, _bytes in PDFS.items():
-    case(_name)(lambda desk, raw=_bytes: desk.call(lambda: pages_of(desk.file("说明.pdf", raw))))  # type: ignore[misc]
+
+    def _paged(desk: Desk, raw: bytes = _bytes) -> Said:
+        return desk.call(lambda: pages_of(desk.file("说明.pdf", raw)))
+
+    case(_name)(_paged)
 
 
 @case("a PDF on a broken disk")
@@ -288,7 +347,9 @@ def _(desk: Desk) -> Said:
 @case("a list of workbooks' findings, taken for one of statements'")
 def _(desk: Desk) -> Said:
     desk.run("check", BLANK, "--format", "xlsx", "-o", desk.folder / "校验报告.xlsx")
-    return desk.run("audit", desk.file("说明.txt", "说明"), "--since", desk.folder / "校验报告.xlsx")
+    return desk.run(
+        "audit", desk.file("说明.txt", "说明"), "--since", desk.folder / "校验报告.xlsx"
+    )
 
 
 @case("nothing to audit")
@@ -298,17 +359,23 @@ def _(desk: Desk) -> Said:
 
 @case("last year's statement without words")
 def _(desk: Desk) -> Said:
-    return desk.run("audit", desk.file("说明.txt", "说明"), "--last", desk.file("上年.txt", "图"))
+    return desk.run(
+        "audit", desk.file("说明.txt", "说明"), "--last", desk.file("上年.txt", "图")
+    )
 
 
 @case("public tables that are no workbook")
 def _(desk: Desk) -> Said:
-    return desk.run("audit", desk.file("说明.txt", "说明"), "--tables", desk.file("公开表.docx"))
+    return desk.run(
+        "audit", desk.file("说明.txt", "说明"), "--tables", desk.file("公开表.docx")
+    )
 
 
 @case("a form of statements with a broken expression")
 def _(_: Desk) -> Said:
-    return Desk.call(_, lambda: statement_forms.expression("(", {}, "hebei-budget.json"))
+    return Desk.call(
+        _, lambda: statement_forms.expression("(", {}, "hebei-budget.json")
+    )
 
 
 BOUNDS: dict[str, tuple[object, str, int]] = {
@@ -324,14 +391,18 @@ BOUNDS: dict[str, tuple[object, str, int]] = {
 for title, (room, bound, number) in BOUNDS.items():
 
     @case(title)
-    def _(desk: Desk, room: object = room, bound: str = bound, number: int = number) -> Said:
+    def _(
+        desk: Desk, room: object = room, bound: str = bound, number: int = number
+    ) -> Said:
         desk.play.setattr(room, bound, number)
         return desk.run("check", BLANK)
 
 
 @case("an open worksheet with too many cells")
 def _(desk: Desk) -> Said:
-    sheet: Any = SimpleNamespace(name="三公经费", used_range=SimpleNamespace(shape=(1_048_576, 16_384)))
+    sheet: Any = SimpleNamespace(
+        name="三公经费", used_range=SimpleNamespace(shape=(1_048_576, 16_384))
+    )
     return desk.call(lambda: macros._raw_sheet(sheet))  # noqa: SLF001
 
 
@@ -400,14 +471,25 @@ def _(desk: Desk) -> Said:
 def results(desk: Desk, base: str | bytes | None = "{}", **remarks: object) -> Path:
     """A folder of results as far as edited documents need one."""
     said = {"bases": {"情况说明.docx": "核对底本/甲.json"}, **remarks}
-    manifest = desk.file("出/清单.json", json.dumps({"profile": "hebei-2023", "outputs": {}, "remarks": said}))
+    manifest = desk.file(
+        "出/清单.json",
+        json.dumps({"profile": "hebei-2023", "outputs": {}, "remarks": said}),
+    )
     if base is not None:
         desk.file("出/核对底本/甲.json", base)
     return manifest.parent
 
 
 def held(desk: Desk, file: Path, *more: str | Path) -> Said:
-    return desk.run("verify", file, "--against", desk.folder / "出", "--profile", "hebei-2023", *more)
+    return desk.run(
+        "verify",
+        file,
+        "--against",
+        desk.folder / "出",
+        "--profile",
+        "hebei-2023",
+        *more,
+    )
 
 
 def statement(desk: Desk) -> Path:
@@ -420,7 +502,9 @@ EDITED: dict[str, bytes] = {
     "an edited document of an old format": OLE,
     "an edited document that is a PDF": b"%PDF-1.7",
     "an edited document that is cut short": b"PK\3\4application/vnd.oasis.opendocument.text",
-    "an edited document without its text": packed({"mimetype": "application/vnd.oasis.opendocument.text"}),
+    "an edited document without its text": packed(
+        {"mimetype": "application/vnd.oasis.opendocument.text"}
+    ),
 }
 for title, raw_document in EDITED.items():
 
@@ -479,8 +563,13 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     results(desk)
     office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": f"<office:a {office}/>"}
-    return desk.run("refresh", desk.file("改过的.odt", packed(parts)), "--from", desk.folder / "出")
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<office:a {office}/>",
+    }
+    return desk.run(
+        "refresh", desk.file("改过的.odt", packed(parts)), "--from", desk.folder / "出"
+    )
 
 
 @case("a state that there is not")
@@ -491,9 +580,14 @@ def _(desk: Desk) -> Said:
 @case("a document to review that can only be read")
 def _(desk: Desk) -> Said:
     office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": f"<office:a {office}/>"}
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<office:a {office}/>",
+    }
     file = desk.file("改过的.odt", packed(parts))
-    return desk.run("stage", "送审稿", results(desk), "--file", file, "--profile", "hebei-2023")
+    return desk.run(
+        "stage", "送审稿", results(desk), "--file", file, "--profile", "hebei-2023"
+    )
 
 
 @case("results of which nothing can be reviewed")
@@ -512,7 +606,9 @@ NO_LINES = '{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}'
 @case("results that were merged again after they were reviewed")
 def _(desk: Desk) -> Said:
     out = results(desk, content="0123")
-    desk.file("出/送审稿/清单.json", json.dumps({"remarks": {"content": "4567", "texts": {}}}))
+    desk.file(
+        "出/送审稿/清单.json", json.dumps({"remarks": {"content": "4567", "texts": {}}})
+    )
     return desk.run("stage", "公开稿", out, "--profile", "hebei-2023")
 
 
@@ -541,7 +637,9 @@ for title, (zipped, other) in COMPARED.items():
 
     def _(desk: Desk, zipped: str | bytes = zipped, other: str | bytes = other) -> Said:
         archived = desk.file("归档.zip", zipped)
-        return desk.run("compare", desk.file("甲.odt", other), archived, "--profile", "hebei-2023")
+        return desk.run(
+            "compare", desk.file("甲.odt", other), archived, "--profile", "hebei-2023"
+        )
 
     CASES[title] = _
 
@@ -568,7 +666,9 @@ def _(desk: Desk) -> Said:
 
 @case("a folder compared with a file")
 def _(desk: Desk) -> Said:
-    return desk.run("compare", results(desk), statement(desk), "--profile", "hebei-2023")
+    return desk.run(
+        "compare", results(desk), statement(desk), "--profile", "hebei-2023"
+    )
 
 
 @case("results compared that do not know their units")
@@ -591,12 +691,20 @@ def _(desk: Desk) -> Said:
 @case("tables compared with a document")
 def _(desk: Desk) -> Said:
     openpyxl.Workbook().save(desk.folder / "表.xlsx")
-    return desk.run("compare", desk.folder / "表.xlsx", statement(desk), "--profile", "hebei-2023")
+    return desk.run(
+        "compare", desk.folder / "表.xlsx", statement(desk), "--profile", "hebei-2023"
+    )
 
 
 @case("inputs to archive that are no folder")
 def _(desk: Desk) -> Said:
-    return desk.run("archive", results(desk), desk.file("甲.txt", "甲"), "-o", desk.folder / "归档.zip")
+    return desk.run(
+        "archive",
+        results(desk),
+        desk.file("甲.txt", "甲"),
+        "-o",
+        desk.folder / "归档.zip",
+    )
 
 
 @case("inputs to archive that may not be read")
@@ -616,20 +724,31 @@ for title, listed in WITHHELD.items():
     def _(desk: Desk, listed: str = listed) -> Said:
         folder = desk.file("收表/甲.xlsx", RIGHT.read_bytes()).parent
         desk.file("收表/不予公开.csv", listed)
-        return desk.run("merge", folder, "-o", desk.folder / "出", "--profile", "hebei-2023")
+        return desk.run(
+            "merge", folder, "-o", desk.folder / "出", "--profile", "hebei-2023"
+        )
 
     CASES[title] = _
 
 
 @case("answers with other columns")
 def _(desk: Desk) -> Said:
-    results(desk, base='{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}')
-    return held(desk, statement(desk), "--answers", desk.file("核对意见.csv", "甲,乙\n"))
+    results(
+        desk, base='{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}'
+    )
+    return held(
+        desk, statement(desk), "--answers", desk.file("核对意见.csv", "甲,乙\n")
+    )
 
 
 @case("results among the workbooks")
 def _(desk: Desk) -> Said:
-    return desk.run("merge", desk.file("收表/甲.xlsx", BLANK.read_bytes()).parent, "-o", desk.folder / "收表")
+    return desk.run(
+        "merge",
+        desk.file("收表/甲.xlsx", BLANK.read_bytes()).parent,
+        "-o",
+        desk.folder / "收表",
+    )
 
 
 @case("a file to merge")
@@ -644,7 +763,9 @@ def _(desk: Desk) -> Said:
 
 @case("an earlier result that is a list of its own")
 def _(desk: Desk) -> Said:
-    return desk.run("check", BLANK, "--since", desk.file("上次.json", '{"findings": [1]}'))
+    return desk.run(
+        "check", BLANK, "--since", desk.file("上次.json", '{"findings": [1]}')
+    )
 
 
 @case("findings that are a form")
@@ -670,12 +791,19 @@ def _(desk: Desk) -> Said:
 
 @case("marks taken from a text")
 def _(desk: Desk) -> Said:
-    return desk.run("clean", desk.file("甲.xlsx", "no workbook"), "-o", desk.folder / "out.xlsx")
+    return desk.run(
+        "clean", desk.file("甲.xlsx", "no workbook"), "-o", desk.folder / "out.xlsx"
+    )
 
 
 @case("marks taken from a zip")
 def _(desk: Desk) -> Said:
-    return desk.run("clean", desk.file("甲.xlsx", packed({"a": "b"})), "-o", desk.folder / "out.xlsx")
+    return desk.run(
+        "clean",
+        desk.file("甲.xlsx", packed({"a": "b"})),
+        "-o",
+        desk.folder / "out.xlsx",
+    )
 
 
 @case("marks taken from a bomb")
@@ -693,18 +821,26 @@ def _(desk: Desk) -> Said:
 def spoilt(desk: Desk, part: str, content: bytes | None) -> Path:
     """The blank workbook with one part changed or left out."""
     with zipfile.ZipFile(BLANK) as archive:
-        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist() if name != part}
-    return desk.file("甲.xlsx", packed(parts if content is None else {**parts, part: content}))
+        parts: dict[str, bytes | str] = {
+            name: archive.read(name) for name in archive.namelist() if name != part
+        }
+    return desk.file(
+        "甲.xlsx", packed(parts if content is None else {**parts, part: content})
+    )
 
 
 @case("marks taken from a workbook with a broken part")
 def _(desk: Desk) -> Said:
-    return desk.run("clean", spoilt(desk, "xl/workbook.xml", b"<x"), "-o", desk.folder / "out.xlsx")
+    return desk.run(
+        "clean", spoilt(desk, "xl/workbook.xml", b"<x"), "-o", desk.folder / "out.xlsx"
+    )
 
 
 @case("marks taken from a workbook without its main part")
 def _(desk: Desk) -> Said:
-    return desk.run("clean", spoilt(desk, "xl/workbook.xml", None), "-o", desk.folder / "out.xlsx")
+    return desk.run(
+        "clean", spoilt(desk, "xl/workbook.xml", None), "-o", desk.folder / "out.xlsx"
+    )
 
 
 @case("a part that is gone")
@@ -719,7 +855,9 @@ def _(desk: Desk) -> Said:
 
 @case("marked copies among the originals")
 def _(desk: Desk) -> Said:
-    return desk.run("check", desk.file("甲.xlsx", BLANK.read_bytes()), "--annotate", desk.folder)
+    return desk.run(
+        "check", desk.file("甲.xlsx", BLANK.read_bytes()), "--annotate", desk.folder
+    )
 
 
 @case("marks beside broken comments")
@@ -730,10 +868,17 @@ def _(desk: Desk) -> Said:
     book.save(path := desk.folder / "甲.xlsx")
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    parts = {name: re.sub(rb"<authors>.*</authors>", b"", raw) if "comments" in name else raw for name, raw in parts.items()}
-    found = steps.check([path], PROFILE).report.findings  # of the sound one, for the reader itself stumbles over this
+    parts = {
+        name: re.sub(rb"<authors>.*</authors>", b"", raw) if "comments" in name else raw
+        for name, raw in parts.items()
+    }
+    found = steps.check(
+        [path], PROFILE
+    ).report.findings  # of the sound one, for the reader itself stumbles over this
     desk.file("甲.xlsx", packed(parts))
-    return desk.call(lambda: annotate.annotate(path, found, desk.folder / "out.xlsx", {}))
+    return desk.call(
+        lambda: annotate.annotate(path, found, desk.folder / "out.xlsx", {})
+    )
 
 
 # -- results -----------------------------------------------------------------------------------------------------------
@@ -751,17 +896,23 @@ def _(desk: Desk) -> Said:
 
 @case("a folder of results whose name is too long")
 def _(desk: Desk) -> Said:
-    return desk.run("check", BLANK, "--format", "json", "-o", desk.folder / LONG / "a.json")
+    return desk.run(
+        "check", BLANK, "--format", "json", "-o", desk.folder / LONG / "a.json"
+    )
 
 
 @case("a folder of results that is a file")
 def _(desk: Desk) -> Said:
-    return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "a.json")
+    return desk.run(
+        "check", BLANK, "--format", "json", "-o", desk.file("甲") / "a.json"
+    )
 
 
 @case("a folder of results below a file")
 def _(desk: Desk) -> Said:
-    return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "乙" / "a.json")
+    return desk.run(
+        "check", BLANK, "--format", "json", "-o", desk.file("甲") / "乙" / "a.json"
+    )
 
 
 @case("a result in the place of a pipe")
@@ -784,9 +935,19 @@ PIPED: dict[str, tuple[str | Path, ...]] = {
 for verb, given in PIPED.items():
 
     def piped(desk: Desk, given: tuple[str | Path, ...] = given) -> Said:
-        os.mkfifo(pipe := desk.folder / ("管道.txt" if "--names" in given or "--since" in given else "管道.docx"))
+        os.mkfifo(
+            pipe := desk.folder
+            / ("管道.txt" if "--names" in given or "--since" in given else "管道.docx")
+        )
         more = ("-o", desk.folder / "c.xlsx") if given == ("clean",) else ()
-        return desk.run(*(desk.folder / one if str(one).endswith("a.xlsx") else one for one in given), pipe, *more)
+        return desk.run(
+            *(
+                desk.folder / one if str(one).endswith("a.xlsx") else one
+                for one in given
+            ),
+            pipe,
+            *more,
+        )
 
     CASES[verb] = piped
 
@@ -850,13 +1011,20 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     path = desk.file("甲.xlsx", BLANK.read_bytes())
     bytes_read = checking.bytes_read
-    desk.play.setattr("toolkit.steps.telling.bytes_read", lambda *given: dict.fromkeys(bytes_read(*given), "0"))
+    desk.play.setattr(
+        "toolkit.steps.telling.bytes_read",
+        lambda *given: dict.fromkeys(bytes_read(*given), "0"),
+    )
     return desk.run("check", path, "--annotate", desk.folder / "批注")
 
 
 def to(stream: str, *arguments: str | Path) -> Said:
     """Give a command whose output goes elsewhere."""
-    with redirect_stderr(io.StringIO()) as err, Path(stream).open("w", encoding="utf-8") as out, redirect_stdout(out):
+    with (
+        redirect_stderr(io.StringIO()) as err,
+        Path(stream).open("w", encoding="utf-8") as out,
+        redirect_stdout(out),
+    ):
         code = cli.run([str(argument) for argument in arguments])
     return Said(code, err.getvalue())
 
@@ -928,7 +1096,9 @@ def _(desk: Desk) -> Said:
 
 @case("a document that is broken")
 def _(desk: Desk) -> Said:
-    return desk.call(lambda: word.text_of(desk.file("甲.docx", packed({"word/document.xml": "<x"}))))
+    return desk.call(
+        lambda: word.text_of(desk.file("甲.docx", packed({"word/document.xml": "<x"})))
+    )
 
 
 def written(desk: Desk, out: Path) -> Said:
@@ -962,7 +1132,9 @@ def another_profile(desk: Desk, said: str, *command: str) -> Said:
     """A profile of that content, asked for by a command."""
     home = installed(desk.folder)
     (home / "schema" / "profiles" / "other").mkdir()
-    (home / "schema" / "profiles" / "other" / "profile.json").write_text(said, encoding="utf-8")
+    (home / "schema" / "profiles" / "other" / "profile.json").write_text(
+        said, encoding="utf-8"
+    )
     desk.play.setenv("DISCLOSURE_HOME", str(home))
     loaded.cache_clear()
     return desk.run(*(command or ("rules",)), "--profile", "other")
@@ -979,10 +1151,16 @@ def _(desk: Desk) -> Said:
     return desk.run("rules", "--profile", "hebei-2023")
 
 
-def codes_of(desk: Desk, line: str, head: str = "code,level,name,confidence,valid_from,valid_to,aliases") -> Said:
+def codes_of(
+    desk: Desk,
+    line: str,
+    head: str = "code,level,name,confidence,valid_from,valid_to,aliases",
+) -> Said:
     """A list of codes with one line, as the commands of a year read it."""
     home = installed(desk.folder)
-    (home / "schema" / "codes" / "functional.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    (home / "schema" / "codes" / "functional.csv").write_text(
+        f"{head}\n{line}\n", encoding="utf-8"
+    )
     desk.play.setenv("DISCLOSURE_HOME", str(home))
     return desk.call(lambda: codes.lists.__wrapped__(2023))
 
@@ -1033,8 +1211,14 @@ AT_A_PLACE = {
     "limits without their columns": (LIMITS, "代号,值\na,1\n"),
     "a limit that nobody knows": (LIMITS, "代号,说明,值,原因,决定人\na,,1,因为,谁\n"),
     "a limit of law": (LIMITS, "代号,说明,值,原因,决定人\npublish_days,,30,因为,谁\n"),
-    "a limit that is no number": (LIMITS, "代号,说明,值,原因,决定人\nchange_to_explain,,多,因为,谁\n"),
-    "a limit without a reason": (LIMITS, "代号,说明,值,原因,决定人\nchange_to_explain,,0.05,,谁\n"),
+    "a limit that is no number": (
+        LIMITS,
+        "代号,说明,值,原因,决定人\nchange_to_explain,,多,因为,谁\n",
+    ),
+    "a limit without a reason": (
+        LIMITS,
+        "代号,说明,值,原因,决定人\nchange_to_explain,,0.05,,谁\n",
+    ),
 }
 for title, (file, content) in AT_A_PLACE.items():
     CASES[title] = partial(set_at_place, name=file, text=content)
@@ -1066,17 +1250,26 @@ def _(desk: Desk) -> Said:
 @case("a profile that switches off a rule that there is none of")
 def _(desk: Desk) -> Said:
     blank = desk.folder / "空白.xlsx"
-    return another_profile(desk, EXTENDING + ', "rules": {"off": {"B01-99": "没有"}}}', "template", str(blank))
+    return another_profile(
+        desk,
+        EXTENDING + ', "rules": {"off": {"B01-99": "没有"}}}',
+        "template",
+        str(blank),
+    )
 
 
 @case("a profile that removes what is not there")
 def _(desk: Desk) -> Said:
-    return another_profile(desk, EXTENDING + ', "removed": ["budget/income/rows/othr"]}')
+    return another_profile(
+        desk, EXTENDING + ', "removed": ["budget/income/rows/othr"]}'
+    )
 
 
 @case("a profile that changes something into what it cannot be")
 def _(desk: Desk) -> Said:
-    return another_profile(desk, EXTENDING + ', "changed": {"budget/income/merge": "summ"}}')
+    return another_profile(
+        desk, EXTENDING + ', "changed": {"budget/income/merge": "summ"}}'
+    )
 
 
 def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:
@@ -1154,18 +1347,26 @@ def _(desk: Desk) -> Said:
     elsewhere(desk)
     desk.run("new-year", "2099", "--from", "hebei-2023")
     later = desk.folder / "templates" / "xlsx" / "hebei-2099" / "单位填报表.xlsx"
-    return desk.run("template", desk.folder / "甲.xlsx", "--profile", "hebei-2023", "--from", later)
+    return desk.run(
+        "template", desk.folder / "甲.xlsx", "--profile", "hebei-2023", "--from", later
+    )
 
 
 @case("a form whose block has no kind")
 def _(desk: Desk) -> Said:
-    return declared(desk, lambda told: next(iter(told["x-blocks"].values())).pop("kind"))
+    return declared(
+        desk, lambda told: next(iter(told["x-blocks"].values())).pop("kind")
+    )
 
 
 @case("a form with a formula that is none")
 def _(desk: Desk) -> Said:
     def change(told: dict[str, Any]) -> None:
-        next(row for row in next(iter(told["x-blocks"].values()))["rows"].values() if "formula" in row)["formula"] = "a +"
+        next(
+            row
+            for row in next(iter(told["x-blocks"].values()))["rows"].values()
+            if "formula" in row
+        )["formula"] = "a +"
 
     return declared(desk, change)
 
@@ -1182,7 +1383,9 @@ def _(desk: Desk) -> Said:
 @case("a form with a role that there is not")
 def _(desk: Desk) -> Said:
     def change(told: dict[str, Any]) -> None:
-        next(iter(told["x-blocks"].values()))["columns"]["reason"]["role"] = "unit.motto"
+        next(iter(told["x-blocks"].values()))["columns"]["reason"]["role"] = (
+            "unit.motto"
+        )
 
     return declared(desk, change)
 
@@ -1256,7 +1459,9 @@ def _(desk: Desk) -> Said:
     pipe: Any = SimpleNamespace(send=said.append)
     desk.play.setattr(work, "_bound_memory", lambda: None)
     desk.play.setattr(signal, "signal", lambda *_: None)
-    work.work(pipe, "check", str(desk.folder), str(desk.folder), "hebei-2023", draft=False)
+    work.work(
+        pipe, "check", str(desk.folder), str(desk.folder), "hebei-2023", draft=False
+    )
     ((kind, text),) = [pair for pair in said if pair[0] != "at"]
     assert kind == "refused"
     return Said(COULD_NOT, text)
@@ -1289,13 +1494,19 @@ def _(desk: Desk) -> Said:
 
 @case("buttons whose setting cannot be written")
 def _(desk: Desk) -> Said:
-    return desk.call(lambda: excel.setup(Played(desk.folder), desk.file("甲") / "乙", interpreter(desk)))
+    return desk.call(
+        lambda: excel.setup(
+            Played(desk.folder), desk.file("甲") / "乙", interpreter(desk)
+        )
+    )
 
 
 @case("buttons whose Python has a name that Excel cannot read")
 def _(desk: Desk) -> Said:
     machine = Played(desk.folder, encoding="ascii")
-    return desk.call(lambda: excel.setup(machine, desk.folder, str(desk.file("程序/python.exe"))))
+    return desk.call(
+        lambda: excel.setup(machine, desk.folder, str(desk.file("程序/python.exe")))
+    )
 
 
 @case("a note to be sent back beside a workbook that was never saved")
@@ -1306,7 +1517,9 @@ def _(desk: Desk) -> Said:
 
 @case("a console without its folder")
 def _(desk: Desk) -> Said:
-    book: Any = SimpleNamespace(sheets=[SimpleNamespace(range=lambda _: SimpleNamespace(value=""))])
+    book: Any = SimpleNamespace(
+        sheets=[SimpleNamespace(range=lambda _: SimpleNamespace(value=""))]
+    )
     return desk.call(lambda: macros._folder(book))  # noqa: SLF001
 
 
@@ -1320,7 +1533,14 @@ def exported_by(desk: Desk, name: str = "导出.xlsx", number: int = 0) -> Path:
 @case("an export for a profile that knows none")
 def _(desk: Desk) -> Said:
     desk.play.setattr("toolkit.steps.importing.export_of", lambda _: None)
-    return desk.run("import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--profile", "hebei-2025")
+    return desk.run(
+        "import",
+        exported_by(desk),
+        "-o",
+        desk.folder / "甲.xlsx",
+        "--profile",
+        "hebei-2025",
+    )
 
 
 @case("an export with a unit of money that there is none of")
@@ -1332,25 +1552,40 @@ def _(desk: Desk) -> Said:
 @case("an export of several units into one workbook")
 def _(desk: Desk) -> Said:
     line = ("-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
-    return desk.run("import", exported_by(desk), exported_by(desk, "另一份.xlsx", 1), *line)
+    return desk.run(
+        "import", exported_by(desk), exported_by(desk, "另一份.xlsx", 1), *line
+    )
 
 
 @case("an export of another unit than the workbook's")
 def _(desk: Desk) -> Said:
-    source = ROOT / "examples" / "03-shanghai-constructed" / "input" / "128002-图书馆.xlsx"
-    return desk.run("import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--from", source)
+    source = (
+        ROOT / "examples" / "03-shanghai-constructed" / "input" / "128002-图书馆.xlsx"
+    )
+    return desk.run(
+        "import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--from", source
+    )
 
 
 @case("an old workbook that is broken")
 def _(desk: Desk) -> Said:
-    return desk.run("import", desk.file("甲.xls", OLE), "-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
+    return desk.run(
+        "import",
+        desk.file("甲.xls", OLE),
+        "-o",
+        desk.folder / "甲.xlsx",
+        "--profile",
+        "shanghai-2026",
+    )
 
 
 @case("an old workbook with too many cells")
 def _(desk: Desk) -> Said:
     desk.play.setattr("toolkit.files.oldbook.MOST_CELLS", 3)
     old = ROOT / "tests" / "saved" / "codes.xls"
-    return desk.run("import", old, "-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
+    return desk.run(
+        "import", old, "-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026"
+    )
 
 
 # -- the gallery -------------------------------------------------------------------------------------------------------
@@ -1380,16 +1615,21 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Hung]:
         with pytest.MonkeyPatch.context() as play:
             play.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
             desk = Desk(tmp_path_factory.mktemp("desk"), play)
-            desk.file("表样.txt", PROFILE.id)  # several are installed: here the office fixed one
+            # several are installed: here the office fixed one
+            desk.file("表样.txt", PROFILE.id)
             with watched() as made:
                 said = _carried_out(provoke, desk)
         hung[name] = Hung(said, tuple(made))
-        print(f"\n{name}\n  [{said.code}] " + said.text.strip().replace("\n", "\n      "))
+        print(
+            f"\n{name}\n  [{said.code}] " + said.text.strip().replace("\n", "\n      ")
+        )
     return hung
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_error_is_a_chinese_sentence_with_its_remedy(name: str, gallery: dict[str, Hung]) -> None:
+def test_every_error_is_a_chinese_sentence_with_its_remedy(
+    name: str, gallery: dict[str, Hung]
+) -> None:
     said = gallery[name].said
     assert said.code == COULD_NOT, said.text
     assert gallery[name].made_at, "nothing of the family was raised"
@@ -1410,13 +1650,20 @@ def test_every_place_that_raises_hangs_in_the_gallery(gallery: dict[str, Hung]) 
     places = list(sites(names))
     assert len(places) > 80, "the reading sees nothing"
     made = {at for hung in gallery.values() for at in hung.made_at}
-    missing = [place for place in places if not reached(place, made) and (place.module, place.function) not in EXCUSED]
+    missing = [
+        place
+        for place in places
+        if not reached(place, made) and (place.module, place.function) not in EXCUSED
+    ]
     assert not missing, "\n".join(map(str, missing))
     assert set(EXCUSED) <= {(place.module, place.function) for place in places}
 
 
 def reached(place: Site, made: set[tuple[str, int]]) -> bool:
-    return any(module == place.module and place.line <= line <= place.last for module, line in made)
+    return any(
+        module == place.module and place.line <= line <= place.last
+        for module, line in made
+    )
 
 
 def test_every_kind_of_error_has_a_code_and_says_what_it_is() -> None:
@@ -1429,8 +1676,16 @@ def test_every_kind_of_error_has_a_code_and_says_what_it_is() -> None:
 
 
 def test_the_gallery_sees_what_leaks() -> None:
-    assert foreign("“a.json”读不出来：No such file or directory") == ["No", "such", "file", "or", "directory"]
-    assert foreign("请用 disclosure check --format json 生成，再用 Excel 打开 .xlsx") == []
+    assert foreign("“a.json”读不出来：No such file or directory") == [
+        "No",
+        "such",
+        "file",
+        "or",
+        "directory",
+    ]
+    assert (
+        foreign("请用 disclosure check --format json 生成，再用 Excel 打开 .xlsx") == []
+    )
     assert LEAKS.search("KeyError: 'outputs'")
     assert LEAKS.search("[Errno 2]")
     place = Site("steps", 10, 12, "f")
@@ -1442,7 +1697,9 @@ def test_the_gallery_sees_what_leaks() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
-def test_a_list_of_names_is_read_whatever_editor_saved_it(encoding: str, tmp_path: Path) -> None:
+def test_a_list_of_names_is_read_whatever_editor_saved_it(
+    encoding: str, tmp_path: Path
+) -> None:
     path = tmp_path / "名单.txt"
     path.write_bytes("乡村道路养护\r\n\r\n 图书馆开放 \r\n".encode(encoding))
     assert steps.names_in(path) == ("乡村道路养护", "图书馆开放")
@@ -1463,7 +1720,9 @@ def test_an_accident_is_one_sentence_and_a_log(
     assert "ZeroDivisionError" in (tmp_path / "命令.log").read_text(encoding="utf-8")
 
 
-def test_an_accident_without_a_place_for_its_log_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_accident_without_a_place_for_its_log_is_told_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(Path, "open", refusing(errno.ENOSPC))
     assert "没有地方记" in mishap.told(ValueError(), "命令.log")
 
@@ -1479,7 +1738,9 @@ def test_a_reader_that_has_gone_away_hears_nothing_and_is_no_finding() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "toolkit", "rules"]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, check=False, cwd=ROOT
+    )
     os.close(writing)
     assert (done.returncode, done.stderr) == (COULD_NOT, b"")
 
@@ -1487,20 +1748,41 @@ def test_a_reader_that_has_gone_away_hears_nothing_and_is_no_finding() -> None:
 def test_a_full_disk_is_told_once_and_python_adds_nothing() -> None:
     with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "toolkit", "rules"]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT
+        )
     assert done.returncode == COULD_NOT
-    assert done.stderr.decode() == "要显示的内容没有全部写出去：磁盘空间不够，请腾出空间后再运行。\n"
+    assert (
+        done.stderr.decode()
+        == "要显示的内容没有全部写出去：磁盘空间不够，请腾出空间后再运行。\n"
+    )
 
 
 # -- help pages --------------------------------------------------------------------------------------------------------
 
-PAGES = ["", "template", "paper", "check", "clean", "merge", "rules", "return", "serve", "excel", "excel setup", "excel doctor"]
+PAGES = [
+    "",
+    "template",
+    "paper",
+    "check",
+    "clean",
+    "merge",
+    "rules",
+    "return",
+    "serve",
+    "excel",
+    "excel setup",
+    "excel doctor",
+]
 
 
 @pytest.mark.parametrize("verb", PAGES)
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_help_is_chinese_whole_and_within_the_window(
-    verb: str, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    verb: str,
+    width: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     assert cli.run([*verb.split(), "--help"]) == DONE
@@ -1521,7 +1803,16 @@ def test_the_first_page_tells_every_command_by_who_uses_it(
     whole = re.sub(r"\s", "", page)
     for who in (cli.OFFICE, cli.UNIT, cli.BOTH, cli.MACHINE):
         assert f"\n{who}：\n" in page
-    for verb in (cli.template, cli.paper, cli.check, cli.clean, cli.merge, cli.rules, cli.return_, cli.serve):
+    for verb in (
+        cli.template,
+        cli.paper,
+        cli.check,
+        cli.clean,
+        cli.merge,
+        cli.rules,
+        cli.return_,
+        cli.serve,
+    ):
         assert re.sub(r"\s", "", verb.__doc__ or "?") in whole
 
 
@@ -1535,7 +1826,11 @@ def test_lines_break_between_characters_and_never_before_a_point() -> None:
         assert not any("disclos" in line and "disclosure" not in line for line in lines)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/returns/*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "examples").glob("*/returns/*.json")),
+    ids=lambda path: path.stem,
+)
 def test_data_of_the_right_shape_is_never_refused(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     assert misfit(data, load(data["cover"].get("profile", PROFILE.id))) == ""

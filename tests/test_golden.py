@@ -12,7 +12,18 @@ from pathlib import Path
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from tests.dumps import ACCEPT, BLANK, GOLDEN, ROOT, assert_same_workbook, dumped, golden, golden_path, moved, told
+from tests.dumps import (
+    ACCEPT,
+    BLANK,
+    GOLDEN,
+    ROOT,
+    assert_same_workbook,
+    dumped,
+    golden,
+    golden_path,
+    moved,
+    told,
+)
 from toolkit import steps
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, _Sheet, paint
 from toolkit.profile.loading import load
@@ -32,7 +43,11 @@ def test_a_workbook_holds_what_its_dump_says(name: str) -> None:
 
 def test_every_dump_is_of_a_workbook() -> None:
     assert sorted(GOLDEN.rglob("*.*")) == sorted(golden_path(name) for name in golden())
-    committed = (path for folder in ("examples", "templates") for path in (ROOT / folder).rglob("*.xls[xm]"))
+    committed = (
+        path
+        for folder in ("examples", "templates")
+        for path in (ROOT / folder).rglob("*.xls[xm]")
+    )
     assert {path.relative_to(ROOT).as_posix() for path in committed} == set(golden())
 
 
@@ -50,7 +65,9 @@ def recoloured(canvas: Canvas) -> None:
 
 
 def recalculated(canvas: Canvas) -> None:
-    spot = next(spot for spot, ink in canvas.cells.items() if ink.formula.startswith("ROUND("))
+    spot = next(
+        spot for spot, ink in canvas.cells.items() if ink.formula.startswith("ROUND(")
+    )
     canvas.cells[spot] = replace(canvas.cells[spot], formula="1+1", value=Decimal(2))
 
 
@@ -63,7 +80,9 @@ def unlocked(canvas: Canvas) -> None:
 
 
 def refused(canvas: Canvas) -> None:
-    canvas.choices.append(Choice((50, 2, 50, 2), {"validate": "list", "source": ["甲", "乙"]}))
+    canvas.choices.append(
+        Choice((50, 2, 50, 2), {"validate": "list", "source": ["甲", "乙"]})
+    )
 
 
 def marked(canvas: Canvas) -> None:
@@ -102,8 +121,12 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return moved(golden_path(BLANK).read_text(encoding="utf-8"), dumped(BLANK, path))
 
 
-@pytest.mark.parametrize(("sheet", "line"), [(sheet, line) for _, sheet, line in CHANGES])
-def test_a_change_of_a_template_is_said_with_its_sheet(sheet: str, line: str, said: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "line"), [(sheet, line) for _, sheet, line in CHANGES]
+)
+def test_a_change_of_a_template_is_said_with_its_sheet(
+    sheet: str, line: str, said: list[str]
+) -> None:
     assert any(one.startswith(f"{sheet} ") and line in one for one in said), said
 
 
@@ -132,9 +155,13 @@ def test_a_template_that_nothing_changed_is_the_same(tmp_path: Path) -> None:
         "{=SUM(A1:A9*B1:B9)}",
     ],
 )
-def test_a_formula_is_written_as_the_library_writes_it(formula: str, *, expanded: bool) -> None:
+def test_a_formula_is_written_as_the_library_writes_it(
+    formula: str, *, expanded: bool
+) -> None:
     ours, theirs = _Sheet(), Worksheet()
-    assert ours._prepare_formula(formula, expanded) == theirs._prepare_formula(formula, expanded)  # noqa: SLF001
+    assert ours._prepare_formula(formula, expanded) == theirs._prepare_formula(  # noqa: SLF001
+        formula, expanded
+    )
 
 
 def test_what_moves_alike_on_many_sheets_is_said_once() -> None:

@@ -52,12 +52,16 @@ def test_the_figures_of_a_right_return_add_up_without_the_judge(path: Path) -> N
     data = said(path)
     kinds = data["composition"]
     projects = added([project["amount"] for project in data["projects"]])
-    spent = added([kinds[kind]["this_year"] for kind in ("personnel", "operating", "project")])
+    spent = added(
+        [kinds[kind]["this_year"] for kind in ("personnel", "operating", "project")]
+    )
     assert Decimal(kinds["project"]["this_year"]) == projects
     assert added([row["amount"] for row in data["income"].values()]) == spent
     assert added([row["amount"] for row in data["outlay"].values()]) == spent
     for bought in data.get("procurement", []):
-        assert Decimal(bought["quantity"]) * Decimal(bought["price"]) == Decimal(bought["amount"]), bought["item"]
+        assert Decimal(bought["quantity"]) * Decimal(bought["price"]) == Decimal(
+            bought["amount"]
+        ), bought["item"]
 
 
 def test_there_are_thirty_eight_right_returns() -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from toolkit.files.grid import MOST_CELLS, CannotOpenError, Raw, RawSheet, open_grid, raw_of
+from toolkit.files.grid import (
+    MOST_CELLS,
+    CannotOpenError,
+    Raw,
+    RawSheet,
+    open_grid,
+    raw_of,
+)
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/input/*.xlsx"))
 SHEET = """<?xml version="1.0" encoding="UTF-8"?>
@@ -23,12 +30,19 @@ def written(path: Path, rows: str, after: str = "") -> Path:
     with zipfile.ZipFile(held) as source, zipfile.ZipFile(path, "w") as target:
         for part in source.namelist():
             own = part == "xl/worksheets/sheet1.xml"
-            target.writestr(part, SHEET.format(rows, after).encode() if own else source.read(part))
+            target.writestr(
+                part, SHEET.format(rows, after).encode() if own else source.read(part)
+            )
     return path
 
 
-def as_openpyxl_says(path: Path) -> dict[str, dict[tuple[int, int], tuple[object, ...]]]:
-    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+def as_openpyxl_says(
+    path: Path,
+) -> dict[str, dict[tuple[int, int], tuple[object, ...]]]:
+    formulas, values = (
+        openpyxl.load_workbook(path),
+        openpyxl.load_workbook(path, data_only=True),
+    )
     said: dict[str, dict[tuple[int, int], tuple[object, ...]]] = {}
     for sheet in formulas.worksheets:
         said[sheet.title] = {}
@@ -37,7 +51,12 @@ def as_openpyxl_says(path: Path) -> dict[str, dict[tuple[int, int], tuple[object
                 spot = int(cell.row or 0), int(cell.column or 0)
                 shown = values[sheet.title].cell(*spot)
                 if cell.value is not None:
-                    raw = raw_of(cell.value, str(cell.data_type), shown.value, str(shown.data_type))
+                    raw = raw_of(
+                        cell.value,
+                        str(cell.data_type),
+                        shown.value,
+                        str(shown.data_type),
+                    )
                     said[sheet.title] |= {} if raw is None else {spot: held(raw)}
     return said
 
@@ -57,7 +76,9 @@ def only_sheet(path: Path) -> RawSheet:
 
 @pytest.mark.parametrize("path", EXAMPLES[:1], ids=lambda path: path.stem)
 def test_a_filled_workbook_reads_as_openpyxl_reads_it(path: Path) -> None:
-    assert {name: ours(sheet) for name, sheet in open_grid(path).sheets.items()} == as_openpyxl_says(path)
+    assert {
+        name: ours(sheet) for name, sheet in open_grid(path).sheets.items()
+    } == as_openpyxl_says(path)
 
 
 def test_every_kind_of_cell_reads_as_openpyxl_reads_it(tmp_path: Path) -> None:
@@ -88,18 +109,35 @@ def test_every_kind_of_cell_reads_as_openpyxl_reads_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ref", ["A1:B2", "A1:XFD1048576"])
 def test_what_lies_beneath_a_merged_area_is_not_seen(tmp_path: Path, ref: str) -> None:
-    cells = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>9</v></c></row>' for row in (1, 2))
-    path = written(tmp_path / "a.xlsx", cells, f'<mergeCells count="1"><mergeCell ref="{ref}"/></mergeCells>')
-    assert {spot: raw.text for spot, raw in only_sheet(path).cells.items()} == {(1, 1): "1"}
+    cells = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}"><v>9</v></c></row>'
+        for row in (1, 2)
+    )
+    path = written(
+        tmp_path / "a.xlsx",
+        cells,
+        f'<mergeCells count="1"><mergeCell ref="{ref}"/></mergeCells>',
+    )
+    assert {spot: raw.text for spot, raw in only_sheet(path).cells.items()} == {
+        (1, 1): "1"
+    }
 
 
 def test_hidden_rows_are_known(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.xlsx", '<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3" hidden="0"/>')
+    path = written(
+        tmp_path / "a.xlsx",
+        '<row r="2" hidden="1"><c r="A2"><v>1</v></c></row><row r="3" hidden="0"/>',
+    )
     assert only_sheet(path).hidden_rows == {2}
 
 
-def test_a_workbook_with_far_too_many_cells_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path / "a.xlsx", "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 9)))
+def test_a_workbook_with_far_too_many_cells_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(
+        tmp_path / "a.xlsx",
+        "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 9)),
+    )
     assert MOST_CELLS > 100_000
     monkeypatch.setattr("toolkit.files.grid.MOST_CELLS", 7)
     with pytest.raises(CannotOpenError, match="格子过多：读到工作表“Sheet”"):

@@ -8,13 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.ill_files import FIXED, RANDOM, SHEET, STYLES, ill, in_sheet, merged, names, packed, rows, sound, value
+from tests.ill_files import (
+    FIXED,
+    RANDOM,
+    SHEET,
+    STYLES,
+    ill,
+    in_sheet,
+    merged,
+    names,
+    packed,
+    rows,
+    sound,
+    value,
+)
 from toolkit.files import archive, sheetxml
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
 from toolkit.model import Kind
 
 CELL = (8, 3)
-HEAVY = {name for name in FIXED if re.match("a_million|ten_million|two_million|most_|all_of_a_large|half_a|blanks|sixty", name)}
+HEAVY = {
+    name
+    for name in FIXED
+    if re.match(
+        "a_million|ten_million|two_million|most_|all_of_a_large|half_a|blanks|sixty",
+        name,
+    )
+}
 SAMPLE = [name for name in names(len(FIXED) + 2 * len(RANDOM)) if name not in HEAVY]
 
 
@@ -49,7 +69,9 @@ def test_an_ill_file_is_read_or_refused_in_chinese(tmp_path: Path, name: str) ->
         ("packed_with_a_password", "加了密码"),
     ],
 )
-def test_what_is_beyond_measure_is_told_by_its_measure(tmp_path: Path, name: str, said: str) -> None:
+def test_what_is_beyond_measure_is_told_by_its_measure(
+    tmp_path: Path, name: str, said: str
+) -> None:
     with pytest.raises(CannotOpenError, match=said):
         opened(tmp_path, ill(name, 1))
 
@@ -60,25 +82,45 @@ def test_a_million_styled_rows_are_ordinary(tmp_path: Path) -> None:
     assert opened(tmp_path, ill("a_million_styled_rows", 1)) == whole
 
 
-def test_one_merge_over_all_of_a_sheet_hides_all_but_its_first_cell(tmp_path: Path) -> None:
+def test_one_merge_over_all_of_a_sheet_hides_all_but_its_first_cell(
+    tmp_path: Path,
+) -> None:
     sheet = opened(tmp_path, ill("all_of_a_sheet_merged", 1)).sheets["收支总表"]
     assert set(sheet.cells) <= {(1, 1)}
     assert sheet.under[CELL].number
 
 
-@pytest.mark.parametrize("said", ["NaN", "INF", "1E+400", "1e309", "9" * 400, "1_000", "1,5", "0x10"])
-def test_what_is_no_number_is_an_error_that_says_what_stands_there(tmp_path: Path, said: str) -> None:
-    raw = opened(tmp_path, packed(value(sound(), said.encode()))).sheets["收支总表"].cells[CELL]
+@pytest.mark.parametrize(
+    "said", ["NaN", "INF", "1E+400", "1e309", "9" * 400, "1_000", "1,5", "0x10"]
+)
+def test_what_is_no_number_is_an_error_that_says_what_stands_there(
+    tmp_path: Path, said: str
+) -> None:
+    raw = (
+        opened(tmp_path, packed(value(sound(), said.encode())))
+        .sheets["收支总表"]
+        .cells[CELL]
+    )
     assert raw.kind is Kind.ERROR
     assert raw.text == (said if len(said) <= 60 else said[:60] + "…")
 
 
-@pytest.mark.parametrize("said", ["1e28", "1e308", "9" * 30, "-0", "1e-400", "16.2000000000000028"])
+@pytest.mark.parametrize(
+    "said", ["1e28", "1e308", "9" * 30, "-0", "1e-400", "16.2000000000000028"]
+)
 def test_a_number_however_large_is_a_number(tmp_path: Path, said: str) -> None:
-    raw = opened(tmp_path, packed(value(sound(), said.encode()))).sheets["收支总表"].cells[CELL]
+    raw = (
+        opened(tmp_path, packed(value(sound(), said.encode())))
+        .sheets["收支总表"]
+        .cells[CELL]
+    )
     assert raw.kind is Kind.NUMBER
-    assert raw.number == {"1e28": 10**28, "1e308": 10**308, "9" * 30: 10**30 - 1}.get(said, raw.number)
-    assert raw.text == {"-0": "0", "1e-400": "0", "16.2000000000000028": "16.2"}.get(said, raw.text)
+    assert raw.number == {"1e28": 10**28, "1e308": 10**308, "9" * 30: 10**30 - 1}.get(
+        said, raw.number
+    )
+    assert raw.text == {"-0": "0", "1e-400": "0", "16.2000000000000028": "16.2"}.get(
+        said, raw.text
+    )
 
 
 def test_a_pipe_and_a_device_are_told_and_not_waited_for(tmp_path: Path) -> None:
@@ -91,27 +133,40 @@ def test_a_pipe_and_a_device_are_told_and_not_waited_for(tmp_path: Path) -> None
 def test_what_the_list_of_parts_says_is_held_to(tmp_path: Path) -> None:
     """A list that says too little is found out before the part has taken any room; the second reader finds it out too."""
     content = packed(sound(), least=0)
-    entry = content.rindex(SHEET.encode()) - 46  # its name stands behind the rest of its entry
+    # its name stands behind the rest of its entry
+    entry = content.rindex(SHEET.encode()) - 46
     lying = content[: entry + 24] + (5).to_bytes(4, "little") + content[entry + 28 :]
     with pytest.raises(CannotOpenError, match="损坏"):
         opened(tmp_path, lying)
 
 
-def test_a_part_of_blanks_is_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_blanks_is_a_bomb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(archive, "MOST_RATIO", 100)
     with pytest.raises(CannotOpenError, match="压缩 100 倍"):
         opened(tmp_path, packed(in_sheet(sound(), b" " * 3_000_000)))
 
 
 def test_many_merges_and_many_cells_are_read(tmp_path: Path) -> None:
-    parts = in_sheet(sound(), rows(5_000, b'<row r="#"><c r="J#"><v>#</v></c><c r="K#"><v>1</v></c></row>'))
-    sheet = opened(tmp_path, packed(merged(parts, [b"J%d:K%d" % (row, row) for row in range(100, 5_100)]))).sheets["收支总表"]
+    parts = in_sheet(
+        sound(),
+        rows(5_000, b'<row r="#"><c r="J#"><v>#</v></c><c r="K#"><v>1</v></c></row>'),
+    )
+    sheet = opened(
+        tmp_path,
+        packed(merged(parts, [b"J%d:K%d" % (row, row) for row in range(100, 5_100)])),
+    ).sheets["收支总表"]
     assert len(sheet.under) == 5_000
     assert sheet.cells[5_099, 10].text == "5099"
 
 
-def test_a_sheet_read_in_pieces_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = packed(in_sheet(sound(), rows(500, b'<row r="#"><c r="J#"><v>#</v></c></row>')))
+def test_a_sheet_read_in_pieces_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = packed(
+        in_sheet(sound(), rows(500, b'<row r="#"><c r="J#"><v>#</v></c></row>'))
+    )
     whole = opened(tmp_path, content)
     monkeypatch.setattr(sheetxml, "CHUNK", 1_000)
     assert opened(tmp_path, content) == whole
@@ -125,15 +180,21 @@ def test_a_sheet_cut_off_behind_its_cells_is_refused(tmp_path: Path) -> None:
         opened(tmp_path, packed({**parts, SHEET: parts[SHEET][:end]}))
 
 
-def test_a_sheet_too_large_for_the_parser_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_too_large_for_the_parser_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sheetxml, "MOST_SLOW", 1_000)
     monkeypatch.setattr("toolkit.files.secondreader.MOST_UNPACKED", 0)
     with pytest.raises(CannotOpenError, match="损坏"):
         opened(tmp_path, packed(in_sheet(sound(), b"<!-- slow -->")))
 
 
-@pytest.mark.parametrize("name", [name for name in FIXED if name.startswith(("laughs", "a_file_outside"))])
-def test_what_is_made_to_hurt_is_shown_to_no_other_reader(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", [name for name in FIXED if name.startswith(("laughs", "a_file_outside"))]
+)
+def test_what_is_made_to_hurt_is_shown_to_no_other_reader(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def read(_: object) -> None:
         raise AssertionError
 

@@ -20,11 +20,30 @@ from hypothesis import strategies as st
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from tests.ill_files import MAIN, RELATIONS, ROOT, SHEET, STRINGS, STYLES, TYPES, Parts, packed, sound
+from tests.ill_files import (
+    MAIN,
+    RELATIONS,
+    ROOT,
+    SHEET,
+    STRINGS,
+    STYLES,
+    TYPES,
+    Parts,
+    packed,
+    sound,
+)
 from toolkit.files import sheetxml
 from toolkit.files.addresses import area_of, moved
 from toolkit.files.cells import decoded
-from toolkit.files.formats import MAC, WINDOWS, Format, date_shown, format_of, moment, number_shown
+from toolkit.files.formats import (
+    MAC,
+    WINDOWS,
+    Format,
+    date_shown,
+    format_of,
+    moment,
+    number_shown,
+)
 from toolkit.files.grid import CannotOpenError, Grid, Raw, RawSheet, open_grid
 from toolkit.model import Kind
 
@@ -32,10 +51,19 @@ SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET_XML = '<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{}">{}<sheetData>{}</sheetData>{}</worksheet>'
 
 
-def written(path: Path, cells: str, before: str = "", after: str = "", more: dict[str, str] | None = None) -> RawSheet:
+def written(
+    path: Path,
+    cells: str,
+    before: str = "",
+    after: str = "",
+    more: dict[str, str] | None = None,
+) -> RawSheet:
     """A workbook whose one sheet's XML is given, read both ways."""
     openpyxl.Workbook().save(held := io.BytesIO())
-    own = {"xl/worksheets/sheet1.xml": SHEET_XML.format(SPACE, before, cells, after), **(more or {})}
+    own = {
+        "xl/worksheets/sheet1.xml": SHEET_XML.format(SPACE, before, cells, after),
+        **(more or {}),
+    }
     with zipfile.ZipFile(held) as source, zipfile.ZipFile(path, "w") as target:
         for part in source.namelist():
             target.writestr(part, own.get(part, "").encode() or source.read(part))
@@ -55,16 +83,27 @@ def both(path: Path) -> Grid:
 
 
 def one(tmp_path: Path, cell: str, more: dict[str, str] | None = None) -> Raw | None:
-    return written(tmp_path / "a.xlsx", f'<row r="1">{cell}</row>', more=more).cells.get((1, 1))
+    return written(
+        tmp_path / "a.xlsx", f'<row r="1">{cell}</row>', more=more
+    ).cells.get((1, 1))
 
 
 def styled(*patterns: str, strike: str = "") -> dict[str, str]:
     """Styles of these number formats, from 1 on."""
-    formats = "".join(f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>' for n, code in enumerate(patterns, 1))
-    looks = "".join(f'<xf numFmtId="{200 + n}" fontId="0"/>' for n in range(1, len(patterns) + 1))
+    formats = "".join(
+        f'<numFmt numFmtId="{200 + n}" formatCode="{code}"/>'
+        for n, code in enumerate(patterns, 1)
+    )
+    looks = "".join(
+        f'<xf numFmtId="{200 + n}" fontId="0"/>' for n in range(1, len(patterns) + 1)
+    )
     fonts = f"<fonts><font>{strike}</font></fonts>"
     inner = f"<numFmts>{formats}</numFmts>{fonts}<cellXfs><xf/>{looks}</cellXfs>"
-    return {STYLES: f'<styleSheet xmlns="{SPACE}">{inner}</styleSheet>'.replace('"m"月""', "'m\"月\"'")}
+    return {
+        STYLES: f'<styleSheet xmlns="{SPACE}">{inner}</styleSheet>'.replace(
+            '"m"月""', "'m\"月\"'"
+        )
+    }
 
 
 # -- kinds ------------------------------------------------------------------------------------------------------------------
@@ -81,32 +120,65 @@ def styled(*patterns: str, strike: str = "") -> dict[str, str]:
         ('<c r="A1" t="b"><v>0</v></c>', Kind.BOOLEAN, "FALSE", ""),
         ('<c r="A1" t="e"><v>#REF!</v></c>', Kind.ERROR, "#REF!", ""),
         ('<c r="A1" t="e"><f>NA()</f><v>#N/A</v></c>', Kind.ERROR, "#N/A", "NA()"),
-        ('<c r="A1" t="str"><v>甲 &amp; &lt;乙&gt;&#10;丙</v></c>', Kind.TEXT, "甲 & <乙>\n丙", ""),
+        (
+            '<c r="A1" t="str"><v>甲 &amp; &lt;乙&gt;&#10;丙</v></c>',
+            Kind.TEXT,
+            "甲 & <乙>\n丙",
+            "",
+        ),
         ('<c r="A1" t="str"><f>""</f><v></v></c>', Kind.BLANK, "", '""'),
         ('<c r="A1" t="str"><f>""</f><v/></c>', Kind.BLANK, "", '""'),
         ('<c r="A1" t="str"><f>" "</f><v> </v></c>', Kind.BLANK, "", '" "'),
         ('<c r="A1"><f>B1&amp;"&lt;"</f></c>', Kind.UNCOMPUTED, "", 'B1&"<"'),
         ('<c r="A1"><f>B1</f><v></v></c>', Kind.UNCOMPUTED, "", "B1"),
         ('<c r="A1"><f>B1</f><v/></c>', Kind.UNCOMPUTED, "", "B1"),
-        ('<c r="A1"><f t="array" ref="A1">SUM(B1:B3*2)</f><v>3</v></c>', Kind.NUMBER, "3", "SUM(B1:B3*2)"),
-        ('<c r="A1"><f t="dataTable" ref="A1:A3" r1="B1" r2="B2"/><v>3</v></c>', Kind.NUMBER, "3", "TABLE(B1,B2)"),
+        (
+            '<c r="A1"><f t="array" ref="A1">SUM(B1:B3*2)</f><v>3</v></c>',
+            Kind.NUMBER,
+            "3",
+            "SUM(B1:B3*2)",
+        ),
+        (
+            '<c r="A1"><f t="dataTable" ref="A1:A3" r1="B1" r2="B2"/><v>3</v></c>',
+            Kind.NUMBER,
+            "3",
+            "TABLE(B1,B2)",
+        ),
         ('<c r="A1"><f/><v>3</v></c>', Kind.NUMBER, "3", ""),
         ('<c r="A1" t="inlineStr"><is><t>甲</t></is></c>', Kind.TEXT, "甲", ""),
-        ('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 甲 </t></is></c>', Kind.TEXT, " 甲 ", ""),
-        ('<c r="A1" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r><rPh><t>x</t></rPh></is></c>', Kind.TEXT, "甲乙", ""),
+        (
+            '<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 甲 </t></is></c>',
+            Kind.TEXT,
+            " 甲 ",
+            "",
+        ),
+        (
+            '<c r="A1" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r><rPh><t>x</t></rPh></is></c>',
+            Kind.TEXT,
+            "甲乙",
+            "",
+        ),
         ('<c r="A1" t="inlineStr"><f>B1</f><v>甲</v></c>', Kind.TEXT, "甲", "B1"),
         ('<c r="A1" t="d"><v>2023-12-01T08:30:00</v></c>', Kind.DATE, "2023-12-01", ""),
         ('<c r="A1" t="d"><v>08:30:00</v></c>', Kind.DATE, "08:30:00", ""),
     ],
 )
-def test_each_kind_of_cell_is_known(tmp_path: Path, cell: str, kind: Kind, text: str, formula: str) -> None:
+def test_each_kind_of_cell_is_known(
+    tmp_path: Path, cell: str, kind: Kind, text: str, formula: str
+) -> None:
     raw = one(tmp_path, cell)
     assert raw is not None
     assert (raw.kind, raw.text, raw.formula) == (kind, text, formula)
 
 
 @pytest.mark.parametrize(
-    "cell", ['<c r="A1"></c>', '<c r="A1" t="str"><v> </v></c>', '<c r="A1" s="1"/>', '<c r="A1"><v/></c>']
+    "cell",
+    [
+        '<c r="A1"></c>',
+        '<c r="A1" t="str"><v> </v></c>',
+        '<c r="A1" s="1"/>',
+        '<c r="A1"><v/></c>',
+    ],
 )
 def test_what_holds_nothing_is_no_cell(tmp_path: Path, cell: str) -> None:
     assert one(tmp_path, cell) is None
@@ -126,7 +198,9 @@ def test_what_holds_nothing_is_no_cell(tmp_path: Path, cell: str) -> None:
         ("_x4E2D_", "中"),
     ],
 )
-def test_characters_that_spreadsheets_write_in_their_notation_are_read(written_: str, read: str) -> None:
+def test_characters_that_spreadsheets_write_in_their_notation_are_read(
+    written_: str, read: str
+) -> None:
     assert decoded(written_) == read
 
 
@@ -137,11 +211,22 @@ def test_struck_text_is_known(tmp_path: Path) -> None:
     assert (inline.text, inline.struck) == ("27人30人", "27人")
     strings = f'<sst xmlns="{SPACE}"><si>{rich}</si></sst>'
     relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
-    kinds = (("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml"), ("styles", "styles.xml"))
-    listed = "".join(f'<Relationship Id="rId{n}" Type="x/{kind}" Target="{part}"/>' for n, (kind, part) in enumerate(kinds, 1))
+    kinds = (
+        ("worksheet", "worksheets/sheet1.xml"),
+        ("sharedStrings", "sharedStrings.xml"),
+        ("styles", "styles.xml"),
+    )
+    listed = "".join(
+        f'<Relationship Id="rId{n}" Type="x/{kind}" Target="{part}"/>'
+        for n, (kind, part) in enumerate(kinds, 1)
+    )
     more = {STRINGS: strings, RELATIONS: relations.format(listed)}
     assert one(tmp_path, '<c r="A1" t="s"><v>0</v></c>', more) == inline
-    whole = one(tmp_path, '<c r="A1" s="1" t="s"><v>0</v></c>', {**more, **styled("@", strike="<strike/>")})
+    whole = one(
+        tmp_path,
+        '<c r="A1" s="1" t="s"><v>0</v></c>',
+        {**more, **styled("@", strike="<strike/>")},
+    )
     assert whole is not None
     assert whole.struck == whole.text == "27人30人"
 
@@ -163,18 +248,29 @@ def test_a_cell_that_is_a_picture_is_known(tmp_path: Path, cell: str) -> None:
     assert not plain.picture
 
 
-def test_pictures_that_are_fixed_at_cells_are_known_and_broken_drawings_nobodys_concern(tmp_path: Path) -> None:
+def test_pictures_that_are_fixed_at_cells_are_known_and_broken_drawings_nobodys_concern(
+    tmp_path: Path,
+) -> None:
     drawing = (
         '<xdr:wsDr xmlns:xdr="x"><xdr:twoCellAnchor><xdr:from><xdr:col>2</xdr:col><xdr:row>4</xdr:row></xdr:from><xdr:pic/>'
         "</xdr:twoCellAnchor><xdr:twoCellAnchor><xdr:from/><xdr:sp/></xdr:twoCellAnchor></xdr:wsDr>"
     )
-    relations = (
-        '<Relationships xmlns="x"><Relationship Id="rId1" Type="x/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
-    )
-    more = {"xl/worksheets/_rels/sheet1.xml.rels": relations, "xl/drawings/drawing1.xml": drawing}
+    relations = '<Relationships xmlns="x"><Relationship Id="rId1" Type="x/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    more = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relations,
+        "xl/drawings/drawing1.xml": drawing,
+    }
     after = '<drawing xmlns:r="x" r:id="rId1"/>'
     assert written(tmp_path / "a.xlsx", "", after=after, more=more).pictures == {(5, 3)}
-    assert written(tmp_path / "b.xlsx", "", after=after, more={**more, "xl/drawings/drawing1.xml": "<broken"}).pictures == set()
+    assert (
+        written(
+            tmp_path / "b.xlsx",
+            "",
+            after=after,
+            more={**more, "xl/drawings/drawing1.xml": "<broken"},
+        ).pictures
+        == set()
+    )
     assert written(tmp_path / "c.xlsx", "", after=after).pictures == set()
 
 
@@ -183,9 +279,7 @@ def test_rows_and_columns_that_nobody_sees_are_known(tmp_path: Path) -> None:
         '<row r="1" hidden="1"/><row r="2" ht="0" customHeight="1"/><row r="3" ht="" hidden=""/><row r="4" ht="15"/>'
         '<row r="5" hidden="true" ht="0"/><row r="6" ht="0.75"/>'
     )
-    columns = (
-        '<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="0"/><col min="7" max="16384" width=""/></cols>'
-    )
+    columns = '<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="0"/><col min="7" max="16384" width=""/></cols>'
     sheet = written(tmp_path / "a.xlsx", rows, columns)
     assert sheet.hidden_rows == {1, 5}
     assert sheet.low_rows == {2, 6}
@@ -195,10 +289,15 @@ def test_rows_and_columns_that_nobody_sees_are_known(tmp_path: Path) -> None:
 def test_what_lies_beneath_a_merged_area_is_kept_aside(tmp_path: Path) -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="3"><c r="B3"><v>4</v></c></row>'
     sheet = written(
-        tmp_path / "a.xlsx", rows, after='<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="A3:B3"/></mergeCells>'
+        tmp_path / "a.xlsx",
+        rows,
+        after='<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="A3:B3"/></mergeCells>',
     )
     assert {spot: raw.text for spot, raw in sheet.cells.items()} == {(1, 1): "1"}
-    assert {spot: raw.text for spot, raw in sheet.under.items()} == {(1, 2): "2", (3, 2): "4"}
+    assert {spot: raw.text for spot, raw in sheet.under.items()} == {
+        (1, 2): "2",
+        (3, 2): "4",
+    }
     assert sheet.merges == ((1, 1, 2, 2), (3, 1, 3, 2))
     assert sheet.last_row == 1
 
@@ -229,7 +328,9 @@ def test_what_lies_beneath_a_merged_area_is_kept_aside(tmp_path: Path) -> None:
         ("5", "@", Format.TEXT, None),
     ],
 )
-def test_a_number_is_shown_as_a_person_sees_it(number: str, pattern: str, form: Format, shown: str | None) -> None:
+def test_a_number_is_shown_as_a_person_sees_it(
+    number: str, pattern: str, form: Format, shown: str | None
+) -> None:
     assert format_of(pattern) is form
     assert number_shown(Decimal(number), pattern) == shown
 
@@ -252,13 +353,17 @@ def test_a_number_is_shown_as_a_person_sees_it(number: str, pattern: str, form: 
         ("61", "yyyy-mm-dd", Format.DATE, "1900-03-01", "1900-03-01"),
     ],
 )
-def test_a_date_is_shown_as_a_person_sees_it(serial: str, pattern: str, form: Format, text: str, shown: str | None) -> None:
+def test_a_date_is_shown_as_a_person_sees_it(
+    serial: str, pattern: str, form: Format, text: str, shown: str | None
+) -> None:
     assert format_of(pattern) is form
     assert moment(Decimal(serial), WINDOWS, form) == text
     assert date_shown(text, Decimal(serial), pattern) == shown
 
 
-@pytest.mark.parametrize("pattern", ["0.00E+00", '"d"0', "[Red]0", '0"年"', "\\d0", "_d0", "0.0_);(0.0)"])
+@pytest.mark.parametrize(
+    "pattern", ["0.00E+00", '"d"0', "[Red]0", '0"年"', "\\d0", "_d0", "0.0_);(0.0)"]
+)
 def test_letters_that_are_no_date_make_none(pattern: str) -> None:
     assert not format_of(pattern).dated
 
@@ -268,22 +373,51 @@ def test_a_date_knows_its_serial_and_what_it_counts_from(tmp_path: Path) -> None
     cell = '<c r="A1" s="1"><v>45261</v></c>'
     raw = one(tmp_path, cell, more)
     assert raw is not None
-    assert (raw.kind, raw.text, raw.serial, raw.number) == (Kind.DATE, "2023-12-01", Decimal(45261), None)
+    assert (raw.kind, raw.text, raw.serial, raw.number) == (
+        Kind.DATE,
+        "2023-12-01",
+        Decimal(45261),
+        None,
+    )
     book = openpyxl.Workbook()
     book.epoch = CALENDAR_MAC_1904
     book.active["A1"] = date(2023, 12, 1)  # type: ignore[index]
     book.save(tmp_path / "mac.xlsx")
     grid = both(tmp_path / "mac.xlsx")
     held = grid.sheets["Sheet"].cells[1, 1]
-    assert (grid.start, held.text, held.serial, held.shown) == (MAC, "2023-12-01", Decimal(45261 - 1462), "2023-12-01")
+    assert (grid.start, held.text, held.serial, held.shown) == (
+        MAC,
+        "2023-12-01",
+        Decimal(45261 - 1462),
+        "2023-12-01",
+    )
 
 
-def test_the_formats_that_have_a_number_only_are_those_of_chinese_programs(tmp_path: Path) -> None:
+def test_the_formats_that_have_a_number_only_are_those_of_chinese_programs(
+    tmp_path: Path,
+) -> None:
     looks = "".join(f'<xf numFmtId="{number}"/>' for number in (31, 57, 58, 9, 14, 55))
-    more = {STYLES: f'<styleSheet xmlns="{SPACE}"><cellXfs>{looks}</cellXfs></styleSheet>'}
-    cells = "".join(f'<c r="{letter}1" s="{n}"><v>45261.5</v></c>' for n, letter in enumerate("ABCDEF"))
-    shown = [raw.shown for raw in written(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>', more=more).cells.values()]
-    assert shown == ["2023年12月1日", "2023年12月", "12月1日", "4526150%", "2023/12/1", "下午12时00分"]
+    more = {
+        STYLES: f'<styleSheet xmlns="{SPACE}"><cellXfs>{looks}</cellXfs></styleSheet>'
+    }
+    cells = "".join(
+        f'<c r="{letter}1" s="{n}"><v>45261.5</v></c>'
+        for n, letter in enumerate("ABCDEF")
+    )
+    shown = [
+        raw.shown
+        for raw in written(
+            tmp_path / "a.xlsx", f'<row r="1">{cells}</row>', more=more
+        ).cells.values()
+    ]
+    assert shown == [
+        "2023年12月1日",
+        "2023年12月",
+        "12月1日",
+        "4526150%",
+        "2023/12/1",
+        "下午12时00分",
+    ]
 
 
 # -- formulas, addresses ----------------------------------------------------------------------------------------------------
@@ -309,11 +443,18 @@ REFERENCES = st.sampled_from(
 )
 
 
-@given(st.lists(REFERENCES, min_size=1, max_size=5), st.integers(0, 9), st.integers(0, 9))
-def test_shared_formulas_move_as_openpyxl_moves_them(parts: list[str], down: int, right: int) -> None:
+@given(
+    st.lists(REFERENCES, min_size=1, max_size=5), st.integers(0, 9), st.integers(0, 9)
+)
+def test_shared_formulas_move_as_openpyxl_moves_them(
+    parts: list[str], down: int, right: int
+) -> None:
     formula = "+".join(parts)
     there = f"{chr(ord('E') + right)}{5 + down}"
-    assert moved(formula, down, right) == Translator(f"={formula}", "E5").translate_formula(there)[1:]
+    assert (
+        moved(formula, down, right)
+        == Translator(f"={formula}", "E5").translate_formula(there)[1:]
+    )
 
 
 def test_a_formula_moved_out_of_the_sheet_points_nowhere() -> None:
@@ -327,7 +468,11 @@ def test_shared_formulas_are_written_out(tmp_path: Path) -> None:
         '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row><row r="3"><c r="A3"><f t="shared" si="0"></f></c></row>'
     )
     cells = written(tmp_path / "a.xlsx", rows).cells
-    assert [cells[row, 1].formula for row in (1, 2, 3)] == ['B1&"B1"', 'B2&"B1"', 'B3&"B1"']
+    assert [cells[row, 1].formula for row in (1, 2, 3)] == [
+        'B1&"B1"',
+        'B2&"B1"',
+        'B3&"B1"',
+    ]
     assert cells[3, 1].kind is Kind.UNCOMPUTED
 
 
@@ -342,7 +487,10 @@ def test_areas_are_read_whichever_corner_comes_first() -> None:
 
 Way = Callable[[str, bytes], tuple[str, bytes] | None]
 STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-OFFICE, STRICT_OFFICE = b"schemas.openxmlformats.org/officeDocument/2006", b"purl.oclc.org/ooxml/officeDocument"
+OFFICE, STRICT_OFFICE = (
+    b"schemas.openxmlformats.org/officeDocument/2006",
+    b"purl.oclc.org/ooxml/officeDocument",
+)
 
 
 def is_sheet(name: str) -> bool:
@@ -355,7 +503,9 @@ def is_ours(name: str) -> bool:
 
 def prefixed(name: str, data: bytes) -> tuple[str, bytes]:
     if is_ours(name):
-        data = re.sub(rb"<(/?)(?=[A-Za-z])", rb"<\1x:", data.replace(b'xmlns="', b'xmlns:x="', 1))
+        data = re.sub(
+            rb"<(/?)(?=[A-Za-z])", rb"<\1x:", data.replace(b'xmlns="', b'xmlns:x="', 1)
+        )
     return name, data
 
 
@@ -367,47 +517,79 @@ def in_sheets(old: bytes, new: bytes) -> Way:
 def inline(name: str, data: bytes) -> tuple[str, bytes]:
     texts = re.findall(rb"<si>(.*?)</si>", sound()[STRINGS], re.DOTALL)
     found = re.compile(rb' t="s"><v>(\d+)</v></c>')
-    return name, found.sub(lambda one: b' t="inlineStr"><is>' + texts[int(one[1])] + b"</is></c>", data)
+    return name, found.sub(
+        lambda one: b' t="inlineStr"><is>' + texts[int(one[1])] + b"</is></c>", data
+    )
 
 
 WAYS: dict[str, Way] = {
     "a prefix": prefixed,
-    "strict": lambda name, data: (name, data.replace(SPACE.encode(), STRICT).replace(OFFICE, STRICT_OFFICE)),
+    "strict": lambda name, data: (
+        name,
+        data.replace(SPACE.encode(), STRICT).replace(OFFICE, STRICT_OFFICE),
+    ),
     "UTF-16": lambda name, data: (
         name,
-        data.decode().replace('"UTF-8"', '"UTF-16"').encode("utf-16") if is_ours(name) or name.endswith(".rels") else data,
+        data.decode().replace('"UTF-8"', '"UTF-16"').encode("utf-16")
+        if is_ours(name) or name.endswith(".rels")
+        else data,
     ),
-    "a mark of UTF-8": lambda name, data: (name, b"\xef\xbb\xbf" + data if is_ours(name) else data),
+    "a mark of UTF-8": lambda name, data: (
+        name,
+        b"\xef\xbb\xbf" + data if is_ours(name) else data,
+    ),
     "GB18030": lambda name, data: (
         name,
-        data.decode().replace('"UTF-8"', '"GB18030"').encode("gb18030") if is_ours(name) else data,
+        data.decode().replace('"UTF-8"', '"GB18030"').encode("gb18030")
+        if is_ours(name)
+        else data,
     ),
     "another order": in_sheets(rb'<c r="(\w+)" s="(\d+)"', rb'<c s="\2" r="\1"'),
     "single quotes": in_sheets(rb'<c r="(\w+)"', rb"<c r='\1'"),
     "lines of their own": in_sheets(rb"</c><c", rb"</c>\n  <c"),
     "spaces in tags": in_sheets(rb'"/>', rb'" />'),
-    "comments": in_sheets(b"<sheetData>", b'<sheetData><!-- <c r="A1"><v>9</v></c> -->'),
+    "comments": in_sheets(
+        b"<sheetData>", b'<sheetData><!-- <c r="A1"><v>9</v></c> -->'
+    ),
     "CDATA": lambda name, data: (
         name,
-        re.sub(rb"<t>([^<&]*)</t>", rb"<t><![CDATA[\1]]></t>", data) if name == STRINGS else data,
+        re.sub(rb"<t>([^<&]*)</t>", rb"<t><![CDATA[\1]]></t>", data)
+        if name == STRINGS
+        else data,
     ),
     "an instruction": in_sheets(b"<sheetData>", b"<?mso x?><sheetData>"),
-    "another vocabulary": in_sheets(b"<sheetData>", b'<sheetData><x xmlns="y"><row><c r="A90"><v>9</v></c></row></x>'),
+    "another vocabulary": in_sheets(
+        b"<sheetData>",
+        b'<sheetData><x xmlns="y"><row><c r="A90"><v>9</v></c></row></x>',
+    ),
     "texts in the cells": inline,
     "another main part": lambda name, data: (
         name.replace("workbook.xml", "workbook22.xml"),
-        data.replace(b"workbook.xml", b"workbook22.xml") if name in (ROOT, TYPES) else data,
+        data.replace(b"workbook.xml", b"workbook22.xml")
+        if name in (ROOT, TYPES)
+        else data,
     ),
-    "other letters": lambda name, data: (name.replace("sheet1.xml", "Sheet1.XML"), data),
+    "other letters": lambda name, data: (
+        name.replace("sheet1.xml", "Sheet1.XML"),
+        data,
+    ),
     "absolute targets": lambda name, data: (
         name,
         data.replace(b'Target="', b'Target="/xl/') if name == RELATIONS else data,
     ),
     "backslashes": lambda name, data: (name.replace("/", "\\"), data),
-    "no list of content types": lambda name, data: None if name == TYPES else (name, data),
+    "no list of content types": lambda name, data: (
+        None if name == TYPES else (name, data)
+    ),
     "no list of relations": lambda name, data: None if name == ROOT else (name, data),
-    "broken properties": lambda name, data: (name, b"<" if name.startswith(("docProps", "xl/theme", "xl/comments")) else data),
-    "broken drawings": lambda name, data: (name, b"" if "drawing" in name or name.startswith("xl/worksheets/_rels") else data),
+    "broken properties": lambda name, data: (
+        name,
+        b"<" if name.startswith(("docProps", "xl/theme", "xl/comments")) else data,
+    ),
+    "broken drawings": lambda name, data: (
+        name,
+        b"" if "drawing" in name or name.startswith("xl/worksheets/_rels") else data,
+    ),
 }
 
 
@@ -419,8 +601,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Grid:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_workbook_written_another_way_reads_the_same(tmp_path: Path, way: str, whole: Grid) -> None:
-    parts = dict(made for name, data in sound().items() if (made := WAYS[way](name, data)) is not None)
+def test_a_workbook_written_another_way_reads_the_same(
+    tmp_path: Path, way: str, whole: Grid
+) -> None:
+    parts = dict(
+        made
+        for name, data in sound().items()
+        if (made := WAYS[way](name, data)) is not None
+    )
     path = tmp_path / "甲.xlsx"
     path.write_bytes(packed(parts))
     grid = both(path)
@@ -435,7 +623,9 @@ def read_of(tmp_path: Path, parts: Parts, name: str = "甲.xlsx") -> Grid:
 
 
 @pytest.mark.parametrize("styles", [None, b"", b"<broken", b"<x/>"])
-def test_without_styles_all_is_read_but_the_formats(tmp_path: Path, styles: bytes | None, whole: Grid) -> None:
+def test_without_styles_all_is_read_but_the_formats(
+    tmp_path: Path, styles: bytes | None, whole: Grid
+) -> None:
     parts = sound()
     del parts[STYLES]
     grid = read_of(tmp_path, parts if styles is None else {**parts, STYLES: styles})
@@ -453,17 +643,25 @@ def test_a_workbook_knows_its_own_suffix(tmp_path: Path) -> None:
     macros = {
         **parts,
         TYPES: parts[TYPES].replace(
-            b"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main", b"vnd.ms-excel.sheet.macroEnabled.main"
+            b"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main",
+            b"vnd.ms-excel.sheet.macroEnabled.main",
         ),
     }
-    assert (read_of(tmp_path, macros).suffix, read_of(tmp_path, macros).misnamed) == (".xlsm", True)
+    assert (read_of(tmp_path, macros).suffix, read_of(tmp_path, macros).misnamed) == (
+        ".xlsm",
+        True,
+    )
     assert not read_of(tmp_path, macros, "乙.XLSM").misnamed
 
 
 def test_names_belong_to_a_sheet_or_to_the_whole_workbook(tmp_path: Path) -> None:
-    names = "<definedNames><definedName name=\"whole\">'封面'!$A$1</definedName>".encode()
+    names = (
+        "<definedNames><definedName name=\"whole\">'封面'!$A$1</definedName>".encode()
+    )
     parts = sound()
-    grid = read_of(tmp_path, {**parts, MAIN: parts[MAIN].replace(b"<definedNames>", names)})
+    grid = read_of(
+        tmp_path, {**parts, MAIN: parts[MAIN].replace(b"<definedNames>", names)}
+    )
     assert grid.names == {"whole": "'封面'!$A$1"}
     assert "whole" not in grid.sheets["封面"].names
     assert grid.sheets["封面"].names["cover.unit_name"] is not None
@@ -471,14 +669,20 @@ def test_names_belong_to_a_sheet_or_to_the_whole_workbook(tmp_path: Path) -> Non
 
 def test_a_sheet_that_is_hidden_is_known(tmp_path: Path) -> None:
     parts = sound()
-    hidden = parts[MAIN].replace('name="封面"'.encode(), 'name="封面" state="veryHidden"'.encode())
+    hidden = parts[MAIN].replace(
+        'name="封面"'.encode(), 'name="封面" state="veryHidden"'.encode()
+    )
     assert read_of(tmp_path, {**parts, MAIN: hidden}).sheets["封面"].hidden
 
 
-def test_what_only_the_second_reader_can_read_is_told_as_doubtful(tmp_path: Path, whole: Grid) -> None:
+def test_what_only_the_second_reader_can_read_is_told_as_doubtful(
+    tmp_path: Path, whole: Grid
+) -> None:
     """A cell of no sheet's making: ours refuses to guess, the other reader puts it somewhere."""
     parts = sound()
-    odd = parts[SHEET].replace(b"</sheetData>", b'<row r="99"><c r="b99"><v>1</v></c></row></sheetData>')
+    odd = parts[SHEET].replace(
+        b"</sheetData>", b'<row r="99"><c r="b99"><v>1</v></c></row></sheetData>'
+    )
     grid = read_of(tmp_path, {**parts, SHEET: odd})
     assert grid.doubts
     assert "另一种办法" in grid.doubts[0]
@@ -499,7 +703,9 @@ def test_what_only_the_second_reader_can_read_is_told_as_doubtful(tmp_path: Path
         ("a", "不是"),
     ],
 )
-def test_other_kinds_of_files_are_told_by_their_kind(tmp_path: Path, part: str, said: str) -> None:
+def test_other_kinds_of_files_are_told_by_their_kind(
+    tmp_path: Path, part: str, said: str
+) -> None:
     (tmp_path / "甲.xlsx").write_bytes(packed({part: b"<x/>"}))
     with pytest.raises(CannotOpenError, match=f"{said}.*请交用填报表填好的文件"):
         open_grid(tmp_path / "甲.xlsx")

@@ -26,17 +26,28 @@ def content(injected: Injected) -> object:
 
 def test_a_seed_gives_the_same_errors_again_and_another_one_others() -> None:
     few = ("years", "procurement", "department", HARMLESS)
-    first, again, other = ([content(one) for one in inject(seed, materials(), few)] for seed in (5, 5, 6))
+    first, again, other = (
+        [content(one) for one in inject(seed, materials(), few)] for seed in (5, 5, 6)
+    )
     assert first == again
-    assert sum(one != two for one, two in zip(first, other, strict=True)) > len(first) // 2
+    assert (
+        sum(one != two for one, two in zip(first, other, strict=True)) > len(first) // 2
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_error_changes_its_material_and_says_what_must_be_mended(seed: int) -> None:
+def test_every_error_changes_its_material_and_says_what_must_be_mended(
+    seed: int,
+) -> None:
     for one in inject(seed, materials()):
         work = one.work
         assert work.told, one.key
-        assert work.deeds or work.littered or work.units != one.material.units or list(work.units) != list(one.material.units)
+        assert (
+            work.deeds
+            or work.littered
+            or work.units != one.material.units
+            or list(work.units) != list(one.material.units)
+        )
         if one.error.kind != HARMLESS:
             assert work.blamed or work.deeds, one.key
 
@@ -62,7 +73,9 @@ def test_the_declared_cells_are_changed_in_the_workbook(tmp_path: Path) -> None:
         assert targets, one.key
         for target in targets:
             spot = (target.row, target.column)
-            assert shown(before, target.file, target.sheet, spot) != shown(after, target.file, target.sheet, spot), one.key
+            assert shown(before, target.file, target.sheet, spot) != shown(
+                after, target.file, target.sheet, spot
+            ), one.key
 
 
 def shown(grids: dict[str, Grid], file: str, sheet: str, spot: tuple[int, int]) -> str:
@@ -70,8 +83,13 @@ def shown(grids: dict[str, Grid], file: str, sheet: str, spot: tuple[int, int]) 
     return raw.text if raw else ""
 
 
-def test_an_error_that_sums_contradict_is_found_at_its_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.injected.injecting.ERRORS", [one for one in ERRORS if one.name == "made_negative"])
+def test_an_error_that_sums_contradict_is_found_at_its_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.injected.injecting.ERRORS",
+        [one for one in ERRORS if one.name == "made_negative"],
+    )
     only = materials()[:1]
     monkeypatch.setattr("tests.injected.measuring.materials", lambda: only)
     (result,) = measured(1, ("figures",), tmp_path)

@@ -37,12 +37,18 @@ from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
 MANY = 16  # files
-Told = tuple[str, int, list[str], tuple[str, ...]]  # the report, the exit code, the workbooks in order, how it closes
-UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a group of processes, and its signals, are as Unix has them")
+# the report, the exit code, the workbooks in order, how it closes
+Told = tuple[str, int, list[str], tuple[str, ...]]
+UNIX = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="a group of processes, and its signals, are as Unix has them",
+)
 
 
 @pytest.fixture(autouse=True)
-def logs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def logs(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     folder = tmp_path_factory.mktemp("logs")
     monkeypatch.setenv("DISCLOSURE_LOGS", str(folder))
     return folder
@@ -70,7 +76,9 @@ def motley(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(path, folder / f"{path.parent.parent.name[:2]}-{path.name}")
     (folder / "00-病.xlsx").write_bytes(b"broken")
     (folder / "旧表.zip").touch()
-    (folder / "规则设置.csv").write_text("规则编号,处理,原因,决定人\nB01-01,停用,本年不查,预算股\n", encoding="utf-8")
+    (folder / "规则设置.csv").write_text(
+        "规则编号,处理,原因,决定人\nB01-01,停用,本年不查,预算股\n", encoding="utf-8"
+    )
     return folder
 
 
@@ -99,14 +107,35 @@ def in_this_process(*words: str | Path) -> tuple[int, str, str]:
     return code, out.getvalue(), error.getvalue()
 
 
-@pytest.mark.parametrize(("program", "format_"), [(FORKED, "json"), (SPAWNED, "html")], ids=["forked", "spawned"])
+@pytest.mark.parametrize(
+    ("program", "format_"),
+    [(FORKED, "json"), (SPAWNED, "html")],
+    ids=["forked", "spawned"],
+)
 def test_two_processes_say_what_one_says_byte_by_byte(
     motley: Path, tmp_path: Path, format_: str, program: list[str], logs: Path
 ) -> None:
     one, two = (tmp_path / f"{jobs}.{format_}" for jobs in "12")
-    ended = in_this_process("check", motley, "--format", format_, "-o", one, "--jobs", "1")
-    command = [*program, "check", str(motley), "--format", format_, "-o", str(two), "--jobs", "2"]
-    done = subprocess.run(command, env={**ENVIRONMENT, "DISCLOSURE_LOGS": str(logs)}, capture_output=True, check=False)
+    ended = in_this_process(
+        "check", motley, "--format", format_, "-o", one, "--jobs", "1"
+    )
+    command = [
+        *program,
+        "check",
+        str(motley),
+        "--format",
+        format_,
+        "-o",
+        str(two),
+        "--jobs",
+        "2",
+    ]
+    done = subprocess.run(
+        command,
+        env={**ENVIRONMENT, "DISCLOSURE_LOGS": str(logs)},
+        capture_output=True,
+        check=False,
+    )
     said = done.stdout.decode().replace(two.name, one.name)
     assert (done.returncode, said, done.stderr.decode()) == ended
     assert ended[0] == COULD_NOT
@@ -126,9 +155,24 @@ def laid_in(out: Path) -> dict[str, bytes]:
 
 
 @BOTH
-def test_two_processes_merge_as_one_does(tmp_path: Path, program: list[str], merged: dict[str, bytes]) -> None:
-    command = [*program, "merge", str(CORRECTED), "-o", str(tmp_path / "2"), "--jobs", "2"]
-    assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
+def test_two_processes_merge_as_one_does(
+    tmp_path: Path, program: list[str], merged: dict[str, bytes]
+) -> None:
+    command = [
+        *program,
+        "merge",
+        str(CORRECTED),
+        "-o",
+        str(tmp_path / "2"),
+        "--jobs",
+        "2",
+    ]
+    assert (
+        subprocess.run(
+            command, env=ENVIRONMENT, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
     two = laid_in(tmp_path / "2")
     assert set(merged) == set(two)
     assert [name for name in merged if merged[name] != two[name]] == []
@@ -147,19 +191,29 @@ def test_the_order_is_that_of_the_files_whichever_is_done_first(
     assert told(motley, jobs=2) == once
 
 
-def test_returns_that_are_kept_packed_say_the_same(motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_returns_that_are_kept_packed_say_the_same(
+    motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checking, "KEPT", 0)
     assert isinstance(steps.check([motley], PROFILE).returns, Returns)
     assert told(motley) == once
 
 
-def test_of_many_files_no_return_stays_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_files_no_return_stays_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(4):
-        shutil.copy(min(CORRECTED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx")
+        shutil.copy(
+            min(CORRECTED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx"
+        )
     monkeypatch.setattr(checking, "KEPT", 0)
     done = steps.check([tmp_path], PROFILE)
     gc.collect()
-    alive = {one.book for one in gc.get_objects() if isinstance(one, Return) and one.book.startswith("第")}
+    alive = {
+        one.book
+        for one in gc.get_objects()
+        if isinstance(one, Return) and one.book.startswith("第")
+    }
     assert len(done.returns) == 4
     assert len(alive) <= 1, "the last one may still be known to a rule"
 
@@ -185,24 +239,35 @@ def test_a_return_comes_out_as_it_was_packed() -> None:
         (2, 1, 1),
     ],
 )
-def test_as_many_processes_as_pay(jobs: int, files: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_processes_as_pay(
+    jobs: int, files: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workers, "_cores", lambda: 4)
     assert workers.crew(jobs, files) == many
 
 
-def test_where_a_process_costs_nothing_it_pays_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_process_costs_nothing_it_pays_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(workers, "_cores", lambda: 2)
     monkeypatch.setattr(workers, "forks", lambda: True)
-    assert [workers.crew(0, files) for files in (workers.PAYS_FORKED - 1, workers.PAYS_FORKED)] == [1, 2]
+    assert [
+        workers.crew(0, files)
+        for files in (workers.PAYS_FORKED - 1, workers.PAYS_FORKED)
+    ] == [1, 2]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux alone")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="processes are forked on Linux alone"
+)
 def test_a_process_with_threads_is_never_forked() -> None:
     code = (
         "import threading; from toolkit.steps.workers import forks; print(forks());"
         "hold = threading.Event(); threading.Thread(target=hold.wait).start(); print(forks()); hold.set()"
     )
-    said = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, check=True).stdout.decode()
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, check=True
+    ).stdout.decode()
     assert said.split() == ["True", "False"]
 
 
@@ -215,21 +280,33 @@ def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_repo
         if not killed:
             killed.extend(child.pid or 0 for child in multiprocessing.active_children())
             for pid in killed:
-                os.kill(pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+                os.kill(
+                    pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM
+                )
 
     done = steps.check([motley], PROFILE, jobs=2, heard=kill_once)
     lost = [one for one in done.report.findings if one.rule == MISHAP]
-    assert 1 <= len(lost) <= len(killed), "a process that was only beginning held no file"
+    assert 1 <= len(lost) <= len(killed), (
+        "a process that was only beginning held no file"
+    )
     assert all(workers.KILLED in one.message and one.remedy for one in lost)
     assert "exit code -" in (logs / "校验.log").read_text(encoding="utf-8")
     assert done.code == COULD_NOT
     gone = {one.cells[0].book for one in lost}
-    assert [book.book for book in done.returns] == [book for book in once[2] if book not in gone]
+    assert [book.book for book in done.returns] == [
+        book for book in once[2] if book not in gone
+    ]
 
 
-def test_where_no_process_can_be_started_ours_does_the_work(motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_process_can_be_started_ours_does_the_work(
+    motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started = workers._started  # noqa: SLF001
-    monkeypatch.setattr(workers, "_started", lambda order, others: started(replace(order, profile="无此表样"), others))
+    monkeypatch.setattr(
+        workers,
+        "_started",
+        lambda order, others: started(replace(order, profile="无此表样"), others),
+    )
     assert told(motley, jobs=2) == once
 
 
@@ -237,7 +314,12 @@ def test_where_no_process_can_be_started_ours_does_the_work(motley: Path, once: 
 
 
 def _children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+    return [
+        int(one)
+        for one in Path(f"/proc/{pid}/task/{pid}/children")
+        .read_text(encoding="ascii")
+        .split()
+    ]
 
 
 def _lives(pid: int) -> bool:
@@ -248,7 +330,9 @@ def _lives(pid: int) -> bool:
         return False
 
 
-WHOSE = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="who is whose child is read from /proc")
+WHOSE = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="who is whose child is read from /proc"
+)
 
 
 @pytest.fixture(scope="module")
@@ -260,14 +344,32 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _begun(program: list[str], many: Path, out: Path) -> tuple[subprocess.Popen[bytes], list[int]]:
+def _begun(
+    program: list[str], many: Path, out: Path
+) -> tuple[subprocess.Popen[bytes], list[int]]:
     """A run that has begun, and its children: two processes, and the one that multiprocessing keeps for those it spawns."""
-    command = [*program, "check", str(many), "--format", "json", "-o", str(out), "--jobs", "2"]
+    command = [
+        *program,
+        "check",
+        str(many),
+        "--format",
+        "json",
+        "-o",
+        str(out),
+        "--jobs",
+        "2",
+    ]
     environment = {**ENVIRONMENT, "DISCLOSURE_LOGS": str(out.parent)}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, start_new_session=True
+    )
     expected = 2 if program is FORKED and sys.platform.startswith("linux") else 3
     until = time.monotonic() + 60
-    while len(_children(process.pid)) < expected and process.poll() is None and time.monotonic() < until:
+    while (
+        len(_children(process.pid)) < expected
+        and process.poll() is None
+        and time.monotonic() < until
+    ):
         time.sleep(0.02)
     children = _children(process.pid)
     assert len(children) == expected
@@ -277,7 +379,9 @@ def _begun(program: list[str], many: Path, out: Path) -> tuple[subprocess.Popen[
 def _gone(children: list[int]) -> bool:
     """Whether all children end soon; the one of multiprocessing itself ends when it hears that we are gone."""
     until = time.monotonic() + 10
-    while (left := [child for child in children if _lives(child)]) and time.monotonic() < until:
+    while (
+        left := [child for child in children if _lives(child)]
+    ) and time.monotonic() < until:
         time.sleep(0.02)
     return not left
 
@@ -285,7 +389,9 @@ def _gone(children: list[int]) -> bool:
 @UNIX
 @WHOSE
 @BOTH
-def test_ctrl_c_ends_all_processes_without_a_trace_and_writes_nothing(program: list[str], many: Path, tmp_path: Path) -> None:
+def test_ctrl_c_ends_all_processes_without_a_trace_and_writes_nothing(
+    program: list[str], many: Path, tmp_path: Path
+) -> None:
     process, children = _begun(program, many, tmp_path / "结果.json")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all of them hear it
     _, error = process.communicate(timeout=60)
@@ -297,7 +403,9 @@ def test_ctrl_c_ends_all_processes_without_a_trace_and_writes_nothing(program: l
 @UNIX
 @WHOSE
 @BOTH
-def test_whoever_kills_the_command_kills_its_processes(program: list[str], many: Path, tmp_path: Path) -> None:
+def test_whoever_kills_the_command_kills_its_processes(
+    program: list[str], many: Path, tmp_path: Path
+) -> None:
     process, children = _begun(program, many, tmp_path / "结果.json")
     process.kill()
     process.communicate(timeout=60)
@@ -308,7 +416,9 @@ def test_whoever_kills_the_command_kills_its_processes(program: list[str], many:
 @UNIX
 @WHOSE
 @BOTH
-def test_a_process_that_somebody_kills_costs_the_file_it_held(program: list[str], many: Path, tmp_path: Path) -> None:
+def test_a_process_that_somebody_kills_costs_the_file_it_held(
+    program: list[str], many: Path, tmp_path: Path
+) -> None:
     process, children = _begun(program, many, tmp_path / "结果.json")
     time.sleep(0.5)
     os.kill(children[-1], signal.SIGKILL)
@@ -324,14 +434,26 @@ def test_a_process_that_somebody_kills_costs_the_file_it_held(program: list[str]
 
 @UNIX
 def test_a_terminal_sees_how_far_it_is_and_a_pipe_sees_nothing() -> None:
-    command = [sys.executable, "-m", "toolkit", "check", str(CORRECTED), "--format", "json", "--jobs", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "toolkit",
+        "check",
+        str(CORRECTED),
+        "--format",
+        "json",
+        "--jobs",
+        "2",
+    ]
     environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "120"}
     quiet = subprocess.run(command, env=environment, capture_output=True, check=False)
     ours, theirs = os.openpty()
     # Read while it runs: a terminal that nobody reads takes a few thousand characters, and then keeps its writer waiting.
     with ThreadPoolExecutor(1) as reader:
         shown = reader.submit(_shown, ours)
-        watched = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)
+        watched = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False
+        )
         os.close(theirs)
     seen = shown.result().decode()
     assert quiet.stderr == b""

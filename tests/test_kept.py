@@ -30,7 +30,9 @@ FOUND = tuple(REPORT.findings)
 def two_departments(folder: Path) -> Path:
     """Two leading units and one that is not."""
     folder.mkdir()
-    for number, path in enumerate((*PUBLISHED.glob("333001*.xlsx"), *CORRECTED.glob("33300[13]*.xlsx"))):
+    for number, path in enumerate(
+        (*PUBLISHED.glob("333001*.xlsx"), *CORRECTED.glob("33300[13]*.xlsx"))
+    ):
         shutil.copy(path, folder / f"{number}-{path.name}")
     with_other_code(next(folder.glob("1-*")), "333001", "444001")
     return folder
@@ -42,7 +44,12 @@ def with_other_code(path: Path, old: str, new: str) -> None:
         parts = {name: source.read(name) for name in source.namelist()}
     with zipfile.ZipFile(path, "w") as target:
         for name, data in parts.items():
-            target.writestr(name, data.replace(old.encode(), new.encode()) if name.endswith(".xml") else data)
+            target.writestr(
+                name,
+                data.replace(old.encode(), new.encode())
+                if name.endswith(".xml")
+                else data,
+            )
 
 
 # -- the spool --------------------------------------------------------------------------------------------------------
@@ -52,10 +59,14 @@ def test_bytes_come_back_from_where_they_were_laid() -> None:
     spool = Spool()
     places = [spool.lay(bytes([number]) * number * 1000) for number in range(9)]
     assert all(isinstance(place, Laid) for place in places)
-    assert [spool.take(place) for place in reversed(places)] == [bytes([n]) * n * 1000 for n in reversed(range(9))]
+    assert [spool.take(place) for place in reversed(places)] == [
+        bytes([n]) * n * 1000 for n in reversed(range(9))
+    ]
 
 
-def test_what_the_disk_has_no_room_for_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_disk_has_no_room_for_stays_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def full(**_: object) -> None:
         raise OSError(errno.ENOSPC, "no room")
 
@@ -90,7 +101,15 @@ def test_findings_laid_aside_are_a_row_like_any_other() -> None:
     spool = Spool()
     cut = len(FOUND) // 3
     first, second, third = FOUND[:cut], FOUND[cut : 2 * cut], FOUND[2 * cut :]
-    laid = Findings([(), first, Page(len(second), spool.lay(pack(second))), Page(len(third), spool.lay(pack(third)))], spool)
+    laid = Findings(
+        [
+            (),
+            first,
+            Page(len(second), spool.lay(pack(second))),
+            Page(len(third), spool.lay(pack(third))),
+        ],
+        spool,
+    )
     assert tuple(laid) == FOUND
     assert [laid[place] for place in range(len(laid))] == list(FOUND)
     assert laid[-1] == FOUND[-1]
@@ -103,28 +122,42 @@ def test_findings_laid_aside_are_a_row_like_any_other() -> None:
 
 
 def test_json_is_the_same_piece_by_piece_and_whole() -> None:
-    assert "".join(json_pieces(REPORT, law(), {"a": 1})) == to_json(REPORT, law(), {"a": 1})
+    assert "".join(json_pieces(REPORT, law(), {"a": 1})) == to_json(
+        REPORT, law(), {"a": 1}
+    )
     assert "".join(json_pieces(Report(()), law())) == to_json(Report(()), law())
     assert len(list(json_pieces(REPORT, law()))) > len(FOUND), "each finding by itself"
 
 
-def test_of_many_files_neither_return_nor_finding_stays_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_files_neither_return_nor_finding_stays_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(4):
-        path = shutil.copy(min(PUBLISHED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx")
+        path = shutil.copy(
+            min(PUBLISHED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx"
+        )
         with_other_code(Path(path), "333002", f"44400{number}")
     monkeypatch.setattr(checking, "KEPT", 0)
     done = steps.check([tmp_path], PROFILE)
     gc.collect()
     alive = gc.get_objects()
-    returns = {one.book for one in alive if isinstance(one, Return) and one.book.startswith("第")}
-    files = {one.cells[0].book for one in alive if isinstance(one, Finding) and one.cells}
+    returns = {
+        one.book
+        for one in alive
+        if isinstance(one, Return) and one.book.startswith("第")
+    }
+    files = {
+        one.cells[0].book for one in alive if isinstance(one, Finding) and one.cells
+    }
     assert len(done.returns) == 4
     assert len(returns) <= 1, "the last one may still be known to a rule"
     assert len([book for book in files if book.startswith("第")]) <= 1
     assert len({finding.cells[0].book for finding in done.report.findings}) == 4
 
 
-def test_of_several_departments_no_return_is_kept_and_each_can_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_several_departments_no_return_is_kept_and_each_can_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = two_departments(tmp_path / "收表")
     once = steps.check([folder], PROFILE)
     monkeypatch.setattr(checking, "KEPT", 0)
@@ -148,14 +181,20 @@ def test_of_several_departments_no_return_is_kept_and_each_can_be_had(tmp_path: 
         assert len(laid) <= len(once.returns)
 
 
-def test_a_workbook_that_has_changed_meanwhile_is_not_read_again(tmp_path: Path) -> None:
+def test_a_workbook_that_has_changed_meanwhile_is_not_read_again(
+    tmp_path: Path,
+) -> None:
     path = shutil.copy(min(PUBLISHED.glob("333002*.xlsx")), tmp_path / "甲.xlsx")
     returns = Returns([Origin(Path(path), "甲.xlsx", "0" * 64)], Spool(), PROFILE)
-    with pytest.raises(steps.StepError, match=r"“甲\.xlsx”在校验以后又被改过。请再运行一次。"):
+    with pytest.raises(
+        steps.StepError, match=r"“甲\.xlsx”在校验以后又被改过。请再运行一次。"
+    ):
         returns[0]
 
 
-def test_what_is_told_between_units_is_the_same_of_findings_laid_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_told_between_units_is_the_same_of_findings_laid_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = two_departments(tmp_path / "收表")
     monkeypatch.setattr(checking, "told_once", marked)
     once = tuple(steps.check([folder], PROFILE).report.findings)
@@ -169,5 +208,8 @@ def test_what_is_told_between_units_is_the_same_of_findings_laid_aside(tmp_path:
 
 def marked(units: Report, whole: Report, _: object) -> tuple[Report, Report]:
     """Mark what says by how much it misses."""
-    seen = [replace(one, message=f"{one.message}看过了") if one.difference else one for one in units.findings]
+    seen = [
+        replace(one, message=f"{one.message}看过了") if one.difference else one
+        for one in units.findings
+    ]
     return replace(units, findings=tuple(seen)), whole

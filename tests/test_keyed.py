@@ -26,7 +26,11 @@ BY = ("category", "section", "item")
 def told(data: Data) -> tuple[Finding, ...]:
     """What is told of a return, hints apart."""
     book = computed(from_data(data, PROFILE), PROFILE.book)
-    return tuple(one for one in check_return(book, PROFILE, steps.catalogue(PROFILE)).findings if one.severity != "提示")
+    return tuple(
+        one
+        for one in check_return(book, PROFILE, steps.catalogue(PROFILE)).findings
+        if one.severity != "提示"
+    )
 
 
 def changed(unit: str, **places: str) -> Data:
@@ -41,7 +45,11 @@ def changed(unit: str, **places: str) -> Data:
 def without(unit: str, block: str, *codes: str) -> Data:
     """A right return whose list lacks the rows that these codes begin."""
     data: Data = returned(unit)
-    data[block] = [row for row in data[block] if not " ".join(row.get(part, "") for part in BY).startswith(codes)]
+    data[block] = [
+        row
+        for row in data[block]
+        if not " ".join(row.get(part, "") for part in BY).startswith(codes)
+    ]
     return data
 
 
@@ -73,7 +81,12 @@ MISTAKES: dict[str, tuple[Data, str, str, list[tuple[int, int]]]] = {
         "一般公共预算",
         [(10, 6), (11, 6)],
     ),
-    "a row left out": (without(OFFICE, "uses", "221 02 03"), "R-each_use", "支出主要内容", [(9, 1)]),
+    "a row left out": (
+        without(OFFICE, "uses", "221 02 03"),
+        "R-each_use",
+        "支出主要内容",
+        [(9, 1)],
+    ),
     "a list half filled": (
         without(OFFICE, "outlay_lines", "208", "210", "221", "229"),
         "R-each_item",
@@ -117,13 +130,21 @@ MISTAKES: dict[str, tuple[Data, str, str, list[tuple[int, int]]]] = {
         [(6, 7)],
     ),
     "a number in the other column": (
-        changed(LIBRARY, basic_lines__301_07__personnel="0", basic_lines__301_07__operating="4620000"),
+        changed(
+            LIBRARY,
+            basic_lines__301_07__personnel="0",
+            basic_lines__301_07__operating="4620000",
+        ),
         "A03-16",
         "基本支出经济分类",
         [(4, 6), (4, 5)],
     ),
     "a number that none of the rows around it counts": (
-        changed(LIBRARY, income_lines__207_01__undertaking="0", income_lines__207__undertaking="0"),
+        changed(
+            LIBRARY,
+            income_lines__207_01__undertaking="0",
+            income_lines__207__undertaking="0",
+        ),
         "A03-14",
         "收入总表",
         [(2, 7), (3, 7), (1, 7)],
@@ -136,14 +157,22 @@ def test_one_mistake_is_one_finding_at_its_own_cell(name: str) -> None:
     data, rule, sheet, places = MISTAKES[name]
     (finding, *others) = told(data)
     assert (finding.rule, [one.rule for one in others]) == (rule, [])
-    assert [(cell.sheet, cell.row, cell.column) for cell in finding.cells[: len(places)]] == [(sheet, *at) for at in places]
+    assert [
+        (cell.sheet, cell.row, cell.column) for cell in finding.cells[: len(places)]
+    ] == [(sheet, *at) for at in places]
 
 
-def test_rows_that_are_not_there_are_told_with_their_codes_and_what_they_come_to() -> None:
+def test_rows_that_are_not_there_are_told_with_their_codes_and_what_they_come_to() -> (
+    None
+):
     (finding,) = told(MISTAKES["a list half filled"][0])
-    assert finding.message.startswith("“支出总表”没有、别的表有的科目 7 个：2080501 行政单位离退休、2080505 ")
+    assert finding.message.startswith(
+        "“支出总表”没有、别的表有的科目 7 个：2080501 行政单位离退休、2080505 "
+    )
     assert finding.message.endswith("等，数合计 5080320元。")
-    assert {"R-outlay_total", "R-outlay_class.208", "R-each_basic"} <= {one.rule for one in finding.every()}
+    assert {"R-outlay_total", "R-outlay_class.208", "R-each_basic"} <= {
+        one.rule for one in finding.every()
+    }
 
 
 def test_a_message_calls_a_side_as_the_profile_says() -> None:
@@ -159,24 +188,34 @@ def test_a_form_that_is_not_begun_is_waited_for_once() -> None:
     book = computed(from_data(data, PROFILE), PROFILE.book)
     report = check_return(book, PROFILE, steps.catalogue(PROFILE))
     assert not report.findings
-    assert [one.why for one in report.not_checked if one.rule == "R-each_use"] == ["“支出主要内容”还没有填"]
+    assert [one.why for one in report.not_checked if one.rule == "R-each_use"] == [
+        "“支出主要内容”还没有填"
+    ]
 
 
 def keys(left: list[str], right: list[str]) -> list[str]:
     """The keys that are compared where the lists of income and outlay have these."""
     parts = [{"income_lines": left, "outlay_lines": right}]
     data = {
-        block: [dict(zip(BY, code.split(), strict=False)) for code in codes] for one in parts for block, codes in one.items()
+        block: [dict(zip(BY, code.split(), strict=False)) for code in codes]
+        for one in parts
+        for block, codes in one.items()
     }
     claim = Comparison("==", sum_of("income_lines.total"), sum_of("outlay_lines.total"))
-    return [" ".join(source.key) for source in by_key(claim, BY, from_data(data, PROFILE))]
+    return [
+        " ".join(source.key) for source in by_key(claim, BY, from_data(data, PROFILE))
+    ]
 
 
 @pytest.mark.parametrize(
     ("left", "right", "compared"),
     [
         (["207", "207 01", "207 01 04"], ["207", "207 01", "207 01 04"], ["207 01 04"]),
-        (["207", "207 01"], ["207", "207 01", "207 01 04"], ["207 01"]),  # the left stops at its 款
+        (
+            ["207", "207 01"],
+            ["207", "207 01", "207 01 04"],
+            ["207 01"],
+        ),  # the left stops at its 款
         (["207 01"], ["207 01 04"], []),  # neither has what the other says
         (["207 01 04"], ["208 05 01"], ["207 01 04", "208 05 01"]),
         (["207 01 04", "208"], ["207 01 04", "208 05 01"], ["207 01 04"]),
@@ -184,14 +223,23 @@ def keys(left: list[str], right: list[str]) -> list[str]:
         ([""], [], []),  # a row without a code is told elsewhere
     ],
 )
-def test_a_key_is_compared_where_both_lists_go_as_deep(left: list[str], right: list[str], compared: list[str]) -> None:
+def test_a_key_is_compared_where_both_lists_go_as_deep(
+    left: list[str], right: list[str], compared: list[str]
+) -> None:
     assert keys(left, right) == compared
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no list": ({"left": "income.total.amount", "right": "sum(outlay_lines.total)"}, "逐行比的两边都是清单的列"),
+    "no list": (
+        {"left": "income.total.amount", "right": "sum(outlay_lines.total)"},
+        "逐行比的两边都是清单的列",
+    ),
     "no such column": (
-        {"left": "sum(income_lines.total)", "right": "sum(uses.amount)", "by": ["sort"]},
+        {
+            "left": "sum(income_lines.total)",
+            "right": "sum(uses.amount)",
+            "by": ["sort"],
+        },
         "没有名为“sort”的列",
     ),
     "no such column in the other list": (
@@ -199,10 +247,17 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "没有名为“item”的列",
     ),
     "a key and a code list": (
-        {"left": "sum(uses.amount)", "right": "sum(uses.amount)", "each": {"codes": "functional", "level": "类"}},
+        {
+            "left": "sum(uses.amount)",
+            "right": "sum(uses.amount)",
+            "each": {"codes": "functional", "level": "类"},
+        },
         "each 和 by 只能写一个",
     ),
-    "no key at all": ({"left": "sum(income_lines.total)", "right": "sum(uses.amount)", "by": []}, "by"),
+    "no key at all": (
+        {"left": "sum(income_lines.total)", "right": "sum(uses.amount)", "by": []},
+        "by",
+    ),
 }
 
 
@@ -216,5 +271,8 @@ def test_a_key_that_does_not_fit_is_told(name: str, place: Path) -> None:
     said, message = WRONG[name]
     relation = {"title": "科目", "by": list(BY), **said}
     path = place / "schema" / "profiles" / "shanghai-2026" / "profile.json"
-    with rewritten(path, lambda whole: {**whole, "relations": {"one": relation}}), pytest.raises(ProfileError, match=message):
+    with (
+        rewritten(path, lambda whole: {**whole, "relations": {"one": relation}}),
+        pytest.raises(ProfileError, match=message),
+    ):
         read_anew(place, "shanghai-2026")

@@ -14,7 +14,9 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS
 from toolkit.files.word import Paragraph, text_of
 from toolkit.report.sent.ticked import HEADINGS, read_ticked
 
-WRONG = spoilt(HEBEI, "基本支出700.20", "基本支出720.20").replace("与2022年相比持平；公务", "与2021年相比持平；公务")
+WRONG = spoilt(HEBEI, "基本支出700.20", "基本支出720.20").replace(
+    "与2022年相比持平；公务", "与2021年相比持平；公务"
+)
 
 
 @pytest.fixture
@@ -36,7 +38,10 @@ def listed(texts: Path, *more: str | Path) -> Path:
 
 def told(path: Path) -> str:
     """All that a document says."""
-    return "\n".join(one.text if isinstance(one, Paragraph) else str(one.rows) for one in text_of(path))
+    return "\n".join(
+        one.text if isinstance(one, Paragraph) else str(one.rows)
+        for one in text_of(path)
+    )
 
 
 def retick(path: Path, said: str, field: str, text: str) -> None:
@@ -58,11 +63,15 @@ def test_a_list_holds_what_is_found_and_every_text(texts: Path) -> None:
     assert ("半份", "不能审核") in found
     assert ("坏", "没有读的文件") in found
     assert not any(item.unit == "文化馆" for item in ticked.items)
-    data = json.loads(command("audit", texts / "水务局.txt", "--format", "json")[1])["statements"][0]
+    data = json.loads(command("audit", texts / "水务局.txt", "--format", "json")[1])[
+        "statements"
+    ][0]
     assert sum(item.unit == "水务局" for item in ticked.items) == len(data["findings"])
 
 
-def test_what_is_ticked_becomes_a_notice_and_what_is_refused_does_not(texts: Path) -> None:
+def test_what_is_ticked_becomes_a_notice_and_what_is_refused_does_not(
+    texts: Path,
+) -> None:
     list_, out = listed(texts), texts.parent / "通知"
     retick(list_, "与 2021 年比", "tick", "否")
     retick(list_, "不等于", "opinion", "请核对基本支出")
@@ -76,7 +85,10 @@ def test_what_is_ticked_becomes_a_notice_and_what_is_refused_does_not(texts: Pat
     assert "与 2021 年比" not in said
     assert "填报表" not in said
     # The same again is not made twice.
-    assert "与第1次相同" in command("return", list_, "-o", out, "--deadline", "2023-03-05")[1]
+    assert (
+        "与第1次相同"
+        in command("return", list_, "-o", out, "--deadline", "2023-03-05")[1]
+    )
 
 
 def test_what_was_refused_stays_refused_and_what_is_mended_is_told(texts: Path) -> None:
@@ -85,8 +97,14 @@ def test_what_was_refused_stays_refused_and_what_is_mended_is_told(texts: Path) 
     last = first.rename(texts.parent / "上次.xlsx")
     written(texts, spoilt(WRONG, "基本支出720.20", "基本支出700.20"), "水务局.txt")
     again = listed(texts, "--since", last)
-    items = {item.message: item.tick for item in read_ticked(again).items if item.unit == "水务局"}
-    assert [tick for message, tick in items.items() if "与 2021 年比" in message] == ["否"]
+    items = {
+        item.message: item.tick
+        for item in read_ticked(again).items
+        if item.unit == "水务局"
+    }
+    assert [tick for message, tick in items.items() if "与 2021 年比" in message] == [
+        "否"
+    ]
     assert "已改好" in openpyxl.load_workbook(again).sheetnames
     assert command("audit", texts / "水务局.txt", "--format", "json")[0] == ERRORS
     assert command("audit", texts / "坏.docx")[0] == COULD_NOT

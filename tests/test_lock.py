@@ -21,7 +21,10 @@ def entries(name: str) -> dict[str, str]:
     """What a lock holds: each package with its line; a package has one release."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    found: dict[str, str] = {canonicalize_name(Requirement(line.partition(" --hash")[0]).name): line for line in lines}
+    found: dict[str, str] = {
+        canonicalize_name(Requirement(line.partition(" --hash")[0]).name): line
+        for line in lines
+    }
     assert len(found) == len(lines)
     return found
 
@@ -29,8 +32,17 @@ def entries(name: str) -> dict[str, str]:
 def asked(*extras: str) -> list[Requirement]:
     """What the project asks for, with these extras, and what builds it."""
     project = PROJECT["project"]
-    more = [line for extra in extras for line in project["optional-dependencies"][extra]]
-    return [Requirement(line) for line in (*project["dependencies"], *more, *PROJECT["dependency-groups"]["build"])]
+    more = [
+        line for extra in extras for line in project["optional-dependencies"][extra]
+    ]
+    return [
+        Requirement(line)
+        for line in (
+            *project["dependencies"],
+            *more,
+            *PROJECT["dependency-groups"]["build"],
+        )
+    ]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -42,29 +54,42 @@ def test_every_package_has_its_hashes_and_no_place(name: str) -> None:
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("name", "extras"), [(LOCKS[0], ("serve", "macros")), (LOCKS[1], ("serve", "macros", "dev"))])
-def test_a_lock_holds_what_the_project_asks_for(name: str, extras: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [(LOCKS[0], ("serve", "macros")), (LOCKS[1], ("serve", "macros", "dev"))],
+)
+def test_a_lock_holds_what_the_project_asks_for(
+    name: str, extras: tuple[str, ...]
+) -> None:
     held = entries(name)
     for one in asked(*extras):
-        (specifier,) = Requirement(held[canonicalize_name(one.name)].partition(" --hash")[0]).specifier
+        (specifier,) = Requirement(
+            held[canonicalize_name(one.name)].partition(" --hash")[0]
+        ).specifier
         assert one.specifier.contains(specifier.version, prereleases=True), one
 
 
 def test_what_is_developed_with_is_what_it_runs_with_and_more() -> None:
     run, dev = entries(LOCKS[0]), entries(LOCKS[1])
     release = re.compile(r"[^;\s]+")
-    assert {name: release.match(line) and line.split()[0] for name, line in run.items()}.items() <= {
-        name: line.split()[0] for name, line in dev.items()
-    }.items()
+    assert {
+        name: release.match(line) and line.split()[0] for name, line in run.items()
+    }.items() <= {name: line.split()[0] for name, line in dev.items()}.items()
 
 
 def test_the_builder_is_locked_as_the_project_names_it() -> None:
     """Nothing is fetched to build the package: pip is told to take what is installed."""
     assert PROJECT["build-system"]["requires"] == PROJECT["dependency-groups"]["build"]
     for path in (ROOT / "Makefile", ROOT / "README.md"):
-        installs = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("-e .")]
+        installs = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line.endswith("-e .")
+        ]
         assert installs
-        assert all("--no-deps" in line and "--no-build-isolation" in line for line in installs)
+        assert all(
+            "--no-deps" in line and "--no-build-isolation" in line for line in installs
+        )
 
 
 def test_the_running_machine_is_served_by_the_lock() -> None:

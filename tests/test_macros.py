@@ -26,7 +26,9 @@ from toolkit.template import panel, xlsm
 from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
-INPUT = sorted((home() / "examples" / "01-xianghe-as-published" / "input").glob("*.xlsx"))
+INPUT = sorted(
+    (home() / "examples" / "01-xianghe-as-published" / "input").glob("*.xlsx")
+)
 TEMPLATES = home() / "templates" / "xlsx" / "hebei-2023"
 CONSOLE = TEMPLATES / "汇总控制台.xlsm"
 
@@ -41,7 +43,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A unit's workbook with buttons, filled in with what was published."""
     path = tmp_path_factory.mktemp("filled") / "单位甲.xlsm"
     rules = steps.catalogue(PROFILE).rules
-    xlsm.unit_book(draw(PROFILE, rules, read(open_grid(INPUT[0]), PROFILE)), PROFILE, path)
+    xlsm.unit_book(
+        draw(PROFILE, rules, read(open_grid(INPUT[0]), PROFILE)), PROFILE, path
+    )
     return path
 
 
@@ -58,25 +62,38 @@ def looks(book: xw.Book) -> dict[tuple[str, int, int], tuple[Any, str]]:
     for name in store.sheets():
         if name not in (panel.FINDINGS, panel.TEXTS):
             looks = store.looks(name, store.used(name))
-            found |= {(name, *spot): look for spot, look in looks.items() if look != (None, "")}
+            found |= {
+                (name, *spot): look
+                for spot, look in looks.items()
+                if look != (None, "")
+            }
     return found
 
 
 def listed(book: xw.Book) -> list[list[Any]]:
     """The findings as they stand in their sheet."""
     sheet = book.sheets[panel.FINDINGS]
-    rows: list[list[Any]] = sheet.range((panel.FIRST_FINDING, 1), (panel.FIRST_FINDING + 200, panel.NOTE_COLUMN)).value
+    rows: list[list[Any]] = sheet.range(
+        (panel.FIRST_FINDING, 1), (panel.FIRST_FINDING + 200, panel.NOTE_COLUMN)
+    ).value
     return [row for row in rows if row[0] is not None]
 
 
 def answer(book: xw.Book) -> str:
     """What the macro would tell."""
-    return str(dict(book.sheets[panel.TEXTS].used_range.options(ndim=2).value)["answer"])
+    return str(
+        dict(book.sheets[panel.TEXTS].used_range.options(ndim=2).value)["answer"]
+    )
 
 
-def held(cells: Mapping[tuple[int, int], Raw]) -> dict[tuple[int, int], tuple[Any, ...]]:
+def held(
+    cells: Mapping[tuple[int, int], Raw],
+) -> dict[tuple[int, int], tuple[Any, ...]]:
     """What cells hold; how they are formatted is known of files only."""
-    return {spot: (raw.kind, raw.text, raw.number, raw.formula) for spot, raw in cells.items()}
+    return {
+        spot: (raw.kind, raw.text, raw.number, raw.formula)
+        for spot, raw in cells.items()
+    }
 
 
 @pytest.mark.parametrize("path", INPUT, ids=lambda path: path.stem)
@@ -86,7 +103,11 @@ def test_an_open_workbook_reads_as_its_file_does(path: Path) -> None:
     assert list(opened.sheets) == list(in_file.sheets)
     for name, sheet in in_file.sheets.items():
         there = opened.sheets[name]
-        cells = {spot: raw for spot, raw in sheet.cells.items() if raw.kind is not Kind.UNCOMPUTED}
+        cells = {
+            spot: raw
+            for spot, raw in sheet.cells.items()
+            if raw.kind is not Kind.UNCOMPUTED
+        }
         assert held(there.cells) == held(cells)
         assert (there.name, there.names, there.hidden, there.last_row) == (
             sheet.name,
@@ -105,24 +126,43 @@ def test_an_open_workbook_reads_as_its_file_does(path: Path) -> None:
         (True, "TRUE", Kind.BOOLEAN, "TRUE", ""),
         ("#N/A", "=NA()", Kind.ERROR, "#N/A", "NA()"),
         ("#REF!", "#REF!", Kind.ERROR, "#REF!", ""),
-        ("=说明", "=说明", Kind.TEXT, "=说明", ""),  # typed with an apostrophe before it
+        (
+            "=说明",
+            "=说明",
+            Kind.TEXT,
+            "=说明",
+            "",
+        ),  # typed with an apostrophe before it
         ("60", "60", Kind.TEXT, "60", ""),
     ],
 )
-def test_a_cell_of_an_open_workbook(value: Any, formula: str, kind: Kind, text: str, kept: str) -> None:
+def test_a_cell_of_an_open_workbook(
+    value: Any, formula: str, kind: Kind, text: str, kept: str
+) -> None:
     (raw,) = macros.raw_cells([[value]], [[formula]], (3, 2)).values()
     assert (raw.kind, raw.text, raw.formula) == (kind, text, kept)
 
 
 def test_names_that_excel_makes_for_itself_are_passed_over() -> None:
-    pairs = [("'封面'!cover.head", "='封面'!$C$9"), ("封面!Print_Area", "=封面!$A$1:$B$2"), ("x!_FilterDatabase", "=x!$A$1")]
-    assert macros.raw_names([*pairs, ("封面!gone", "=#REF!")]) == {"cover.head": (9, 3, 9, 3), "gone": None}
+    pairs = [
+        ("'封面'!cover.head", "='封面'!$C$9"),
+        ("封面!Print_Area", "=封面!$A$1:$B$2"),
+        ("x!_FilterDatabase", "=x!$A$1"),
+    ]
+    assert macros.raw_names([*pairs, ("封面!gone", "=#REF!")]) == {
+        "cover.head": (9, 3, 9, 3),
+        "gone": None,
+    }
 
 
 def test_a_hidden_row_of_a_list_is_seen(filled: Path) -> None:
     store = OpenpyxlStore(filled)
     agencies = PROFILE.book.sheets["agencies"].name
-    row = next(row for row in range(1, 40) if store.book[agencies].cell(row, 2).fill.fgColor.rgb == "FFFFF9DB")
+    row = next(
+        row
+        for row in range(1, 40)
+        if store.book[agencies].cell(row, 2).fill.fgColor.rgb == "FFFFF9DB"
+    )
     store.book[agencies].row_dimensions[row].hidden = True
     assert macros.grid_of(install(store)).sheets[agencies].hidden_rows == {row}
 
@@ -131,14 +171,21 @@ def test_checking_says_what_the_command_line_says(book: xw.Book, filled: Path) -
     said = macros.check(book)
     report = steps.check([filled], PROFILE).report
     rows = listed(book)
-    assert [(row[1], row[5]) for row in rows] == [(f.severity.value, f.rule) for f in report.findings]
-    assert all(str(row[3]).startswith(f.message) and row[4] == f.remedy for row, f in zip(rows, report.findings, strict=True))
+    assert [(row[1], row[5]) for row in rows] == [
+        (f.severity.value, f.rule) for f in report.findings
+    ]
+    assert all(
+        str(row[3]).startswith(f.message) and row[4] == f.remedy
+        for row, f in zip(rows, report.findings, strict=True)
+    )
     assert len(rows) > 5
     assert answer(book) == said
     assert f"错误 {sum(f.severity.value == '错误' for f in report.findings)} 条" in said
 
 
-def test_the_first_cell_of_each_finding_is_marked_and_linked(book: xw.Book, filled: Path) -> None:
+def test_the_first_cell_of_each_finding_is_marked_and_linked(
+    book: xw.Book, filled: Path
+) -> None:
     before = looks(book)
     macros.check(book)
     after = looks(book)
@@ -147,13 +194,27 @@ def test_the_first_cell_of_each_finding_is_marked_and_linked(book: xw.Book, fill
     assert {spot for spot in after if after[spot] != before.get(spot)} == places
     for row, finding in zip(listed(book), findings, strict=True):
         cell = finding.cells[0]
-        assert row[panel.SHEET_COLUMN - 1 : panel.COLUMN_COLUMN] == [cell.sheet, cell.row, cell.column]
+        assert row[panel.SHEET_COLUMN - 1 : panel.COLUMN_COLUMN] == [
+            cell.sheet,
+            cell.row,
+            cell.column,
+        ]
         shade = tuple(bytes.fromhex(macros.SHADES[finding.severity][1:]))
-        first = next(f for f in findings if f.cells[0] == cell)  # where two meet in a cell, the worse one marks it
-        assert after[cell.sheet, cell.row, cell.column][0] == shade or first is not finding
-    formula = book.sheets[panel.FINDINGS].range((panel.FIRST_FINDING, panel.PLACE_COLUMN)).formula
+        # where two meet in a cell, the worse one marks it
+        first = next(f for f in findings if f.cells[0] == cell)
+        assert (
+            after[cell.sheet, cell.row, cell.column][0] == shade or first is not finding
+        )
+    formula = (
+        book.sheets[panel.FINDINGS]
+        .range((panel.FIRST_FINDING, panel.PLACE_COLUMN))
+        .formula
+    )
     sheet = findings[0].cells[0].sheet
-    assert formula == f'=HYPERLINK("#\'{sheet}\'!"&ADDRESS($I5,$J5,4),"{sheet}!"&ADDRESS($I5,$J5,4))'
+    assert (
+        formula
+        == f'=HYPERLINK("#\'{sheet}\'!"&ADDRESS($I5,$J5,4),"{sheet}!"&ADDRESS($I5,$J5,4))'
+    )
 
 
 def test_clearing_gives_every_cell_its_look_back(book: xw.Book) -> None:
@@ -181,29 +242,45 @@ def test_edits_that_were_never_saved_are_checked(book: xw.Book) -> None:
     book.sheets[cover].range(area[:2]).value = "12"
     macros.check(book)
     new = {row[5] for row in listed(book)} - found
-    assert new == {"A01-12", "B07-04"}, "a code of two digits has the wrong shape, and is not that of the list of agencies"
+    assert new == {"A01-12", "B07-04"}, (
+        "a code of two digits has the wrong shape, and is not that of the list of agencies"
+    )
 
 
 @pytest.mark.parametrize("mode", ["manual", "semiautomatic"])
-def test_what_a_person_had_is_given_back(book: xw.Book, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_person_had_is_given_back(
+    book: xw.Book, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Mode of calculation, screen, status bar, sheet and selection; by a manual mode the values are made fresh first."""
     app = book.app.impl
     app.held["calculation"], app.held["status_bar"] = mode, "就绪"
     book.impl.store.selected = (PROFILE.book.sheets["duties"].name, (7, 3, 8, 4))
     write = OpenpyxlStore.write
 
-    def write_and_move(store: OpenpyxlStore, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+    def write_and_move(
+        store: OpenpyxlStore, sheet: str, area: Area, rows: Sequence[Sequence[Any]]
+    ) -> None:
         write(store, sheet, area, rows)
         if sheet != panel.TEXTS:
-            store.select(sheet, area)  # a program in which the selection follows the work
+            # a program in which the selection follows the work
+            store.select(sheet, area)
 
     monkeypatch.setattr(OpenpyxlStore, "write", write_and_move)
     macros.check(book)
     monkeypatch.undo()
-    assert app.held == {"calculation": mode, "screen_updating": True, "status_bar": "就绪"}
-    assert book.impl.store.selected == (PROFILE.book.sheets["duties"].name, (7, 3, 8, 4))
+    assert app.held == {
+        "calculation": mode,
+        "screen_updating": True,
+        "status_bar": "就绪",
+    }
+    assert book.impl.store.selected == (
+        PROFILE.book.sheets["duties"].name,
+        (7, 3, 8, 4),
+    )
     assert ("calculate", True) in app.log
-    assert app.log.index(("screen_updating", False)) < app.log.index(("calculate", True))
+    assert app.log.index(("screen_updating", False)) < app.log.index(
+        ("calculate", True)
+    )
 
 
 def test_long_work_tells_how_far_it_is(book: xw.Book) -> None:
@@ -215,7 +292,9 @@ def test_long_work_tells_how_far_it_is(book: xw.Book) -> None:
     assert told[-3:] == ["正在校验……", "正在标出问题……", False]
 
 
-def test_an_accident_becomes_one_sentence_and_a_log(book: xw.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_accident_becomes_one_sentence_and_a_log(
+    book: xw.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def burst(*_: object) -> None:
         raise ZeroDivisionError("in a rule")
 
@@ -230,24 +309,33 @@ def test_an_accident_becomes_one_sentence_and_a_log(book: xw.Book, tmp_path: Pat
     assert book.app.impl.held["screen_updating"] is True
 
 
-def test_a_fault_that_people_can_mend_is_told_without_a_log(book: xw.Book, tmp_path: Path) -> None:
+def test_a_fault_that_people_can_mend_is_told_without_a_log(
+    book: xw.Book, tmp_path: Path
+) -> None:
     book.sheets[panel.TEXTS].range((_row_of(book, "profile"), 2)).value = "hunan-2031"
     assert "没有名为“hunan-2031”的表样" in macros.check(book)
     assert not (tmp_path / "logs").exists()
 
 
 def _row_of(book: xw.Book, key: str) -> int:
-    return [row[0] for row in book.sheets[panel.TEXTS].used_range.options(ndim=2).value].index(key) + 1
+    return [
+        row[0] for row in book.sheets[panel.TEXTS].used_range.options(ndim=2).value
+    ].index(key) + 1
 
 
-def test_where_no_workbook_called_the_process_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_workbook_called_the_process_ends_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "argv", ["python", "--wb=没有打开.xlsm", "--from_xl=1"])
     with pytest.raises(SystemExit, match="没有做成"):
         macros.check()
 
 
-def test_a_cell_that_cannot_be_marked_is_listed_all_the_same(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OpenpyxlStore, "paint", lambda *_: None)  # a locked cell of a program that does not let it be coloured
+def test_a_cell_that_cannot_be_marked_is_listed_all_the_same(
+    book: xw.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a locked cell of a program that does not let it be coloured
+    monkeypatch.setattr(OpenpyxlStore, "paint", lambda *_: None)
     said = macros.check(book)
     assert f"有 {len({(r[7], r[8], r[9]) for r in listed(book)})} 格涂不上色" in said
     assert len(listed(book)) > 5
@@ -259,13 +347,21 @@ def test_a_workbook_without_buttons_can_be_checked_too(tmp_path: Path) -> None:
     macros.check(book)
     assert len(listed(book)) > 5
     assert book.sheets[-1].name == panel.FINDINGS
-    assert [name.name for name in book.sheets[-1].names] == [f"'{panel.FINDINGS}'!{panel.TOOL}"]
+    assert [name.name for name in book.sheets[-1].names] == [
+        f"'{panel.FINDINGS}'!{panel.TOOL}"
+    ]
 
 
 def test_our_own_sheets_are_no_findings(book: xw.Book, filled: Path) -> None:
     macros.check(book)
-    messages = [str(row[3]) for row in listed(book)] + [f.message for f in steps.check([filled], PROFILE).report.findings]
-    assert not [m for m in messages if any(tool in m for tool in (panel.FINDINGS, panel.TEXTS, panel.CONFIGURATION))]
+    messages = [str(row[3]) for row in listed(book)] + [
+        f.message for f in steps.check([filled], PROFILE).report.findings
+    ]
+    assert not [
+        m
+        for m in messages
+        if any(tool in m for tool in (panel.FINDINGS, panel.TEXTS, panel.CONFIGURATION))
+    ]
 
 
 def test_texts_are_written_as_texts() -> None:
@@ -274,9 +370,14 @@ def test_texts_are_written_as_texts() -> None:
     assert len(macros._plain("长" * 9999)) == macros.LONGEST_TEXT + 1  # noqa: SLF001
 
 
-def test_the_return_note_lies_beside_the_workbook_and_never_over_another(book: xw.Book, tmp_path: Path) -> None:
+def test_the_return_note_lies_beside_the_workbook_and_never_over_another(
+    book: xw.Book, tmp_path: Path
+) -> None:
     said = macros.return_note(book)
-    first, second = tmp_path / "单位甲-退回说明.txt", tmp_path / "单位甲-退回说明-第2稿.txt"
+    first, second = (
+        tmp_path / "单位甲-退回说明.txt",
+        tmp_path / "单位甲-退回说明-第2稿.txt",
+    )
     assert str(first) in said
     raw = first.read_bytes()
     first.write_bytes(raw + "另外，请于周五前交回。".encode())
@@ -286,8 +387,12 @@ def test_the_return_note_lies_beside_the_workbook_and_never_over_another(book: x
     assert b"\r\n" in raw
     text = raw.decode("utf-8-sig")
     report = steps.check([tmp_path / "单位甲.xlsm"], PROFILE).report
-    assert all(finding.title in text and finding.rule in text for finding in report.findings)
-    assert looks(book) == looks(install(OpenpyxlStore(tmp_path / "单位甲.xlsm"))), "a note marks nothing"
+    assert all(
+        finding.title in text and finding.rule in text for finding in report.findings
+    )
+    assert looks(book) == looks(install(OpenpyxlStore(tmp_path / "单位甲.xlsm"))), (
+        "a note marks nothing"
+    )
 
 
 def test_a_workbook_that_was_never_saved_has_no_place_for_a_note(book: xw.Book) -> None:
@@ -315,7 +420,13 @@ def test_the_console_lists_every_unit_with_its_state(console: xw.Book) -> None:
     sheet = console.sheets[0]
     rows = sheet.range((panel.FIRST_UNIT, 2), (panel.FIRST_UNIT + 9, 10)).value
     rows = [row for row in rows if row[0] is not None]
-    assert [row[4] for row in rows] == ["有错误", "有错误", "有错误", f"与“{INPUT[0].name}”重复", "打不开"]
+    assert [row[4] for row in rows] == [
+        "有错误",
+        "有错误",
+        "有错误",
+        f"与“{INPUT[0].name}”重复",
+        "打不开",
+    ]
     assert [bool(row[2]) for row in rows] == [True, True, True, True, False]
     assert all(row[5] >= 1 for row in rows)
     formula = str(sheet.range((panel.FIRST_UNIT, 3)).formula)
@@ -337,7 +448,9 @@ def test_the_console_merges_or_says_why_not(console: xw.Book, tmp_path: Path) ->
     assert (tmp_path / "结果" / steps.TABLES).exists()
 
 
-@pytest.mark.parametrize("press", [macros.check_all, macros.merge_all], ids=lambda press: press.__name__)
+@pytest.mark.parametrize(
+    "press", [macros.check_all, macros.merge_all], ids=lambda press: press.__name__
+)
 def test_the_console_asks_for_a_folder_first(console: xw.Book, press: Any) -> None:
     console.sheets[0].range(panel.FOLDER_CELL).value = "没有这个文件夹"
     assert press(console) == "请先按“选择文件夹”，选放着各单位填报表的文件夹。"
@@ -367,11 +480,34 @@ def test_the_command_line_that_runpython_builds(filled: Path, tmp_path: Path) ->
     setting = ";".join(["false", str(path), str(path), "", "", "", ""])
     asked = "import toolkit.macros; toolkit.macros.check()"
     code = f'import xlwings.utils;xlwings.utils.prepare_sys_path("{setting}"); {asked}'
-    command = [sys.executable, "-B", "-c", code, f"--wb={path.name}", "--from_xl=1", "--app=Excel", "--hwnd=1"]
+    command = [
+        sys.executable,
+        "-B",
+        "-c",
+        code,
+        f"--wb={path.name}",
+        "--from_xl=1",
+        "--app=Excel",
+        "--hwnd=1",
+    ]
     search = os.pathsep.join([str(tmp_path / "site"), str(home())])
-    env = {**os.environ, "PYTHONPATH": search, "PLAYED_EXCEL": str(path), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    env = {
+        **os.environ,
+        "PYTHONPATH": search,
+        "PLAYED_EXCEL": str(path),
+        "PYTHONUTF8": "1",
+    }
+    done = subprocess.run(
+        command,
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    assert said["rules"] == [f.rule for f in steps.check([path], PROFILE).report.findings]
+    assert said["rules"] == [
+        f.rule for f in steps.check([path], PROFILE).report.findings
+    ]
     assert said["answer"].startswith("共核对")

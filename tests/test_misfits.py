@@ -27,10 +27,22 @@ def returned(*projects: dict[str, Any], spent: str = "") -> Return:
     return computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
 
 
-def project(amount: str, quantity: str, cost: str, goal: str = "", name: str = "甲") -> dict[str, Any]:
+def project(
+    amount: str, quantity: str, cost: str, goal: str = "", name: str = "甲"
+) -> dict[str, Any]:
     rows = [
-        {"level2": "数量指标", "level3": "人员数量", "description": "发放人员数量", "value": quantity},
-        {"level2": "成本指标", "level3": "发放成本", "description": "人均发放成本", "value": cost},
+        {
+            "level2": "数量指标",
+            "level3": "人员数量",
+            "description": "发放人员数量",
+            "value": quantity,
+        },
+        {
+            "level2": "成本指标",
+            "level3": "发放成本",
+            "description": "人均发放成本",
+            "value": cost,
+        },
     ]
     return {"name": name, "amount": amount, "goal": goal, "indicators": rows}
 
@@ -42,8 +54,16 @@ def first(book: Return) -> tuple[str, ...]:
     for one in book.projects:
         amount = one.head.figure("amount")
         held |= {cell: str(amount.number) for cell in amount.cells()}
-        held |= {cell: row.text("value") for row in one.indicators for cell in row.words("value").cells()}
-    return tuple(held[breach.cells[0]] for breach in RULE.look(book, BOUNDS) if isinstance(breach, Breach))
+        held |= {
+            cell: row.text("value")
+            for row in one.indicators
+            for cell in row.words("value").cells()
+        }
+    return tuple(
+        held[breach.cells[0]]
+        for breach in RULE.look(book, BOUNDS)
+        if isinstance(breach, Breach)
+    )
 
 
 GOAL = "保障44名人员。"
@@ -53,23 +73,61 @@ TWIN = project("26.4", "44人", "6000元", name="乙")
 @pytest.mark.parametrize(
     ("book", "wrong"),
     [
-        pytest.param(returned(project("26.4", "44人", "60000元")), "60000元", id="nothing decides: the cost"),
-        pytest.param(returned(project("26.4", "44人", "60000元", GOAL)), "60000元", id="the goal repeats the quantity"),
-        pytest.param(returned(project("26.4", "440人", "6000元", GOAL)), "440人", id="the goal has another quantity"),
-        pytest.param(returned(project("26.4", "440人", "6000元", "每人发6000元。")), "440人", id="the goal repeats the cost"),
-        pytest.param(returned(project("26.4", "440人", "6000元"), TWIN), "440人", id="the same row elsewhere would fit"),
-        pytest.param(returned(project("26.4", "44人", "60000元"), TWIN), "60000元", id="the same quantity stands elsewhere"),
-        pytest.param(returned(project("2.7", "450人", "600元", "补助45人。")), "450人", id="the goal has its digits"),
-        pytest.param(returned(project("264", "44人", "6000元"), spent="26.4"), "264", id="the projects do not add up"),
         pytest.param(
-            returned(project("264", "44人", "6000元", "全年项目支出26.4万元。")), "264", id="the goal states another total"
+            returned(project("26.4", "44人", "60000元")),
+            "60000元",
+            id="nothing decides: the cost",
         ),
         pytest.param(
-            returned(project("26.4", "44人", "60000元"), spent="26.4"), "60000元", id="the projects add up: the amount is right"
+            returned(project("26.4", "44人", "60000元", GOAL)),
+            "60000元",
+            id="the goal repeats the quantity",
+        ),
+        pytest.param(
+            returned(project("26.4", "440人", "6000元", GOAL)),
+            "440人",
+            id="the goal has another quantity",
+        ),
+        pytest.param(
+            returned(project("26.4", "440人", "6000元", "每人发6000元。")),
+            "440人",
+            id="the goal repeats the cost",
+        ),
+        pytest.param(
+            returned(project("26.4", "440人", "6000元"), TWIN),
+            "440人",
+            id="the same row elsewhere would fit",
+        ),
+        pytest.param(
+            returned(project("26.4", "44人", "60000元"), TWIN),
+            "60000元",
+            id="the same quantity stands elsewhere",
+        ),
+        pytest.param(
+            returned(project("2.7", "450人", "600元", "补助45人。")),
+            "450人",
+            id="the goal has its digits",
+        ),
+        pytest.param(
+            returned(project("264", "44人", "6000元"), spent="26.4"),
+            "264",
+            id="the projects do not add up",
+        ),
+        pytest.param(
+            returned(project("264", "44人", "6000元", "全年项目支出26.4万元。")),
+            "264",
+            id="the goal states another total",
+        ),
+        pytest.param(
+            returned(project("26.4", "44人", "60000元"), spent="26.4"),
+            "60000元",
+            id="the projects add up: the amount is right",
         ),
     ],
 )
-def test_the_number_that_is_probably_wrong_comes_first(book: Return, wrong: str) -> None:
+def test_the_number_that_is_probably_wrong_comes_first(
+    book: Return, wrong: str
+) -> None:
     assert first(book) == (wrong,)
 
 
@@ -96,7 +154,17 @@ def test_a_return_without_amounts_is_not_judged(goal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cost", ["0-5元", "5000-7000元", "0.00001元", "9999999999999999999999元", "5元/", "元/人", "/人5元", "3元/人/人"]
+    "cost",
+    [
+        "0-5元",
+        "5000-7000元",
+        "0.00001元",
+        "9999999999999999999999元",
+        "5元/",
+        "元/人",
+        "/人5元",
+        "3元/人/人",
+    ],
 )
 def test_any_writing_of_a_cost_is_taken(cost: str) -> None:
     assert len(judged(returned(project("26.4", "44人", cost)), BOUNDS)) <= 1
@@ -105,32 +173,63 @@ def test_any_writing_of_a_cost_is_taken(cost: str) -> None:
 
 def sheet(amount: str, *rows: tuple[str, str, str], goal: str = "") -> Return:
     """A return of one project; a row is its level, its name and its value."""
-    said = [{"level2": level, "level3": name, "value": value} for level, name, value in rows]
+    said = [
+        {"level2": level, "level3": name, "value": value} for level, name, value in rows
+    ]
     return returned({"name": "甲", "amount": amount, "goal": goal, "indicators": said})
 
 
 QUANTITY, COST = "数量指标", "成本指标"
-DEVICES = ((QUANTITY, "甲种", "31台"), (QUANTITY, "乙种", "17台"), (QUANTITY, "丙种", "23台"))
+DEVICES = (
+    (QUANTITY, "甲种", "31台"),
+    (QUANTITY, "乙种", "17台"),
+    (QUANTITY, "丙种", "23台"),
+)
 
 
 @pytest.mark.parametrize(
     "book",
     [
         pytest.param(
-            sheet("36", (QUANTITY, "会议人数", "40人"), (COST, "会议标准", "≤350元/人/天"), (COST, "场租", "≤7万元")),
+            sheet(
+                "36",
+                (QUANTITY, "会议人数", "40人"),
+                (COST, "会议标准", "≤350元/人/天"),
+                (COST, "场租", "≤7万元"),
+            ),
             id="nobody says how many days",
         ),
-        pytest.param(sheet("36", (COST, "话费", "≤500元/部/月")), id="nobody says how many phones"),
         pytest.param(
-            sheet("60", *DEVICES, (COST, "一号单价", "≤3100元/台"), (COST, "二号单价", "≤4700元/台")),
+            sheet("36", (COST, "话费", "≤500元/部/月")),
+            id="nobody says how many phones",
+        ),
+        pytest.param(
+            sheet(
+                "60",
+                *DEVICES,
+                (COST, "一号单价", "≤3100元/台"),
+                (COST, "二号单价", "≤4700元/台"),
+            ),
             id="any of three quantities may be meant",
         ),
         pytest.param(
-            sheet("20", (QUANTITY, "人数", "40人"), (QUANTITY, "期数", "3期"), (COST, "标准", "≤2500元/参会者")),
+            sheet(
+                "20",
+                (QUANTITY, "人数", "40人"),
+                (QUANTITY, "期数", "3期"),
+                (COST, "标准", "≤2500元/参会者"),
+            ),
             id="a thing that is no unit is people",
         ),
         pytest.param(
-            sheet("99", *DEVICES, *((COST, f"{number}号单价", f"≤{number}130元/台") for number in (3, 4, 5, 6))),
+            sheet(
+                "99",
+                *DEVICES,
+                *(
+                    (COST, f"{number}号单价", f"≤{number}130元/台")
+                    for number in (3, 4, 5, 6)
+                ),
+            ),
             id="more ways to add up than are tried",
         ),
     ],

@@ -22,7 +22,8 @@ from toolkit.rules.rule import ERROR, INFO, Finding
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOKS = sorted((ROOT / "examples" / "02-xianghe-corrected" / "input").glob("*.xlsx"))
-FEW = BOOKS[:2]  # a unit with many projects and one with few; the third is like the second
+# a unit with many projects and one with few; the third is like the second
+FEW = BOOKS[:2]
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE)
 Spoiled = Mapping[tuple[str, tuple[int, int]], Raw | None]
@@ -39,7 +40,10 @@ def uncalculated(path: Path) -> Grid:
     sheets = {}
     for name, sheet in grid(path).sheets.items():
         cells = {
-            spot: replace(raw, kind=Kind.UNCOMPUTED, number=None) if raw.formula else raw for spot, raw in sheet.cells.items()
+            spot: replace(raw, kind=Kind.UNCOMPUTED, number=None)
+            if raw.formula
+            else raw
+            for spot, raw in sheet.cells.items()
         }
         sheets[name] = replace(sheet, cells=cells)
     return Grid(path.name, sheets)
@@ -73,7 +77,9 @@ def few(filled: Iterable[tuple[Name, Value]]) -> Iterator[tuple[Name, Value]]:
     for name, value in filled:
         kinds.setdefault((name.block, name.row, name.column), []).append((name, value))
     for alike in kinds.values():
-        yield from (alike[place] for place in sorted({0, len(alike) // 2, len(alike) - 1}))
+        yield from (
+            alike[place] for place in sorted({0, len(alike) // 2, len(alike) - 1})
+        )
 
 
 def named(findings: Sequence[Finding]) -> set[Cell]:
@@ -94,7 +100,9 @@ MUTATIONS: dict[str, Callable[[Value], Raw | None]] = {
 
 @pytest.mark.parametrize("kind", MUTATIONS)
 @pytest.mark.parametrize("path", FEW, ids=lambda path: path.stem)
-def test_a_spoiled_cell_is_named_with_its_own_address(path: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_spoiled_cell_is_named_with_its_own_address(
+    path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Cells of every kind once, one on each sheet at a time; a text may say anything but an error, a blank only where asked."""
     by_sheet: dict[str, list[Cell]] = {}
     values = {}
@@ -108,7 +116,10 @@ def test_a_spoiled_cell_is_named_with_its_own_address(path: Path, kind: str, cap
     tried = 0
     for number in range(rounds):
         chosen = [cells[number] for cells in by_sheet.values() if number < len(cells)]
-        book = spoiled(path, {(c.sheet, (c.row, c.column)): MUTATIONS[kind](values[c]) for c in chosen})
+        book = spoiled(
+            path,
+            {(c.sheet, (c.row, c.column)): MUTATIONS[kind](values[c]) for c in chosen},
+        )
         found = named(check_return(book, PROFILE, RULES).findings)
         assert set(chosen) <= found, sorted(set(chosen) - found)
         tried += len(chosen)
@@ -119,13 +130,19 @@ def test_a_spoiled_cell_is_named_with_its_own_address(path: Path, kind: str, cap
 
 def is_missed(cell: Cell, column: Column) -> bool:
     """Whether a blank is asked about: what must be filled; but a number may be blank on a form that is ticked as filled."""
-    return column.required and not (column.numeric and not cell.sheet.startswith(("封面", "项目")))
+    return column.required and not (
+        column.numeric and not cell.sheet.startswith(("封面", "项目"))
+    )
 
 
 def alone_in_their_rows(path: Path) -> set[Cell]:
     """Cells that are all a list's row holds: without them there is no row that could miss anything."""
     book = read(grid(path), PROFILE)
-    rows = [row for name, row in book.named_rows() if PROFILE.book.blocks[name.block].kind is BlockKind.LIST]
+    rows = [
+        row
+        for name, row in book.named_rows()
+        if PROFILE.book.blocks[name.block].kind is BlockKind.LIST
+    ]
     given = [[value for value in row.values.values() if value.given] for row in rows]
     return {cell for values in given if len(values) == 1 for cell in values[0].cells()}
 
@@ -162,35 +179,65 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
     """
     before = [read(grid(path), PROFILE) for path in BOOKS]
     known = [unit_ids(book) for book in before]
-    whole_before = ids(check_disclosure(merge(before, PROFILE), PROFILE, RULES).findings)
+    whole_before = ids(
+        check_disclosure(merge(before, PROFILE), PROFILE, RULES).findings
+    )
     changed = beside = 0
     untied: set[str] = set()
     for number, path in enumerate(FEW):
         for name, value in few(before[number].values()):
             cell = next(value.cells())
             raw = grid(path).sheets[cell.sheet].cells.get((cell.row, cell.column))
-            if not isinstance(value, Figure) or value.value is None or raw is None or raw.formula or name.field == "cover.year":
+            if (
+                not isinstance(value, Figure)
+                or value.value is None
+                or raw is None
+                or raw.formula
+                or name.field == "cover.year"
+            ):
                 continue
             more = value.value + Decimal("1.11")
-            book = spoiled(path, {(cell.sheet, (cell.row, cell.column)): Raw(Kind.NUMBER, f"{more}", more)}, recalculate=True)
+            book = spoiled(
+                path,
+                {
+                    (cell.sheet, (cell.row, cell.column)): Raw(
+                        Kind.NUMBER, f"{more}", more
+                    )
+                },
+                recalculate=True,
+            )
             units = [*before[:number], book, *before[number + 1 :]]
             new = [
-                f for f in check_return(book, PROFILE, RULES).findings if f.id not in known[number] and f.severity is not INFO
+                f
+                for f in check_return(book, PROFILE, RULES).findings
+                if f.id not in known[number] and f.severity is not INFO
             ]
             if not new:
                 whole = check_disclosure(merge(units, PROFILE), PROFILE, RULES).findings
-                new = [f for f in whole if f.id not in whole_before and f.severity is not INFO]
+                new = [
+                    f
+                    for f in whole
+                    if f.id not in whole_before and f.severity is not INFO
+                ]
             if not new:
                 untied.add(f"{name.block}.{name.row}.{name.column}".replace("..", "."))
                 continue
             changed += 1
-            assert any(cell in f.cells for f in new), f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
+            assert any(cell in f.cells for f in new), (
+                f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
+            )
             errors = [f for f in new if f.severity is ERROR]
-            assert len(errors or new) == 1, f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
+            assert len(errors or new) == 1, (
+                f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
+            )
             beside += len(new) - 1
     with capsys.disabled():
-        print(f"\n  {changed} figures changed, each named by one finding ({beside} plausibility warnings beside)")
-        print(f"  {len(untied)} kinds of figures that nothing ties: {'、'.join(sorted(untied))}")
+        print(
+            f"\n  {changed} figures changed, each named by one finding ({beside} plausibility warnings beside)"
+        )
+        print(
+            f"  {len(untied)} kinds of figures that nothing ties: {'、'.join(sorted(untied))}"
+        )
     assert untied <= set(UNTIED), sorted(untied - set(UNTIED))
 
 
@@ -198,14 +245,30 @@ def test_two_slips_of_the_same_amount_are_two_findings() -> None:
     """The same gap joins what rests on the same cell; two totals that share none are two defects."""
     path = BOOKS[1]
     typed = {
-        ("三公经费", spot(path, "三公经费", "three_public.vehicles.last_year")): Raw(Kind.NUMBER, "1.11", Decimal("1.11")),
-        ("国有资产", spot(path, "国有资产", "assets.total.value")): Raw(Kind.NUMBER, "1.11", Decimal("1.11")),
+        ("三公经费", spot(path, "三公经费", "three_public.vehicles.last_year")): Raw(
+            Kind.NUMBER, "1.11", Decimal("1.11")
+        ),
+        ("国有资产", spot(path, "国有资产", "assets.total.value")): Raw(
+            Kind.NUMBER, "1.11", Decimal("1.11")
+        ),
         ("国有资产", spot(path, "国有资产", "sheet.tick")): Raw(Kind.TEXT, "已填完"),
     }
-    errors = [finding for finding in check_return(spoiled(path, typed), PROFILE, RULES).findings if finding.severity is ERROR]
-    assert {finding.rule for finding in errors} >= {"S-three_public.vehicles", "S-assets.total"}
+    errors = [
+        finding
+        for finding in check_return(spoiled(path, typed), PROFILE, RULES).findings
+        if finding.severity is ERROR
+    ]
+    assert {finding.rule for finding in errors} >= {
+        "S-three_public.vehicles",
+        "S-assets.total",
+    }
     assert {finding.difference for finding in errors} == {"1.11"}
-    assert not any("国有资产" in also for finding in errors if finding.cells[0].sheet == "三公经费" for also in finding.also)
+    assert not any(
+        "国有资产" in also
+        for finding in errors
+        if finding.cells[0].sheet == "三公经费"
+        for also in finding.also
+    )
 
 
 def spot(path: Path, sheet: str, name: str) -> tuple[int, int]:

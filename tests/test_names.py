@@ -23,7 +23,9 @@ PRINTED = {
     "procurement[].amount": Name("procurement", column="amount", line=EVERY),
     "project[12]": Name("project", line=12),
     "project[12].goal": Name("project", column="goal", line=12),
-    "project[12].indicators[4].value": Name("indicators", column="value", line=4, within=Name("project", line=12)),
+    "project[12].indicators[4].value": Name(
+        "indicators", column="value", line=4, within=Name("project", line=12)
+    ),
 }
 
 
@@ -33,13 +35,17 @@ def test_a_name_prints_and_is_read_back(text: str, name: Name) -> None:
     assert Name.parse(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "a.", ".a", "a..b", "a.b.c.d", "a[x].b", "a[1", "甲 乙", "a.b[1].c.d"])
+@pytest.mark.parametrize(
+    "text", ["", "a.", ".a", "a..b", "a.b.c.d", "a[x].b", "a[1", "甲 乙", "a.b[1].c.d"]
+)
 def test_what_is_no_name_is_refused_in_chinese(text: str) -> None:
     with pytest.raises(ValueError, match="写法有误"):
         Name.parse(text)
 
 
-def test_every_value_is_answered_by_its_own_name_and_every_name_is_a_place_in_the_data() -> None:
+def test_every_value_is_answered_by_its_own_name_and_every_name_is_a_place_in_the_data() -> (
+    None
+):
     draws = random.Random(7)
     seen = 0
     for _ in range(5):
@@ -59,20 +65,39 @@ def test_the_values_of_one_block_and_those_of_all_are_answered_in_any_order() ->
     book = from_data(random_data(PROFILE, random.Random(8)), PROFILE)
     of_one = list(book.values("three_public"))
     every = list(book.values())
-    assert of_one == [one for one in every if one[0].block == "three_public"] == list(book.values("three_public"))
+    assert (
+        of_one
+        == [one for one in every if one[0].block == "three_public"]
+        == list(book.values("three_public"))
+    )
     assert [value for _, value in every] == list(book.each_value())
     assert len(every) > len(of_one) > 0
 
 
-@pytest.mark.parametrize("text", ["nowhere.amount", "procurement[99].amount", "project[99].goal", "three_public.total.colour"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nowhere.amount",
+        "procurement[99].amount",
+        "project[99].goal",
+        "three_public.total.colour",
+    ],
+)
 def test_a_name_of_nothing_is_nothing(text: str) -> None:
     book = from_data({"projects": [{"name": "甲"}]}, PROFILE)
     assert book[Name.parse(text)] is NOTHING
 
 
 def test_a_role_is_answered_whatever_the_form_calls_it() -> None:
-    book = from_data({"cover": {"unit_code": "333001", "unit_name": "甲局", "lead": "是"}}, PROFILE)
-    assert (book.text_of(Role.UNIT_CODE), book.code, book.name, book.is_lead) == ("333001", "333001", "甲局", True)
+    book = from_data(
+        {"cover": {"unit_code": "333001", "unit_name": "甲局", "lead": "是"}}, PROFILE
+    )
+    assert (book.text_of(Role.UNIT_CODE), book.code, book.name, book.is_lead) == (
+        "333001",
+        "333001",
+        "甲局",
+        True,
+    )
     assert not from_data({"cover": {"lead": "否"}}, PROFILE).is_lead
     assert not from_data({}, PROFILE).is_lead, "a blank says nothing, least of all yes"
 
@@ -89,7 +114,9 @@ def test_what_is_published_is_what_the_forms_say_and_nothing_else() -> None:
     book = from_data(said, PROFILE)
     told = {passage.field for passage in texts(book, bounds("hebei-2023")).passages}
     assert told == {"notes.procurement", "remarks.text", "project.name", "project.goal"}
-    assert {str(name) for name, value in PROFILE.book.published(book) if value.given} == {
+    assert {
+        str(name) for name, value in PROFILE.book.published(book) if value.given
+    } == {
         "notes.procurement",
         "remarks[1].text",
         "project[1].name",

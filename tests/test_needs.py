@@ -43,7 +43,10 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 LOOKS = [rule for rule in RULES if rule.look is not None or rule.look_whole is not None]
 
 # Who a unit and a project are: every rule may name them, and the model knows them by their roles.
-WHO = {PROFILE.book.cast.names[role] for role in (Role.UNIT_CODE, Role.UNIT_NAME, Role.UNIT_LEAD, Role.PROJECT_NAME)}
+WHO = {
+    PROFILE.book.cast.names[role]
+    for role in (Role.UNIT_CODE, Role.UNIT_NAME, Role.UNIT_LEAD, Role.PROJECT_NAME)
+}
 
 
 @cache
@@ -51,10 +54,20 @@ def departments() -> tuple[tuple[Return, ...], ...]:
     """Two units each as they were published, with and without entries, of another province, and of random figures."""
     found = []
     for folder in sorted(EXAMPLES.glob("0[134]*/returns")):
-        said = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))[:2]]
-        found.append(tuple(returned(data, f"{number}.xlsx") for number, data in enumerate(said)))
+        said = [
+            json.loads(path.read_text(encoding="utf-8"))
+            for path in sorted(folder.glob("*.json"))[:2]
+        ]
+        found.append(
+            tuple(returned(data, f"{number}.xlsx") for number, data in enumerate(said))
+        )
     draws = random.Random(5)
-    found.append(tuple(returned(random_data(PROFILE, draws), f"r{number}.xlsx") for number in range(3)))
+    found.append(
+        tuple(
+            returned(random_data(PROFILE, draws), f"r{number}.xlsx")
+            for number in range(3)
+        )
+    )
     return tuple(found)
 
 
@@ -70,7 +83,11 @@ def returned(data: dict[str, Any], book: str) -> Return:
 
 def tried(case: Case) -> tuple[Return, ...]:
     profile = load(case.profile)
-    return tuple(filled(book, number, profile) for number, book in enumerate(case.books) if not book.own)
+    return tuple(
+        filled(book, number, profile)
+        for number, book in enumerate(case.books)
+        if not book.own
+    )
 
 
 def read_by(rule: Rule) -> set[Name]:
@@ -78,14 +95,23 @@ def read_by(rule: Rule) -> set[Name]:
     notes: set[Name] = set()
     own_cases = [case for case in cases() if case.rule == rule.id]
     if rule.look_whole is not None:
-        for disclosure in (*wholes(), *(merge(tried(case), PROFILE) for case in own_cases)):
+        for disclosure in (
+            *wholes(),
+            *(merge(tried(case), PROFILE) for case in own_cases),
+        ):
             _hold_whole(rule, disclosure, notes)
         for case in own_cases:
-            own = [filled(book, number, PROFILE) for number, book in enumerate(case.books) if book.own]
+            own = [
+                filled(book, number, PROFILE)
+                for number, book in enumerate(case.books)
+                if book.own
+            ]
             if own:
                 _hold_whole(rule, merge(tried(case), PROFILE, own[0]), notes)
     if rule.look is not None:
-        for unit in (unit for units in (*departments(), *map(tried, own_cases)) for unit in units):
+        for unit in (
+            unit for units in (*departments(), *map(tried, own_cases)) for unit in units
+        ):
             _hold(rule, unit, notes)
     return notes - WHO
 
@@ -94,7 +120,8 @@ def _hold(rule: Rule, unit: Return, notes: set[Name]) -> None:
     assert rule.look is not None
     found: set[Name] = set()
     book = recorded(unit, found)
-    texts(book, BOUNDS)  # the published texts are read once for all rules, and need no mention
+    # the published texts are read once for all rules, and need no mention
+    texts(book, BOUNDS)
     found.clear()
     list(rule.look(book, BOUNDS))
     notes |= found
@@ -110,22 +137,34 @@ def covers(declared: str, read: Name) -> bool:
     name = Name.parse(declared)
     if name.bare:
         return name.column == read.block
-    return (name.block, name.column) == (read.block, read.column) and name.row in ("", read.row)
+    return (name.block, name.column) == (read.block, read.column) and name.row in (
+        "",
+        read.row,
+    )
 
 
 @pytest.mark.parametrize("rule", LOOKS, ids=lambda rule: rule.id)
 def test_a_look_reads_what_its_rule_declares_and_nothing_else(rule: Rule) -> None:
     read = read_by(rule)
     declared = (*rule.needs, *rule.reads)
-    undeclared = {str(name) for name in read if not any(covers(said, name) for said in declared)}
+    undeclared = {
+        str(name) for name in read if not any(covers(said, name) for said in declared)
+    }
     assert not undeclared, f"{rule.id} reads what it does not declare"
-    needless = [said for said in rule.needs if not any(covers(said, name) for name in read | WHO)]
+    needless = [
+        said
+        for said in rule.needs
+        if not any(covers(said, name) for name in read | WHO)
+    ]
     assert not needless, f"{rule.id} needs what it never reads"
 
 
 def test_an_undeclared_reading_is_seen() -> None:
     rule = next(rule for rule in LOOKS if rule.id == "C04-06")
-    assert {str(name) for name in read_by(rule)} == {"assets.vehicles.quantity", "three_public.vehicle_running.this_year"}
+    assert {str(name) for name in read_by(rule)} == {
+        "assets.vehicles.quantity",
+        "three_public.vehicle_running.this_year",
+    }
     assert not covers("assets.vehicles.value", Name.parse("assets.vehicles.quantity"))
     assert not covers("assets.houses.quantity", Name.parse("assets.vehicles.quantity"))
     assert covers("assets.quantity", Name.parse("assets.vehicles.quantity"))
@@ -146,13 +185,23 @@ def without(profile: Profile, dropped: Name) -> Profile:
             if not dropped.column and not dropped.row:
                 del blocks[dropped.block]
             elif dropped.row:
-                rows = {name: replace(row, formula=None) for name, row in block.rows.items() if name != dropped.row}
+                rows = {
+                    name: replace(row, formula=None)
+                    for name, row in block.rows.items()
+                    if name != dropped.row
+                }
                 blocks[dropped.block] = replace(block, rows=rows)
             else:
-                columns = {name: replace(c, formula=None) for name, c in block.columns.items() if name != dropped.column}
+                columns = {
+                    name: replace(c, formula=None)
+                    for name, c in block.columns.items()
+                    if name != dropped.column
+                }
                 blocks[dropped.block] = replace(block, columns=columns)
         sheets[key] = replace(sheet, blocks=blocks)
-    return replace(profile, books={**profile.books, "unit": Book(shape.key, shape.title, sheets)})
+    return replace(
+        profile, books={**profile.books, "unit": Book(shape.key, shape.title, sheets)}
+    )
 
 
 # What a unit fills in that goes by totals: nothing is derived of any other form, and no relation holds between them.
@@ -162,7 +211,9 @@ TYPED = replace(drawn_by(PROFILE, None), doors={}, door="")
 def dropped_names() -> Iterator[Name]:
     """A form, a column and a row that rules name, of each grid and list; and each field."""
     for block in TYPED.book.blocks.values():
-        if TYPED.book.sheet_of(block.key).repeat or block.key == PROFILE.book.cast.block(Role.UNIT_CODE):
+        if TYPED.book.sheet_of(
+            block.key
+        ).repeat or block.key == PROFILE.book.cast.block(Role.UNIT_CODE):
             continue
         if block.kind != "index":
             yield Name(block.key)
@@ -174,13 +225,19 @@ def dropped_names() -> Iterator[Name]:
 
 
 @pytest.mark.parametrize("dropped", list(dropped_names()), ids=str)
-def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(dropped: Name) -> None:
+def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(
+    dropped: Name,
+) -> None:
     profile = replace(without(TYPED, dropped), id="lesser")
     catalogue = steps.catalogue(profile)
     idle = {one.rule for one in catalogue.idle}
     assert idle == {rule.id for rule in RULES if lacking(rule, profile)}
-    assert not idle & {rule.id for rule in catalogue.rules}, "a rule is either in force or said not to be"
-    said = json.loads((next(EXAMPLES.glob("01*/returns/01*.json"))).read_text(encoding="utf-8"))
+    assert not idle & {rule.id for rule in catalogue.rules}, (
+        "a rule is either in force or said not to be"
+    )
+    said = json.loads(
+        (next(EXAMPLES.glob("01*/returns/01*.json"))).read_text(encoding="utf-8")
+    )
     said["cover"]["profile"] = profile.id
     book = computed(from_data(said, profile, "甲.xlsx"), profile.book)
     report = check_return(book, profile, catalogue)
@@ -209,7 +266,10 @@ def test_rules_not_in_force_stand_in_catalogue_summary_data_and_sign_sheet() -> 
     gone = "three_public.vehicle_running.this_year"
     with StringIO() as file:
         show(report, law(), say.console(file=file))
-        assert f"规则“公务用车运维费与车辆数不相称”（C04-06）不检查：本表样没有 {gone}" in file.getvalue().replace("\n", "")
+        assert (
+            f"规则“公务用车运维费与车辆数不相称”（C04-06）不检查：本表样没有 {gone}"
+            in file.getvalue().replace("\n", "")
+        )
     assert json.loads(to_json(report, law()))["summary"]["not_in_force"] == [
         {"rule": "C04-06", "title": "公务用车运维费与车辆数不相称", "lacks": [gone]}
     ]
@@ -232,9 +292,19 @@ def test_every_check_ran_does_not_apply_or_is_left_with_a_reason() -> None:
 
 
 def test_a_form_not_begun_and_a_cell_without_a_number_are_reasons() -> None:
-    cover = {"unit_code": "333001", "unit_name": "甲局", "department": "甲局", "lead": "否"}
-    spoiled = {"income": {"general": {"amount": "约3万"}}, "outlay": {"f201": {"amount": "3"}}}
-    book = computed(from_data({"cover": cover, **spoiled}, PROFILE, "甲.xlsx"), PROFILE.book)
+    cover = {
+        "unit_code": "333001",
+        "unit_name": "甲局",
+        "department": "甲局",
+        "lead": "否",
+    }
+    spoiled = {
+        "income": {"general": {"amount": "约3万"}},
+        "outlay": {"f201": {"amount": "3"}},
+    }
+    book = computed(
+        from_data({"cover": cover, **spoiled}, PROFILE, "甲.xlsx"), PROFILE.book
+    )
     reasons = check_return(book, PROFILE, steps.catalogue(PROFILE)).reasons
     assert UNREADABLE in reasons
     assert "“三公经费”还没有填" in reasons
@@ -243,5 +313,10 @@ def test_a_form_not_begun_and_a_cell_without_a_number_are_reasons() -> None:
 
 def test_a_look_that_may_read_several_forms_needs_one_of_them() -> None:
     look = next(rule for rule in RULES if rule.reads and not rule.needs)
-    assert lacking(replace(look, reads=("nowhere.amount", "elsewhere")), PROFILE) == ("nowhere.amount", "elsewhere")
-    assert lacking(replace(look, reads=("nowhere.amount", "three_public")), PROFILE) == ()
+    assert lacking(replace(look, reads=("nowhere.amount", "elsewhere")), PROFILE) == (
+        "nowhere.amount",
+        "elsewhere",
+    )
+    assert (
+        lacking(replace(look, reads=("nowhere.amount", "three_public")), PROFILE) == ()
+    )

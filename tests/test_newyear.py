@@ -24,7 +24,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own with one profile."""
     folder = tmp_path / "home"
     shutil.copytree(home() / "templates", folder / "templates")
-    shutil.copytree(home() / "schema", folder / "schema", ignore=all_profiles_but(HEBEI))
+    shutil.copytree(
+        home() / "schema", folder / "schema", ignore=all_profiles_but(HEBEI)
+    )
     monkeypatch.setenv("DISCLOSURE_HOME", str(folder))
     loaded.cache_clear()
     yield folder
@@ -56,7 +58,9 @@ def test_it_says_which_codes_went_came_and_changed_their_names() -> None:
 @pytest.mark.usefixtures("place")
 def test_an_offices_new_list_is_held_against_ours(tmp_path: Path) -> None:
     path = tmp_path / "功能分类科目.csv"
-    path.write_bytes("科目编码,科目名称\n201,一般公共服务支出\n20101,人大的事\n".encode("gbk"))
+    path.write_bytes(
+        "科目编码,科目名称\n201,一般公共服务支出\n20101,人大的事\n".encode("gbk")
+    )
     notes = "\n".join(steps.new_year(2024, HEBEI, {"functional": path}).notes)
     assert "20101 人大事务 → 人大的事" in notes
     assert "没有了：" in notes
@@ -66,7 +70,10 @@ def test_an_offices_new_list_is_held_against_ours(tmp_path: Path) -> None:
 def test_a_bad_list_leaves_nothing_behind(place: Path, tmp_path: Path) -> None:
     path = tmp_path / "功能分类科目.csv"
     path.write_text("名称\n一般公共服务支出\n", encoding="utf-8")
-    assert cli.run(["new-year", "2024", "--from", HEBEI, "--functional", str(path)]) == COULD_NOT
+    assert (
+        cli.run(["new-year", "2024", "--from", HEBEI, "--functional", str(path)])
+        == COULD_NOT
+    )
     assert not (place / "schema" / "profiles" / "hebei-2024").exists()
 
 
@@ -81,7 +88,9 @@ def test_a_year_that_is_there_and_one_that_is_not_later_are_refused() -> None:
 
 
 @pytest.mark.usefixtures("place")
-def test_where_nothing_may_be_written_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_may_be_written_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "no")
 
@@ -90,7 +99,9 @@ def test_where_nothing_may_be_written_it_is_said(monkeypatch: pytest.MonkeyPatch
         steps.new_year(2024, HEBEI)
 
 
-def test_a_blank_workbook_of_before_the_profile_was_changed_is_told(place: Path) -> None:
+def test_a_blank_workbook_of_before_the_profile_was_changed_is_told(
+    place: Path,
+) -> None:
     """What lies in templates/ is handed out: after an edit of the profile it must be drawn anew."""
     made = steps.new_year(2024, HEBEI)
     assert steps.stale_blank(load("hebei-2024")) is None

@@ -42,11 +42,22 @@ def workbook(folder: Path, *rows: tuple[object, ...], name: str = XLSX) -> Path:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_a_list_takes_the_place_of_ours_whatever_editor_saved_it(tmp_path: Path, encoding: str) -> None:
+def test_a_list_takes_the_place_of_ours_whatever_editor_saved_it(
+    tmp_path: Path, encoding: str
+) -> None:
     (own,) = office_lists(laid(tmp_path, GOOD, encoding), OURS)
-    assert [str(one) for one in own] == ["205 教育支出", "20502 普通教育", "2050205 高等教育"]
+    assert [str(one) for one in own] == [
+        "205 教育支出",
+        "20502 普通教育",
+        "2050205 高等教育",
+    ]
     assert [one.level for one in own] == ["类", "款", "项"]
-    assert (own.key, own.year, own.complete, own.source) == ("functional", 2024, False, CSV)
+    assert (own.key, own.year, own.complete, own.source) == (
+        "functional",
+        2024,
+        False,
+        CSV,
+    )
     assert coded_profile().with_lists([own]).lists["functional"] is own
     assert coded_profile().with_lists([own]).lists["economic"] is OURS["economic"]
 
@@ -62,7 +73,11 @@ def test_a_list_takes_the_place_of_ours_whatever_editor_saved_it(tmp_path: Path,
         ("2024年", False),
     ],
 )
-def test_a_list_says_itself_whether_it_is_complete(tmp_path: Path, line: str, complete: bool) -> None:  # noqa: FBT001
+def test_a_list_says_itself_whether_it_is_complete(
+    tmp_path: Path,
+    line: str,
+    complete: bool,  # noqa: FBT001
+) -> None:
     (own,) = office_lists(laid(tmp_path, f"某市\n{line}\n{GOOD}"), OURS)
     assert own.complete is complete
 
@@ -82,27 +97,51 @@ def test_dates_and_other_names_are_read(tmp_path: Path) -> None:
     assert own.at_another_time("206") is not None
 
 
-def test_a_workbook_may_hold_codes_as_numbers_and_in_columns_by_level(tmp_path: Path) -> None:
+def test_a_workbook_may_hold_codes_as_numbers_and_in_columns_by_level(
+    tmp_path: Path,
+) -> None:
     whole = workbook(
-        tmp_path, ("某市功能科目",), ("功能分类科目编码", "功能分类科目名称"), (205, "教育支出"), (2050205, "高等教育")
+        tmp_path,
+        ("某市功能科目",),
+        ("功能分类科目编码", "功能分类科目名称"),
+        (205, "教育支出"),
+        (2050205, "高等教育"),
     )
     (own,) = office_lists(whole, OURS)
     assert [one.code for one in own] == ["205", "2050205"]
-    parts = workbook(tmp_path, ("类", "款", "项", "科目名称"), ("205", None, None, "教育支出"), (205, "02", "05", "高等教育"))
+    parts = workbook(
+        tmp_path,
+        ("类", "款", "项", "科目名称"),
+        ("205", None, None, "教育支出"),
+        (205, "02", "05", "高等教育"),
+    )
     (own,) = office_lists(parts, OURS)
     assert [one.code for one in own] == ["205", "2050205"]
     two = workbook(
-        tmp_path, ("类", "款", "名称"), ("302", None, "商品和服务支出"), ("302", "01", "办公费"), name="经济分类科目.xlsx"
+        tmp_path,
+        ("类", "款", "名称"),
+        ("302", None, "商品和服务支出"),
+        ("302", "01", "办公费"),
+        name="经济分类科目.xlsx",
     )
     assert [one.code for one in office_lists(two, OURS)[1]] == ["302", "30201"]
 
 
 def test_a_workbook_of_excel_97_is_read_too(tmp_path: Path) -> None:
-    shutil.copyfile(Path(__file__).parent / "saved" / "codes.xls", tmp_path / "功能分类科目.xls")
+    shutil.copyfile(
+        Path(__file__).parent / "saved" / "codes.xls", tmp_path / "功能分类科目.xls"
+    )
     (own,) = office_lists(tmp_path, OURS)
     assert own.complete
-    assert [str(one) for one in own] == ["205 教育支出", "20502 普通教育", "2050205 高等教育", "206 科学技术支出"]
-    assert [one.begins for one in own] == ["", "2024-01-01", "", "2024-01-01"], "a text, and a day as a workbook counts it"
+    assert [str(one) for one in own] == [
+        "205 教育支出",
+        "20502 普通教育",
+        "2050205 高等教育",
+        "206 科学技术支出",
+    ]
+    assert [one.begins for one in own] == ["", "2024-01-01", "", "2024-01-01"], (
+        "a text, and a day as a workbook counts it"
+    )
     assert [one.code for one in own.named("R&D")] == ["206"]
 
 
@@ -123,21 +162,41 @@ def test_an_office_without_lists_has_ours(tmp_path: Path) -> None:
         ("科目编码,备注\n205,教育\n", "第 1 行的标题里没有“科目名称”这一栏"),
         ("科目编码,科目名称\n", "里一个科目编码也没有"),
         ("科目编码,科目名称\n,教育支出\n", "第 2 行没有编码"),
-        ("科目编码,科目名称\n205,教育支出\n注：以上为常用科目,\n", "第 3 行的编码“注：以上为常用科目”不是数字"),
+        (
+            "科目编码,科目名称\n205,教育支出\n注：以上为常用科目,\n",
+            "第 3 行的编码“注：以上为常用科目”不是数字",
+        ),
         ("科目编码,科目名称\n205,\n", "第 2 行的编码 205 没有名称"),
         (
             "科目编码,科目名称\n205,教育支出\n2050,普通教育\n",
             "第 3 行的编码“2050”有 4 位，应当是 3、5、7 位。前面丢了 0 的请补上",
         ),
-        ("类,款,项,名称\n205,2,,普通教育\n", "第 2 行的“款”是“2”，应当是 2 位，前面的 0 丢了。请按文本写成“02”"),
-        ("科目编码,科目名称\n205,教育支出\n206,科学\n205,教育\n", "第 4 行的编码 205 和第 2 行重复"),
-        ("科目编码,科目名称,启用日期\n205,教育支出,2024年\n", "第 2 行的日期“2024年”认不出来"),
-        ("科目编码,科目名称,启用日期\n205,教育支出,2025-01-01\n", "里没有 2024 年度的科目"),
-        ("本表完整：大概\n科目编码,科目名称\n205,教育支出\n", "第 1 行“本表完整”后面写的是“大概”。请写“是”或“否”"),
+        (
+            "类,款,项,名称\n205,2,,普通教育\n",
+            "第 2 行的“款”是“2”，应当是 2 位，前面的 0 丢了。请按文本写成“02”",
+        ),
+        (
+            "科目编码,科目名称\n205,教育支出\n206,科学\n205,教育\n",
+            "第 4 行的编码 205 和第 2 行重复",
+        ),
+        (
+            "科目编码,科目名称,启用日期\n205,教育支出,2024年\n",
+            "第 2 行的日期“2024年”认不出来",
+        ),
+        (
+            "科目编码,科目名称,启用日期\n205,教育支出,2025-01-01\n",
+            "里没有 2024 年度的科目",
+        ),
+        (
+            "本表完整：大概\n科目编码,科目名称\n205,教育支出\n",
+            "第 1 行“本表完整”后面写的是“大概”。请写“是”或“否”",
+        ),
         (f'科目编码,科目名称\n205,"{"长" * 140000}\n', "有一格太长，读不出来"),
     ],
 )
-def test_a_bad_list_is_told_with_file_and_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_bad_list_is_told_with_file_and_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
     with pytest.raises(CodeListError) as told:
         office_lists(laid(tmp_path, text), OURS)
     assert f"“{CSV}”{said}" in str(told.value)
@@ -145,7 +204,9 @@ def test_a_bad_list_is_told_with_file_and_line(tmp_path: Path, text: str, said: 
 
 def test_two_files_of_one_list_are_told(tmp_path: Path) -> None:
     laid(workbook(tmp_path, ("编码", "名称"), ("205", "教育支出")), GOOD)
-    with pytest.raises(CodeListError, match=r"“功能分类科目\.csv”和“功能分类科目\.xlsx”是同一种科目表"):
+    with pytest.raises(
+        CodeListError, match=r"“功能分类科目\.csv”和“功能分类科目\.xlsx”是同一种科目表"
+    ):
         office_lists(tmp_path, OURS)
 
 
@@ -156,18 +217,38 @@ def test_two_files_of_one_list_are_told(tmp_path: Path) -> None:
     ("declared", "rule"),
     [("", "A03-02"), ("本表完整\n", "A03-03")],
 )
-def test_a_run_goes_by_the_list_beside_its_data(tmp_path: Path, declared: str, rule: str) -> None:
+def test_a_run_goes_by_the_list_beside_its_data(
+    tmp_path: Path, declared: str, rule: str
+) -> None:
     profile = coded_profile()
-    paint(draw(profile, steps.catalogue(profile).rules, from_data(SOUND, profile), count=1), tmp_path / "甲.xlsx")
-    before = {finding.rule for finding in steps.check([tmp_path], profile).report.findings}
+    paint(
+        draw(
+            profile, steps.catalogue(profile).rules, from_data(SOUND, profile), count=1
+        ),
+        tmp_path / "甲.xlsx",
+    )
+    before = {
+        finding.rule for finding in steps.check([tmp_path], profile).report.findings
+    }
     assert not any(one.startswith("A03") for one in before)
-    workbook(tmp_path, *((line,) for line in declared.split()), ("编码", "名称"), ("205", "教育支出"), ("20502", "普通教育"))
+    workbook(
+        tmp_path,
+        *((line,) for line in declared.split()),
+        ("编码", "名称"),
+        ("205", "教育支出"),
+        ("20502", "普通教育"),
+    )
     checked = steps.check([tmp_path], profile)
-    found = [finding for finding in checked.report.findings if finding.rule.startswith("A03")]
+    found = [
+        finding for finding in checked.report.findings if finding.rule.startswith("A03")
+    ]
     assert {finding.rule for finding in found} == {rule}
     assert not checked.passed, "the list is nobody's workbook"
     said = steps.closing(checked, checked.report, profile)[-1]
-    assert said == f"功能分类科目按本地的“{XLSX}”核对{'，它写明是完整的' if declared else ''}"
+    assert (
+        said
+        == f"功能分类科目按本地的“{XLSX}”核对{'，它写明是完整的' if declared else ''}"
+    )
     assert any("2080502" in finding.message for finding in found)
 
 

@@ -17,7 +17,10 @@ SAVED = Path(__file__).parent / "saved" / "codes.xls"  # by LibreOffice
 
 
 def texts(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    return {name: {spot: raw.text for spot, raw in sheet.cells.items()} for name, sheet in open_old(path).sheets.items()}
+    return {
+        name: {spot: raw.text for spot, raw in sheet.cells.items()}
+        for name, sheet in open_old(path).sheets.items()
+    }
 
 
 def test_every_kind_of_cell_is_read() -> None:
@@ -27,11 +30,17 @@ def test_every_kind_of_cell_is_read() -> None:
     assert sheets["空"] == {}
     cells = sheets["科目"]
     assert [cells[1, column] for column in (1, 2)] == ["本表完整", "是"]
-    assert [cells[row, 1] for row in (3, 4, 5)] == ["205", "20502", "2050205"], "a text, and two numbers"
+    assert [cells[row, 1] for row in (3, 4, 5)] == ["205", "20502", "2050205"], (
+        "a text, and two numbers"
+    )
     assert (cells[6, 3], cells[6, 4]) == ("2024-01-01", "R&D"), "a day"
-    assert (cells[2, 5], cells[3, 5]) == ("0.333333333", "甲乙"), "formulas, of a number and of a text"
+    assert (cells[2, 5], cells[3, 5]) == ("0.333333333", "甲乙"), (
+        "formulas, of a number and of a text"
+    )
     assert [cells[2, column] for column in (6, 7)] == ["0.07", "1234.5"]
-    assert [cells[3, column] for column in (6, 7, 8)] == ["1", "2", "3"], "several numbers in one record"
+    assert [cells[3, column] for column in (6, 7, 8)] == ["1", "2", "3"], (
+        "several numbers in one record"
+    )
 
 
 def test_what_is_broken_is_told_and_nothing_else_happens(tmp_path: Path) -> None:
@@ -39,7 +48,9 @@ def test_what_is_broken_is_told_and_nothing_else_happens(tmp_path: Path) -> None
     draws = random.Random(3)
     refused = 0
     for number in range(300):
-        held = bytearray(whole[: draws.randrange(len(whole))] if number % 3 == 0 else whole)
+        held = bytearray(
+            whole[: draws.randrange(len(whole))] if number % 3 == 0 else whole
+        )
         for _ in range(draws.randrange(1, 12)):
             held[draws.randrange(len(held))] = draws.randrange(256) if held else 0
         path = tmp_path / "甲.xls"
@@ -50,7 +61,9 @@ def test_what_is_broken_is_told_and_nothing_else_happens(tmp_path: Path) -> None
             refused += 1
     assert refused > 30
     path.write_bytes(whole[:600])
-    with pytest.raises(CannotOpenError, match=r"“甲\.xls”读不出来。请在 Excel 或 WPS 中打开"):
+    with pytest.raises(
+        CannotOpenError, match=r"“甲\.xls”读不出来。请在 Excel 或 WPS 中打开"
+    ):
         texts(path)
 
 
@@ -77,8 +90,13 @@ def test_a_long_list_saved_by_another_program_reads_the_same(tmp_path: Path) -> 
     assert book.active is not None
     said: dict[tuple[int, int], str] = {}
     for row in range(1, 900):
-        said |= {(row, 1): str(2000000 + row), (row, 2): f"第{row}个科目" + "长a"[row % 2] * (row % 60)}
-        book.active.append([said[row, 1] if row % 2 else int(said[row, 1]), said[row, 2]])
+        said |= {
+            (row, 1): str(2000000 + row),
+            (row, 2): f"第{row}个科目" + "长a"[row % 2] * (row % 60),
+        }
+        book.active.append(
+            [said[row, 1] if row % 2 else int(said[row, 1]), said[row, 2]]
+        )
     book.save(tmp_path / "甲.xlsx")
     saved = converted(tmp_path / "甲.xlsx", "xls", "MS Excel 97", tmp_path / "out")
     assert next(iter(texts(saved).values())) == said

@@ -52,13 +52,23 @@ class Openings:
         self.loaded.clear()
 
     def of(self, folder: Path) -> dict[str, int]:
-        return {path.name: count for path, count in sorted(self.opened.items()) if path.parent == folder.resolve()}
+        return {
+            path.name: count
+            for path, count in sorted(self.opened.items())
+            if path.parent == folder.resolve()
+        }
 
     def twice(self) -> list[str]:
         """What was opened, or loaded, more often than one opening does."""
         often = [path.name for path, count in self.opened.items() if count > 1]
-        allowed = Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in self.opened)
-        return often + [sha for sha, count in self.loaded.items() if count > allowed[sha] * LOADS_OF_AN_OPENING]
+        allowed = Counter(
+            hashlib.sha256(path.read_bytes()).hexdigest() for path in self.opened
+        )
+        return often + [
+            sha
+            for sha, count in self.loaded.items()
+            if count > allowed[sha] * LOADS_OF_AN_OPENING
+        ]
 
 
 def _loads_of_an_opening() -> int:
@@ -95,12 +105,19 @@ def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
         return open_grid(path)
 
     def loading(source: Any, *arguments: Any, **more: Any) -> Any:
-        content = source.getvalue() if isinstance(source, io.BytesIO) else Path(source).read_bytes()
+        content = (
+            source.getvalue()
+            if isinstance(source, io.BytesIO)
+            else Path(source).read_bytes()
+        )
         counted.loaded[hashlib.sha256(content).hexdigest()] += 1
         return load(source, *arguments, **more)
 
     for name, module in list(sys.modules.items()):
-        if name.startswith("toolkit") and getattr(module, "open_grid", None) is open_grid:
+        if (
+            name.startswith("toolkit")
+            and getattr(module, "open_grid", None) is open_grid
+        ):
             monkeypatch.setattr(module, "open_grid", opening)
     monkeypatch.setattr(openpyxl, "load_workbook", loading)
     return counted
@@ -150,14 +167,27 @@ EACH_ONCE = {path.name: 1 for path in sorted(PUBLISHED.glob("*.xlsx"))}
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "html", "xlsx"])
-def test_checking_opens_each_workbook_once(format_: str, data: Path, openings: Openings, tmp_path: Path) -> None:
+def test_checking_opens_each_workbook_once(
+    format_: str, data: Path, openings: Openings, tmp_path: Path
+) -> None:
     disclosure("check", data, "--format", format_, "-o", tmp_path / f"结果.{format_}")
     assert openings.of(data) == EACH_ONCE
     assert openings.twice() == []
 
 
-def test_annotated_copies_open_nothing_again(data: Path, openings: Openings, tmp_path: Path) -> None:
-    disclosure("check", data, "--format", "html", "-o", tmp_path / "页.html", "--annotate", tmp_path / "批注")
+def test_annotated_copies_open_nothing_again(
+    data: Path, openings: Openings, tmp_path: Path
+) -> None:
+    disclosure(
+        "check",
+        data,
+        "--format",
+        "html",
+        "-o",
+        tmp_path / "页.html",
+        "--annotate",
+        tmp_path / "批注",
+    )
     assert len(list((tmp_path / "批注").glob("*.xlsx"))) == len(EACH_ONCE)
     assert openings.of(data) == EACH_ONCE
     assert openings.twice() == []
@@ -169,7 +199,18 @@ def test_an_earlier_report_among_the_workbooks_is_opened_once_and_is_no_unit(
 ) -> None:
     last = Path(shutil.copy(ticked, data))
     out = tmp_path / f"结果.{format_}"
-    disclosure("check", data, "--since", last, "--format", format_, "-o", out, "--annotate", tmp_path / "批注")
+    disclosure(
+        "check",
+        data,
+        "--since",
+        last,
+        "--format",
+        format_,
+        "-o",
+        out,
+        "--annotate",
+        tmp_path / "批注",
+    )
     assert openings.of(data) == {**EACH_ONCE, last.name: 1}
     assert openings.twice() == []
     if format_ == "json":
@@ -178,18 +219,26 @@ def test_an_earlier_report_among_the_workbooks_is_opened_once_and_is_no_unit(
         assert '"state": "未改"' in said
         assert '"state": "新增"' not in said
     if format_ == "xlsx":
-        assert "新增" not in {cell.value for row in openpyxl.load_workbook(out)[LIST].iter_rows() for cell in row}
+        assert "新增" not in {
+            cell.value
+            for row in openpyxl.load_workbook(out)[LIST].iter_rows()
+            for cell in row
+        }
 
 
 def test_a_workbook_named_twice_is_checked_once(data: Path, openings: Openings) -> None:
     once = steps.check([data], PROFILE).report
     openings.forget()
-    twice = steps.check([data, *sorted(data.iterdir()), data / ".." / data.name], PROFILE).report
+    twice = steps.check(
+        [data, *sorted(data.iterdir()), data / ".." / data.name], PROFILE
+    ).report
     assert openings.of(data) == EACH_ONCE
     assert twice == once
 
 
-def test_merging_opens_each_workbook_once(sound: Path, openings: Openings, tmp_path: Path) -> None:
+def test_merging_opens_each_workbook_once(
+    sound: Path, openings: Openings, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     disclosure("merge", sound, "-o", out)
     assert openings.of(sound) == EACH_ONCE
@@ -198,7 +247,9 @@ def test_merging_opens_each_workbook_once(sound: Path, openings: Openings, tmp_p
     openings.forget()
     disclosure("merge", sound, "-o", out)
     assert openings.of(sound) == EACH_ONCE
-    assert openings.of(out) == {OWN: 1}, "the department's own workbook of the last merge"
+    assert openings.of(out) == {OWN: 1}, (
+        "the department's own workbook of the last merge"
+    )
     assert openings.twice() == []
 
 
@@ -215,18 +266,24 @@ def test_the_departments_own_workbook_beside_the_units_is_opened_once(
     assert openings.twice() == []
 
 
-def test_sending_back_opens_each_workbook_once(data: Path, ticked: Path, openings: Openings, tmp_path: Path) -> None:
+def test_sending_back_opens_each_workbook_once(
+    data: Path, ticked: Path, openings: Openings, tmp_path: Path
+) -> None:
     source = Path(shutil.copy(ticked, data))
     disclosure("return", source, "-o", tmp_path / "退回", "--workbooks", data)
     assert openings.of(data) == {**EACH_ONCE, source.name: 1}
     assert openings.twice() == []
 
 
-def test_two_templates_of_one_workbook_open_it_once(sound: Path, openings: Openings, tmp_path: Path) -> None:
+def test_two_templates_of_one_workbook_open_it_once(
+    sound: Path, openings: Openings, tmp_path: Path
+) -> None:
     source = min(sound.iterdir())
     disclosure("template", tmp_path / "新表.xlsx", "--from", source, "--macros")
     assert (tmp_path / "新表.xlsm").exists()
-    disclosure("paper", min(set(sound.iterdir()) - {source}), "-o", tmp_path / "签字稿.xlsx")
+    disclosure(
+        "paper", min(set(sound.iterdir()) - {source}), "-o", tmp_path / "签字稿.xlsx"
+    )
     assert openings.twice() == []
     assert len(openings.of(sound)) == 2
 
@@ -244,7 +301,9 @@ class Pipe:
         self.heard.append(said[1])
 
 
-def test_the_local_page_checks_with_one_opening(data: Path, openings: Openings, tmp_path: Path) -> None:
+def test_the_local_page_checks_with_one_opening(
+    data: Path, openings: Openings, tmp_path: Path
+) -> None:
     (tmp_path / "results").mkdir()
     pipe: Any = Pipe()
     said = _Run(pipe, data, tmp_path / "results", PROFILE.id).check()
@@ -252,13 +311,20 @@ def test_the_local_page_checks_with_one_opening(data: Path, openings: Openings, 
     assert openings.twice() == []
     assert all(file["annotated"] for file in said["files"].values())
     assert len(list((tmp_path / "results" / ANNOTATED).iterdir())) == len(EACH_ONCE)
-    assert [at for at in pipe.heard if at[0] == "读表"] == [("读表", n, 3) for n in range(3)]
-    page, inside, facts = ((tmp_path / "results" / name).read_text(encoding="utf-8") for name in (PAGE, INSIDE, DATA))
+    assert [at for at in pipe.heard if at[0] == "读表"] == [
+        ("读表", n, 3) for n in range(3)
+    ]
+    page, inside, facts = (
+        (tmp_path / "results" / name).read_text(encoding="utf-8")
+        for name in (PAGE, INSIDE, DATA)
+    )
     assert inside in page
     assert '"findings"' in facts
 
 
-@pytest.mark.parametrize("beside", [False, True], ids=["alone", "with its own workbook"])
+@pytest.mark.parametrize(
+    "beside", [False, True], ids=["alone", "with its own workbook"]
+)
 def test_the_local_page_merges_with_one_opening(
     *, beside: bool, sound: Path, own: Path, openings: Openings, tmp_path: Path
 ) -> None:
@@ -273,10 +339,14 @@ def test_the_local_page_merges_with_one_opening(
     assert openings.of(sound) == EACH_ONCE | ({OWN: 1} if beside else {})
     assert openings.of(tmp_path / "results" / OUTPUTS) == {}
     assert openings.twice() == []
-    assert '<figure class="cut">' in (tmp_path / "results" / PAGE).read_text(encoding="utf-8")
+    assert '<figure class="cut">' in (tmp_path / "results" / PAGE).read_text(
+        encoding="utf-8"
+    )
 
 
-def test_the_control_workbook_opens_each_workbook_once(data: Path, openings: Openings, tmp_path: Path) -> None:
+def test_the_control_workbook_opens_each_workbook_once(
+    data: Path, openings: Openings, tmp_path: Path
+) -> None:
     shutil.copy(CONSOLE, tmp_path)
     book = install(OpenpyxlStore(tmp_path / CONSOLE.name))
     book.sheets[0].range(panel.FOLDER_CELL).value = str(data)
@@ -296,18 +366,31 @@ def test_a_sheet_is_kept_as_it_is_seen(data: Path) -> None:
         for name, sheet in opened.sheets.items():
             kept = shelf.sheet(path.name, name)
             assert kept is not None
-            assert {spot: (raw.kind, raw.text, raw.formula) for spot, raw in kept.cells.items()} == {
-                spot: (raw.kind, raw.shown if raw.kind is Kind.NUMBER else raw.text, raw.formula)
+            assert {
+                spot: (raw.kind, raw.text, raw.formula)
+                for spot, raw in kept.cells.items()
+            } == {
+                spot: (
+                    raw.kind,
+                    raw.shown if raw.kind is Kind.NUMBER else raw.text,
+                    raw.formula,
+                )
                 for spot, raw in sheet.cells.items()
             }
-            assert (kept.name, kept.hidden_rows, kept.last_row) == (sheet.name, sheet.hidden_rows, sheet.last_row)
+            assert (kept.name, kept.hidden_rows, kept.last_row) == (
+                sheet.name,
+                sheet.hidden_rows,
+                sheet.last_row,
+            )
     assert shelf.sheet("没有.xlsx", "封面") is shelf.sheet(path.name, "没有") is None
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_stands_in_a_cell_can_be_kept(text: str) -> None:
     shelf = Shelf()
-    shelf.keep(Grid(text, {text: RawSheet(text, {(1, 1): Raw(Kind.TEXT, text, formula=text)})}))
+    shelf.keep(
+        Grid(text, {text: RawSheet(text, {(1, 1): Raw(Kind.TEXT, text, formula=text)})})
+    )
     kept = shelf.sheet(text, text)
     assert kept is not None
     assert kept.cells == {(1, 1): Raw(Kind.TEXT, text, formula=text)}
@@ -319,14 +402,24 @@ def test_what_cannot_be_opened_is_not_kept(tmp_path: Path) -> None:
         Shelf().open(tmp_path / "坏.xlsx")
 
 
-def test_findings_between_units_have_their_excerpts_too(data: Path, tmp_path: Path) -> None:
+def test_findings_between_units_have_their_excerpts_too(
+    data: Path, tmp_path: Path
+) -> None:
     """They are found when every workbook is closed: the shelf gives what stood around them."""
     shelf = Shelf()
     checked = steps.check([data], PROFILE, shelf.open)
-    between = [one for one in checked.report.findings if len({cell.book for cell in one.cells}) > 1]
+    between = [
+        one
+        for one in checked.report.findings
+        if len({cell.book for cell in one.cells}) > 1
+    ]
     assert between
-    only = steps.page(checked, Report(tuple(between)), PROFILE, tmp_path / "页.html", shelf)
+    only = steps.page(
+        checked, Report(tuple(between)), PROFILE, tmp_path / "页.html", shelf
+    )
     text = only.path.read_text(encoding="utf-8")
     assert text.count('<figure class="cut">') >= len(between)
-    bare = steps.page(checked, Report(tuple(between)), PROFILE, tmp_path / "无.html", Shelf())
+    bare = steps.page(
+        checked, Report(tuple(between)), PROFILE, tmp_path / "无.html", Shelf()
+    )
     assert '<figure class="cut">' not in bare.path.read_text(encoding="utf-8")

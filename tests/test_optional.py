@@ -12,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from tests.languages import HEBEI, Change, adapted, at_home, goes_all_the_way, installed, read_anew, without, written
+from tests.languages import (
+    HEBEI,
+    Change,
+    adapted,
+    at_home,
+    goes_all_the_way,
+    installed,
+    read_anew,
+    without,
+    written,
+)
 from tests.returns import random_data
 from toolkit import steps
 from toolkit.files.shelf import Shelf
@@ -46,26 +56,47 @@ SUMS = {
             "kind": "grid",
             "merge": "sum",
             "columns": {"amount": AMOUNT},
-            "rows": {"a": {"title": "甲"}, "b": {"title": "乙"}, "whole": {"title": "合计", "formula": "a + b"}},
+            "rows": {
+                "a": {"title": "甲"},
+                "b": {"title": "乙"},
+                "whole": {"title": "合计", "formula": "a + b"},
+            },
         }
     },
 }
 ITEMS = {
     "title": "明细",
     "x-sheet": {"name": "明细"},
-    "x-blocks": {"items": {"kind": "list", "merge": "list", "spare": 3, "columns": {"name": NAME, "amount": AMOUNT}}},
+    "x-blocks": {
+        "items": {
+            "kind": "list",
+            "merge": "list",
+            "spare": 3,
+            "columns": {"name": NAME, "amount": AMOUNT},
+        }
+    },
 }
 WORK = {
     "title": "项目",
-    "x-sheet": {"name": "事项 {n}", "repeat": "works", "bookends": ["事项 始", "事项-终"]},
-    "x-blocks": {"work": {"kind": "fields", "columns": {"name": NAME, "amount": AMOUNT}}},
+    "x-sheet": {
+        "name": "事项 {n}",
+        "repeat": "works",
+        "bookends": ["事项 始", "事项-终"],
+    },
+    "x-blocks": {
+        "work": {"kind": "fields", "columns": {"name": NAME, "amount": AMOUNT}}
+    },
 }
 TINY: dict[str, dict[str, Any]] = {
     "a cover, a grid and a list": {"cover": CODED, "sums": SUMS, "items": ITEMS},
     "one grid alone": {"sums": SUMS},
     "one list alone": {"items": ITEMS},
     "a cover alone": {"cover": CODED},
-    "projects without rows, on sheets with blanks in their names": {"cover": CODED, "sums": SUMS, "work": WORK},
+    "projects without rows, on sheets with blanks in their names": {
+        "cover": CODED,
+        "sums": SUMS,
+        "work": WORK,
+    },
     "projects alone": {"work": WORK},
 }
 
@@ -87,20 +118,32 @@ def tiny(place: Path, forms: dict[str, Any], number: int) -> Profile:
         "money": {"unit": "元", "decimals": 2},
         "books": {"unit": {"title": "填报表", "forms": list(forms)}},
     }
-    files = {"profile": said, "definitions": DEFINITIONS, **{f"forms/{key}": form for key, form in forms.items()}}
+    files = {
+        "profile": said,
+        "definitions": DEFINITIONS,
+        **{f"forms/{key}": form for key, form in forms.items()},
+    }
     return read_anew(place, written(place, said["id"], files))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", TINY)
-def test_a_tiny_profile_goes_all_the_way(place: Path, name: str, tmp_path: Path) -> None:
+def test_a_tiny_profile_goes_all_the_way(
+    place: Path, name: str, tmp_path: Path
+) -> None:
     profile = tiny(place, TINY[name], list(TINY).index(name))
     draws = random.Random(name)
-    gone = goes_all_the_way(profile, [random_data(profile, draws), random_data(profile, draws)], tmp_path)
-    assert {"公开表.xlsx", "底稿.xlsx", "审签单.docx", "校验报告.json"} == set(gone.placed)
+    gone = goes_all_the_way(
+        profile, [random_data(profile, draws), random_data(profile, draws)], tmp_path
+    )
+    assert {"公开表.xlsx", "底稿.xlsx", "审签单.docx", "校验报告.json"} == set(
+        gone.placed
+    )
 
 
 @pytest.mark.parametrize("name", ["a cover, a grid and a list", "projects alone"])
-def test_every_door_is_open_to_a_tiny_profile(place: Path, name: str, tmp_path: Path) -> None:
+def test_every_door_is_open_to_a_tiny_profile(
+    place: Path, name: str, tmp_path: Path
+) -> None:
     profile = tiny(place, TINY[name], 90 + list(TINY).index(name))
     draws = random.Random(3)
     goes_all_the_way(profile, [random_data(profile, draws)], tmp_path)
@@ -113,9 +156,18 @@ def test_every_door_is_open_to_a_tiny_profile(place: Path, name: str, tmp_path: 
     steps.page(done, done.report, profile, tmp_path / "报告.html", shelf)
     steps.book(done, done.report, profile, tmp_path / "报告.xlsx", None)
     steps.annotate([filled], done, tmp_path / "批注", profile)
-    assert json.loads(to_json(done.report, law()))["findings"] == [] or not done.unreadable
+    assert (
+        json.loads(to_json(done.report, law()))["findings"] == [] or not done.unreadable
+    )
     assert steps.verify([filled, tmp_path / "签字稿.xlsx"], profile)
-    for result in ("空.xlsx", "按钮.xlsm", "签字稿.xlsx", "报告.html", "报告.xlsx", "批注"):
+    for result in (
+        "空.xlsx",
+        "按钮.xlsm",
+        "签字稿.xlsx",
+        "报告.html",
+        "报告.xlsx",
+        "批注",
+    ):
         assert (tmp_path / result).exists()
 
 
@@ -135,7 +187,10 @@ DROPS = {
     "projects": no_form("project"),
     "indicators": ("forms/project", without("x-blocks", "indicators")),
     "who leads": ("forms/cover", without("x-blocks", "cover", "columns", "lead")),
-    "basic outlay": ("forms/composition", without("x-blocks", "composition", "rows", "basic")),
+    "basic outlay": (
+        "forms/composition",
+        without("x-blocks", "composition", "rows", "basic"),
+    ),
     "a department's workbook": ("profile", without("books", "department")),
 }
 
@@ -150,7 +205,11 @@ def test_hebei_goes_all_the_way_without(place: Path, name: str, tmp_path: Path) 
     said = json.loads((folder / "profile.json").read_text(encoding="utf-8"))
     del said["statement"]
     files = {"profile": {**said, "id": id_}}
-    files[file] = change(files[file] if file in files else json.loads((folder / f"{file}.json").read_text(encoding="utf-8")))
+    files[file] = change(
+        files[file]
+        if file in files
+        else json.loads((folder / f"{file}.json").read_text(encoding="utf-8"))
+    )
     profile = adapted(place, written(place, id_, files))
     draws = random.Random(name)
     gone = goes_all_the_way(profile, [random_data(profile, draws, 0.1)], tmp_path)
@@ -160,12 +219,21 @@ def test_hebei_goes_all_the_way_without(place: Path, name: str, tmp_path: Path) 
         assert all(idle.lacks for idle in gone.merged.idle)
 
 
-def test_the_small_profile_that_contributors_read_of_is_one(place: Path, tmp_path: Path) -> None:
+def test_the_small_profile_that_contributors_read_of_is_one(
+    place: Path, tmp_path: Path
+) -> None:
     """As it stands in CONTRIBUTING.md, letter by letter."""
-    page = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(
+        encoding="utf-8"
+    )
     printed = page[page.index("    profile.json      ") : page.index("Copy `schema/")]
     _, *parts = re.split(r"\n {4}([\w/]+)\.json +", "\n" + printed)
-    files = {name: json.loads(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    files = {
+        name: json.loads(text)
+        for name, text in zip(parts[::2], parts[1::2], strict=True)
+    }
     profile = read_anew(place, written(place, "small-2025", files))
     draws = random.Random(1)
-    assert goes_all_the_way(profile, [random_data(profile, draws) for _ in range(2)], tmp_path).placed
+    assert goes_all_the_way(
+        profile, [random_data(profile, draws) for _ in range(2)], tmp_path
+    ).placed

@@ -25,16 +25,34 @@ FIRST = (
 
 def first_cell(rule_id: str, project: dict[str, Any]) -> str:
     """The field that the rule's only finding names first."""
-    book = computed(from_data({"projects": [project]}, PROFILE, "甲.xlsx"), PROFILE.book)
+    book = computed(
+        from_data({"projects": [project]}, PROFILE, "甲.xlsx"), PROFILE.book
+    )
     rule = next(rule for rule in RULES if rule.id == rule_id)
     assert rule.look is not None
-    (breach,) = (seen for seen in rule.look(book, bounds(PROFILE.id)) if isinstance(seen, Breach))
+    (breach,) = (
+        seen for seen in rule.look(book, bounds(PROFILE.id)) if isinstance(seen, Breach)
+    )
     (row,) = book.projects[0].indicators
-    places = {**{column: row.words(column) for column in ("description", "value")}, "goal": book.projects[0].head.words("goal")}
-    return next(column for column, words in places.items() if breach.cells[0] in words.cells())
+    places = {
+        **{column: row.words(column) for column in ("description", "value")},
+        "goal": book.projects[0].head.words("goal"),
+    }
+    return next(
+        column for column, words in places.items() if breach.cells[0] in words.cells()
+    )
 
 
 @pytest.mark.parametrize(("rule", "goal", "description", "value", "first"), FIRST)
-def test_the_number_that_stands_alone_comes_first(rule: str, goal: str, description: str, value: str, first: str) -> None:
-    row = {"level2": "数量指标", "level3": "学生住校人数", "description": description, "value": value}
-    assert first_cell(rule, {"name": "住校", "goal": goal, "indicators": [row]}) == first
+def test_the_number_that_stands_alone_comes_first(
+    rule: str, goal: str, description: str, value: str, first: str
+) -> None:
+    row = {
+        "level2": "数量指标",
+        "level3": "学生住校人数",
+        "description": description,
+        "value": value,
+    }
+    assert (
+        first_cell(rule, {"name": "住校", "goal": goal, "indicators": [row]}) == first
+    )

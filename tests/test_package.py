@@ -7,14 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.files.package import MOST_PARTS, Markup, Package, PackageError, packed, unpacked
+from toolkit.files.package import (
+    MOST_PARTS,
+    Markup,
+    Package,
+    PackageError,
+    packed,
+    unpacked,
+)
 from toolkit.profile.stored import home
 
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 
 
-def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "many.xlsx").write_bytes(packed({f"{n}": b"" for n in range(MOST_PARTS + 1)}))
+def test_bombs_and_document_types_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "many.xlsx").write_bytes(
+        packed({f"{n}": b"" for n in range(MOST_PARTS + 1)})
+    )
     with pytest.raises(PackageError, match="过大"):
         unpacked(tmp_path / "many.xlsx")
     with monkeypatch.context() as patch:
@@ -22,7 +33,10 @@ def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytes
         with pytest.raises(PackageError, match="过大"):
             unpacked(BLANK)
     data = bytearray(packed({"a": bytes(1_000_000)}))
-    for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes told in both places: a lie
+    for signature, at in (
+        (b"PK\x03\x04", 22),
+        (b"PK\x01\x02", 24),
+    ):  # the sizes told in both places: a lie
         place = data.index(signature) + at
         data[place : place + 4] = (10).to_bytes(4, "little")
     (tmp_path / "liar.xlsx").write_bytes(bytes(data))
@@ -36,7 +50,9 @@ def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytes
 
 
 def test_markup_edits_splice_bytes_and_leave_the_rest() -> None:
-    xml = '<?xml version="1.0" encoding="GBK"?>\n<a  x = "1>2"><!-- 注 --><b/>\r\n<c>文</c ><b y=\'"\'/></a>'.encode("gbk")
+    xml = '<?xml version="1.0" encoding="GBK"?>\n<a  x = "1>2"><!-- 注 --><b/>\r\n<c>文</c ><b y=\'"\'/></a>'.encode(
+        "gbk"
+    )
     markup = Markup(xml)
     first, second = markup.all("b")
     markup.append(first, "<d/>")

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.chromium
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     checked, shelf = example()
     path = tmp_path_factory.mktemp("page") / "报告.html"
-    path.write_text(to_page(checked.report, checked.returns, law(), PROFILE, shelf), encoding="utf-8")
+    path.write_text(
+        to_page(checked.report, checked.returns, law(), PROFILE, shelf),
+        encoding="utf-8",
+    )
     return path
 
 
@@ -39,9 +42,14 @@ def shown(window: Browser, file: Path) -> Browser:
     return window
 
 
-def test_the_page_opens_without_a_complaint_and_without_the_network(shown: Browser) -> None:
+def test_the_page_opens_without_a_complaint_and_without_the_network(
+    shown: Browser,
+) -> None:
     assert shown.complaints() == []
-    assert {address.partition("#")[0][:5] for address in shown.requests()} <= {"file:", "data:"}
+    assert {address.partition("#")[0][:5] for address in shown.requests()} <= {
+        "file:",
+        "data:",
+    }
     assert shown.run("return performance.getEntriesByType('resource').length") == 0
 
 
@@ -55,14 +63,23 @@ def test_filters_narrow_the_list(shown: Browser) -> None:
     assert shown.text(".status") == f"显示 {errors} 条，共 {everything} 条"
     assert shown.count("article") == shown.count("article.error") == errors
     shown.find("[name=clear]").click()
-    shown.wait(f"document.querySelector('.status').textContent === '共 {everything} 条'")
-    for name, attribute in (("unit", "book"), ("form", "form"), ("rule", "rule"), ("office", "office")):
+    shown.wait(
+        f"document.querySelector('.status').textContent === '共 {everything} 条'"
+    )
+    for name, attribute in (
+        ("unit", "book"),
+        ("form", "form"),
+        ("rule", "rule"),
+        ("office", "office"),
+    ):
         value = shown.run(
             "const s = document.querySelector(`select[name=${arguments[0]}]`); s.selectedIndex = s.options.length - 1;"
             "s.dispatchEvent(new Event('change', {bubbles: true})); return s.value",
             name,
         )
-        there = shown.run(f"return document.querySelectorAll('article[data-{attribute}=\"{value}\"]').length")
+        there = shown.run(
+            f"return document.querySelectorAll('article[data-{attribute}=\"{value}\"]').length"
+        )
         assert shown.count("article") == there > 0
         shown.find("[name=clear]").click()
         shown.wait("document.querySelector('[name=clear]').disabled")
@@ -83,26 +100,46 @@ def test_the_search_finds_texts_and_cells(shown: Browser) -> None:
 
 def test_a_square_of_the_overview_leads_to_its_findings(shown: Browser) -> None:
     shown.find("#overview td a[data-form=assets]").click()
-    forms = set(shown.run("return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.form)"))
+    forms = set(
+        shown.run(
+            "return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.form)"
+        )
+    )
     assert forms == {"assets"}
     assert shown.run("return document.activeElement.closest('article').hidden") is False
     shown.find("#kinds a").click()
-    assert len(set(shown.run("return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.rule)"))) == 1
+    assert (
+        len(
+            set(
+                shown.run(
+                    "return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.rule)"
+                )
+            )
+        )
+        == 1
+    )
 
 
 def test_findings_can_be_put_in_the_order_of_the_sheets(shown: Browser) -> None:
-    before = shown.run("return [...document.querySelectorAll('article')].map(a => a.id)")
+    before = shown.run(
+        "return [...document.querySelectorAll('article')].map(a => a.id)"
+    )
     shown.run(
         "const s = document.querySelector('[name=order]'); s.value = 'o'; s.dispatchEvent(new Event('change', {bubbles: true}))"
     )
-    after = shown.run("return [...document.querySelectorAll('#b2 article')].map(a => a.querySelector('.at').textContent)")
+    after = shown.run(
+        "return [...document.querySelectorAll('#b2 article')].map(a => a.querySelector('.at').textContent)"
+    )
     named = [re.match(r"项目(\d+)!", said) for said in after if said.startswith("项目")]
     numbers = [int(match[1]) for match in named if match]
     assert numbers == sorted(numbers)
     shown.run(
         "const s = document.querySelector('[name=order]'); s.value = 'n'; s.dispatchEvent(new Event('change', {bubbles: true}))"
     )
-    assert shown.run("return [...document.querySelectorAll('article')].map(a => a.id)") == before
+    assert (
+        shown.run("return [...document.querySelectorAll('article')].map(a => a.id)")
+        == before
+    )
 
 
 def test_titles_alone_and_one_opened(shown: Browser) -> None:
@@ -114,7 +151,10 @@ def test_titles_alone_and_one_opened(shown: Browser) -> None:
 
 
 def test_the_findings_of_a_unit_can_be_copied_as_text(shown: Browser) -> None:
-    shown.ask("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    shown.ask(
+        "Browser.grantPermissions",
+        permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+    )
     shown.find("#b1 .copy").click()
     shown.wait("document.querySelector('#b1 .copy').textContent === '已复制'")
     shown.run(
@@ -134,12 +174,15 @@ def test_everything_is_printed_and_no_control(shown: Browser) -> None:
     for one in example()[0].report.findings:
         assert re.sub(r"\s", "", one.title)[:12] in text
     assert text.count("怎么改") == len(example()[0].report.findings)
-    folded = shown.run("return [...document.querySelectorAll('details p')].map(p => p.textContent)")
+    folded = shown.run(
+        "return [...document.querySelectorAll('details p')].map(p => p.textContent)"
+    )
     assert folded
     assert [said for said in folded if re.sub(r"\s", "", said)[:80] not in text] == []
     assert "清除筛选" not in text
     assert "复制这些问题" not in text
-    assert shown.run("return document.querySelectorAll('details[open]').length") == 0  # as it was before
+    # as it was before
+    assert shown.run("return document.querySelectorAll('details[open]').length") == 0
 
 
 def test_only_what_is_filtered_is_printed(shown: Browser) -> None:
@@ -152,9 +195,7 @@ def test_nothing_sticks_out_on_any_screen(shown: Browser, width: int) -> None:
     shown.size(width, 800, mobile=width < 600)
     shown.open(shown.driver.current_url)
     assert shown.run("return document.scrollingElement.scrollWidth") <= width
-    wide = (
-        "return [...document.querySelectorAll('p, h3, h4, li, .bar, select, button')].filter(e => e.getClientRects().length &&"
-    )
+    wide = "return [...document.querySelectorAll('p, h3, h4, li, .bar, select, button')].filter(e => e.getClientRects().length &&"
     wide += " !e.closest('.scroll') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
     assert shown.run(wide) == []
 
@@ -170,12 +211,18 @@ def test_nothing_keeps_people_from_using_the_page(shown: Browser, width: int) ->
 def test_the_page_can_be_used_with_the_keyboard_alone(shown: Browser) -> None:
     def press(key: str) -> str:
         shown.press(key)
-        return str(shown.run("const e = document.activeElement; return e.name || e.className || e.tagName"))
+        return str(
+            shown.run(
+                "const e = document.activeElement; return e.name || e.className || e.tagName"
+            )
+        )
 
     assert press("Tab") == "skip"
     assert shown.run("return document.activeElement.getBoundingClientRect().left >= 0")
     seen = [press("Tab") for _ in range(40)]
-    assert {"words", "severity", "unit", "form", "rule", "compact"} <= set(seen) | {press("Tab") for _ in range(40)}
+    assert {"words", "severity", "unit", "form", "rule", "compact"} <= set(seen) | {
+        press("Tab") for _ in range(40)
+    }
     shown.run("document.querySelector('input[value=info]').focus()")
     press(" ")
     assert shown.count("article.info") == 0
@@ -185,7 +232,9 @@ def test_without_scripts_every_finding_can_be_read(window: Browser, file: Path) 
     with window.without_scripts() as plain:
         plain.open(file.as_uri())
         dom = plain.ask("DOM.getDocument", depth=1)["root"]["nodeId"]
-        articles = plain.ask("DOM.querySelectorAll", nodeId=dom, selector="article")["nodeIds"]
+        articles = plain.ask("DOM.querySelectorAll", nodeId=dom, selector="article")[
+            "nodeIds"
+        ]
         assert len(articles) == len(example()[0].report.findings)
         assert re.sub(r"\s", "", plain.printed()).count("怎么改") == len(articles)
         form = plain.ask("DOM.querySelector", nodeId=dom, selector=".filters")["nodeId"]
@@ -193,11 +242,15 @@ def test_without_scripts_every_finding_can_be_read(window: Browser, file: Path) 
 
 
 @pytest.mark.parametrize("text", HOSTILE[:-1])
-def test_hostile_texts_do_nothing_in_a_browser(window: Browser, tmp_path: Path, text: str) -> None:
+def test_hostile_texts_do_nothing_in_a_browser(
+    window: Browser, tmp_path: Path, text: str
+) -> None:
     path = tmp_path / "x.html"
     path.write_text(everywhere(text), encoding="utf-8")
     window.open(path.as_uri())
     window.find("[name=words]").send_keys("x")
     assert window.run("return window.hit") is None
     assert window.complaints() == []
-    assert window.run("return document.querySelectorAll('article, .filters').length") == 2
+    assert (
+        window.run("return document.querySelectorAll('article, .filters').length") == 2
+    )

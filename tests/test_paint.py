@@ -31,7 +31,9 @@ def painting() -> Painting:
     """Two sheets with a cell of each kind, in rows far apart, merged ones, one with a note and nothing else."""
     first, second = Canvas("一", heights={2: 20, 60: 30}), Canvas("二")
     for number, value in enumerate(VALUES):
-        first.put(3 + 2 * number, 2 + number % 3, value, PLAIN if number % 2 else FRAMED)
+        first.put(
+            3 + 2 * number, 2 + number % 3, value, PLAIN if number % 2 else FRAMED
+        )
         second.put(3, 1 + number, value, Style())
     first.put(40, 2, Decimal(4), Style(bold=True), "SUM(B1:B3)")
     first.put(41, 2, "到二", Style(underline=True), link="'二'!A1")
@@ -47,8 +49,13 @@ def painted(path: Path, *, used_up: bool = False) -> bytes:
     return path.read_bytes()
 
 
-def test_cells_are_written_as_the_library_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, used_up = painted(tmp_path / "甲.xlsx"), painted(tmp_path / "乙.xlsx", used_up=True)
+def test_cells_are_written_as_the_library_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, used_up = (
+        painted(tmp_path / "甲.xlsx"),
+        painted(tmp_path / "乙.xlsx", used_up=True),
+    )
     monkeypatch.setattr(_Sheet, "put", lambda *_: False)
     monkeypatch.delattr(_Sheet, "_write_rows")
     assert ours == painted(tmp_path / "丙.xlsx")
@@ -68,12 +75,23 @@ def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_painted_lines_are_those_that_are_read(tmp_path: Path) -> None:
     canvas = Canvas("表")
-    numbers = (Decimal("12.50"), 0, Decimal("1234567890123456.78"), Decimal("0.0000000012"))
+    numbers = (
+        Decimal("12.50"),
+        0,
+        Decimal("1234567890123456.78"),
+        Decimal("0.0000000012"),
+    )
     said = ("甲 ", " ", "乙\n丙_x0007_\x07", *numbers, None, "12")
     for number, value in enumerate(said):
         canvas.put(1 + number // 4, 5 - number % 4, value, PLAIN)
     canvas.merged.append((7, 1, 8, 2))
     canvas.put(7, 1, "并", PLAIN)
-    lines = [(line.text, line.where, line.place) for line in painted_lines([canvas, Canvas("空")])]
+    lines = [
+        (line.text, line.where, line.place)
+        for line in painted_lines([canvas, Canvas("空")])
+    ]
     paint(Painting([canvas, Canvas("空")]), tmp_path / "甲.xlsx")
-    assert lines == [(line.text, line.where, line.place) for line in read_rows(tmp_path / "甲.xlsx").passages]
+    assert lines == [
+        (line.text, line.where, line.place)
+        for line in read_rows(tmp_path / "甲.xlsx").passages
+    ]

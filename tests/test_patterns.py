@@ -23,33 +23,66 @@ from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
 from toolkit.rules.patterns import ANY, DIGIT, compiled, ways
-from toolkit.rules.reading import END, Late, Passage, Texts, any_of, any_pattern, late, texts
+from toolkit.rules.reading import (
+    END,
+    Late,
+    Passage,
+    Texts,
+    any_of,
+    any_pattern,
+    late,
+    texts,
+)
 
 PROFILE = load("hebei-2023")
-PUBLISHED = sorted((Path(__file__).parent.parent / "examples" / "01-xianghe-as-published" / "returns").glob("*.json"))
+PUBLISHED = sorted(
+    (
+        Path(__file__).parent.parent
+        / "examples"
+        / "01-xianghe-as-published"
+        / "returns"
+    ).glob("*.json")
+)
 THROWN = 12  # texts thrown together a pattern
 LONG = 60  # characters of each
 
 
 def passages(*several: str) -> Texts:
     """Texts that stand one below the other."""
-    return Texts(tuple(Passage("project.goal", Words(text, Cell("", "", row, 1))) for row, text in enumerate(several, 1)))
+    return Texts(
+        tuple(
+            Passage("project.goal", Words(text, Cell("", "", row, 1)))
+            for row, text in enumerate(several, 1)
+        )
+    )
 
 
 @cache
 def written() -> Texts:
     """The texts of an example's first unit."""
-    return texts(from_data(json.loads(PUBLISHED[0].read_text(encoding="utf-8")), PROFILE, "一"), bounds(PROFILE.id))
+    return texts(
+        from_data(json.loads(PUBLISHED[0].read_text(encoding="utf-8")), PROFILE, "一"),
+        bounds(PROFILE.id),
+    )
 
 
 @cache
 def patterns() -> tuple[str, ...]:
     """The patterns that stand in the rules, and those made of their word lists."""
-    rooms = [import_module(f"toolkit.rules.{room.name}") for room in iter_modules(rules.__path__)]
-    own = [value.pattern for room in rooms for value in vars(room).values() if isinstance(value, (re.Pattern, Late))]
+    rooms = [
+        import_module(f"toolkit.rules.{room.name}")
+        for room in iter_modules(rules.__path__)
+    ]
+    own = [
+        value.pattern
+        for room in rooms
+        for value in vars(room).values()
+        if isinstance(value, (re.Pattern, Late))
+    ]
     lists = bounds(PROFILE.id).words
     of_lists = [
-        (any_pattern if key.endswith("_patterns") else any_of)(tuple(words)).pattern for key, words in sorted(lists.items())
+        (any_pattern if key.endswith("_patterns") else any_of)(tuple(words)).pattern
+        for key, words in sorted(lists.items())
     ]
     return tuple(dict.fromkeys(own + of_lists))
 
@@ -71,8 +104,13 @@ def plainly(several: Texts, pattern: str) -> list[tuple[int, int, int]]:
 def thrown(pattern: str) -> Texts:
     """Texts of the characters that a pattern is written with; some of them stand twice."""
     dice = Random(len(pattern))
-    signs = [*dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}|\\x00|[\x00\\]", "", pattern)), *"12年，。 的"]
-    several = ["".join(dice.choices(signs, k=dice.randint(0, LONG))) for _ in range(THROWN)]
+    signs = [
+        *dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}|\\x00|[\x00\\]", "", pattern)),
+        *"12年，。 的",
+    ]
+    several = [
+        "".join(dice.choices(signs, k=dice.randint(0, LONG))) for _ in range(THROWN)
+    ]
     return passages(*several, *dice.sample(several, THROWN // 2), several[0])
 
 
@@ -87,7 +125,9 @@ def test_every_pattern_finds_what_a_plain_search_finds() -> None:
         for several in (written(), thrown(pattern)):
             if any(END in match[0] for match in re.finditer(pattern, several.joined)):
                 break  # what parts texts, or is of formulas, is never sought in the texts of a return
-            assert found(several.search(late(pattern))) == plainly(several, pattern), pattern
+            assert found(several.search(late(pattern))) == plainly(several, pattern), (
+                pattern
+            )
 
 
 @pytest.mark.parametrize(
@@ -108,14 +148,23 @@ def test_every_pattern_finds_what_a_plain_search_finds() -> None:
         ("(?>甲)乙++", "甲", ["甲", "乙"]),
     ],
 )
-def test_what_a_pattern_begins_with_and_cannot_do_without(pattern: str, first: str | None, needed: list[str]) -> None:
+def test_what_a_pattern_begins_with_and_cannot_do_without(
+    pattern: str, first: str | None, needed: list[str]
+) -> None:
     (way,) = ways(pattern)
-    assert way.first == (None if first is None else frozenset([first] if first == DIGIT else first))
-    assert way.needed == {frozenset([signs] if signs == DIGIT else signs) for signs in needed}
+    assert way.first == (
+        None if first is None else frozenset([first] if first == DIGIT else first)
+    )
+    assert way.needed == {
+        frozenset([signs] if signs == DIGIT else signs) for signs in needed
+    }
 
 
 def test_each_branch_in_front_begins_in_its_own_manner() -> None:
-    assert {(way.first, len(way.needed)) for way in ways("(?:甲乙|丙丁)戊")} == {(frozenset("甲"), 3), (frozenset("丙"), 3)}
+    assert {(way.first, len(way.needed)) for way in ways("(?:甲乙|丙丁)戊")} == {
+        (frozenset("甲"), 3),
+        (frozenset("丙"), 3),
+    }
     assert {way.first for way in ways("戊?(?:甲乙|丙丁)")} == {frozenset("戊甲丙")}
 
 
@@ -135,7 +184,9 @@ def test_what_overlaps_is_found_once_and_in_order() -> None:
     assert list(passages().search(late("甲"))) == []
 
 
-def test_the_whole_catalogue_finds_the_same_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_whole_catalogue_finds_the_same_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One return of the example, checked as it is and with every text searched whole."""
     from toolkit.check.judge import check_return
 
@@ -148,11 +199,19 @@ def test_the_whole_catalogue_finds_the_same_without_it(monkeypatch: pytest.Monke
     assert here.findings
 
 
-RANGES = ("[一-龥]+", "[^㐀-鿿]+", "(?:甲[一-龥]|[A-龥])+", "(?<![㐀-鿿Ａ])[A-z]{2}(?=[一-龥a])", "(?i)[A-龥]+")
+RANGES = (
+    "[一-龥]+",
+    "[^㐀-鿿]+",
+    "(?:甲[一-龥]|[A-龥])+",
+    "(?<![㐀-鿿Ａ])[A-z]{2}(?=[一-龥a])",
+    "(?i)[A-龥]+",
+)
 
 
 @pytest.mark.parametrize("pattern", RANGES)
-def test_a_range_that_the_compiler_does_not_go_through_finds_what_it_always_finds(pattern: str) -> None:
+def test_a_range_that_the_compiler_does_not_go_through_finds_what_it_always_finds(
+    pattern: str,
+) -> None:
     """Chinese characters have no case; a range that begins among letters keeps theirs."""
     text = "Az甲乙，Ａbc丙a 0丁９ß㐀鿿\u9fff\ua000zZ\uab70《甲》"
     plain = [match.span() for match in re.finditer(pattern, text)]

@@ -18,17 +18,44 @@ TEST = "tests/test_page_browser.py"
 
 def asked(tmp_path: Path, *more: str, **told: str) -> tuple[int, str]:
     """Run the tests of a page on a machine that has no browser."""
-    bare = {key: value for key, value in os.environ.items() if key not in ("CI", programs.SKIPPED, "PYTEST_XDIST_WORKER")}
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *more, TEST)
+    bare = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("CI", programs.SKIPPED, "PYTEST_XDIST_WORKER")
+    }
+    command = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        "0",
+        *more,
+        TEST,
+    )
     environment = {**bare, "PATH": str(tmp_path), **told}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, encoding="utf-8")
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
     return done.returncode, done.stdout + done.stderr
 
 
 def test_a_missing_program_is_named_once_and_nothing_runs(tmp_path: Path) -> None:
     code, told = asked(tmp_path)
     assert code == pytest.ExitCode.USAGE_ERROR
-    assert told.count("测试要用的程序缺：Chromium、poppler、中文字体。请安装：apt-get install chromium chromium-driver") == 1
+    assert (
+        told.count(
+            "测试要用的程序缺：Chromium、poppler、中文字体。请安装：apt-get install chromium chromium-driver"
+        )
+        == 1
+    )
     assert "FAILED" not in told
     assert "ERROR tests" not in told
 
@@ -50,7 +77,10 @@ def test_in_ci_nothing_is_skipped(tmp_path: Path) -> None:
 def test_a_kind_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv(programs.SKIPPED, "chrome")
-    with pytest.raises(programs.ProgramsError, match="“chrome”不认识，可以写：libreoffice、gnumeric、screen、chromium"):
+    with pytest.raises(
+        programs.ProgramsError,
+        match="“chrome”不认识，可以写：libreoffice、gnumeric、screen、chromium",
+    ):
         programs.without()
 
 
@@ -61,8 +91,12 @@ def test_what_apt_brings_of_several_is_enough_for_it(
     there = {"office": False, "browser": False}
     monkeypatch.delenv(programs.SKIPPED, raising=False)
     kinds = {
-        "libreoffice": (programs.Needed("LibreOffice", ("libreoffice",), lambda: there["office"]),),
-        "chromium": (programs.Needed("Chromium", ("chromium",), lambda: there["browser"]),),
+        "libreoffice": (
+            programs.Needed("LibreOffice", ("libreoffice",), lambda: there["office"]),
+        ),
+        "chromium": (
+            programs.Needed("Chromium", ("chromium",), lambda: there["browser"]),
+        ),
     }
 
     def apt(command: list[str], **_: object) -> None:

@@ -46,7 +46,11 @@ EXAMPLE = {
     "three_public": {
         "abroad": {"this_year": "0", "last_year": "0"},
         "vehicle_purchase": {"this_year": "0", "last_year": "0"},
-        "vehicle_running": {"this_year": "3.42", "last_year": "3.80", "reason": "压减公车运行经费"},
+        "vehicle_running": {
+            "this_year": "3.42",
+            "last_year": "3.80",
+            "reason": "压减公车运行经费",
+        },
         "reception": {"this_year": "0", "last_year": "0"},
     },
     "composition": {
@@ -59,7 +63,14 @@ EXAMPLE = {
             "name": "办公经费",
             "amount": "28",
             "goal": "保障运转",
-            "indicators": [{"level1": "产出指标", "level2": "数量指标", "level3": "人员数量", "value": "≥5人"}],
+            "indicators": [
+                {
+                    "level1": "产出指标",
+                    "level2": "数量指标",
+                    "level3": "人员数量",
+                    "value": "≥5人",
+                }
+            ],
         }
     ],
 }
@@ -70,7 +81,9 @@ def drawn(path: Path, data: dict[str, Any] | None = None) -> Path:
     return path
 
 
-def changed(path: Path, change: Callable[[Workbook], None], data: dict[str, Any] | None = None) -> Return:
+def changed(
+    path: Path, change: Callable[[Workbook], None], data: dict[str, Any] | None = None
+) -> Return:
     """Draw, change through openpyxl as another program would, read."""
     drawn(path, data)
     book = openpyxl.load_workbook(path)
@@ -83,7 +96,9 @@ def odd(book: Return) -> dict[str, Any]:
     return {oddity.what: oddity for oddity in book.oddities}
 
 
-def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_drawn_is_read_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Random returns over every field that the schema declares; the fields covered are counted."""
     draws = random.Random(11)
     every = [_one_line_each(door) for door in PROFILE.doors]
@@ -105,8 +120,14 @@ def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def _one_line_each(door: str) -> Return:
     """A return by a door with one line of each list, one project, and whatever is derived of one entry."""
-    data: dict[str, Any] = {block.key: [{}] for block in PROFILE.book.blocks.values() if block.kind == "list"}
-    return from_data({**data, "projects": [{"indicators": [{}]}], "cover": {"door": door}}, PROFILE)
+    data: dict[str, Any] = {
+        block.key: [{}]
+        for block in PROFILE.book.blocks.values()
+        if block.kind == "list"
+    }
+    return from_data(
+        {**data, "projects": [{"indicators": [{}]}], "cover": {"door": door}}, PROFILE
+    )
 
 
 def kind(name: Name) -> tuple[str, str, str]:
@@ -156,7 +177,9 @@ def test_a_template_that_people_rearranged_still_reads(tmp_path: Path) -> None:
         book.move_sheet(copy, offset=-1)
 
     back = changed(tmp_path / "a.xlsx", change)
-    assert back.figure("three_public.vehicle_running.this_year").value == Decimal("3.42")
+    assert back.figure("three_public.vehicle_running.this_year").value == Decimal(
+        "3.42"
+    )
     assert [project.sheet for project in back.projects] == ["项目01", "新项目"]
 
 
@@ -170,7 +193,11 @@ def test_rows_inserted_in_a_list_are_read(tmp_path: Path) -> None:
         sheet.cell(row, 2).value = "夹在中间"
 
     back = changed(tmp_path / "a.xlsx", change, data)
-    assert [row.text("text") for row in back.rows("duties")] == ["职责一", "夹在中间", "职责二"]
+    assert [row.text("text") for row in back.rows("duties")] == [
+        "职责一",
+        "夹在中间",
+        "职责二",
+    ]
 
 
 def test_a_renamed_sheet_is_known_by_its_title(tmp_path: Path) -> None:
@@ -178,16 +205,23 @@ def test_a_renamed_sheet_is_known_by_its_title(tmp_path: Path) -> None:
         book["三公经费"].title = "三公(改)"
 
     back = changed(tmp_path / "a.xlsx", change)
-    assert back.figure("three_public.vehicle_running.this_year").value == Decimal("3.42")
+    assert back.figure("three_public.vehicle_running.this_year").value == Decimal(
+        "3.42"
+    )
     assert "sheet-renamed" in odd(back)
 
 
-def test_a_sheet_that_earlier_versions_drew_is_passed_over_and_one_of_ones_own_is_told(tmp_path: Path) -> None:
+def test_a_sheet_that_earlier_versions_drew_is_passed_over_and_one_of_ones_own_is_told(
+    tmp_path: Path,
+) -> None:
     def change(book: Workbook) -> None:
         for name in ("规则目录", "我的底稿"):
             book.create_sheet(name)["B2"] = "共 174 条"
 
-    told = [(oddity.what, dict(oddity.places)) for oddity in changed(tmp_path / "a.xlsx", change).oddities]
+    told = [
+        (oddity.what, dict(oddity.places))
+        for oddity in changed(tmp_path / "a.xlsx", change).oddities
+    ]
     assert told == [("sheet-unknown", {"sheet": "我的底稿"})]
 
 
@@ -217,7 +251,9 @@ def test_the_five_kinds_of_nothing_are_five_things(tmp_path: Path) -> None:
     assert back.figure("three_public.vehicle_purchase.this_year").value == 0
 
 
-def test_a_cell_that_was_cut_and_pasted_takes_its_name_along_and_is_told(tmp_path: Path) -> None:
+def test_a_cell_that_was_cut_and_pasted_takes_its_name_along_and_is_told(
+    tmp_path: Path,
+) -> None:
     """Cutting moves a defined name silently: the heading is believed, and the two cells are named."""
 
     def change(book: Workbook) -> None:
@@ -244,10 +280,14 @@ def test_a_missing_sheet_is_told_once(tmp_path: Path) -> None:
         del book["三公经费"]
 
     back = changed(tmp_path / "a.xlsx", change)
-    assert [o.places["sheet"] for o in back.oddities if o.what == "sheet-missing"] == ["三公经费"]
+    assert [o.places["sheet"] for o in back.oddities if o.what == "sheet-missing"] == [
+        "三公经费"
+    ]
 
 
-def test_a_total_typed_over_is_told_with_the_formula_that_belongs_there(tmp_path: Path) -> None:
+def test_a_total_typed_over_is_told_with_the_formula_that_belongs_there(
+    tmp_path: Path,
+) -> None:
     def change(book: Workbook) -> None:
         sheet = book["三公经费"]
         row = next(cell.row for cell in sheet["B"] if cell.value == "合计")
@@ -264,12 +304,16 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
         sheet.cell(row, 3).value = "３．４２"
 
     back = changed(tmp_path / "a.xlsx", change)
-    assert back.figure("three_public.vehicle_running.this_year").value == Decimal("3.42")
+    assert back.figure("three_public.vehicle_running.this_year").value == Decimal(
+        "3.42"
+    )
     assert back.figure("three_public.total.this_year").value == Decimal("3.42")
     assert odd(back)["normalised"].places["examples"] == "“３．４２”读作 3.42"
 
 
-def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(tmp_path: Path) -> None:
+def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(
+    tmp_path: Path,
+) -> None:
     """One defect, one finding: the addend is told, the totals and the checks on them wait."""
     from toolkit.check.judge import check_return
     from toolkit.check.report import UNREADABLE
@@ -296,10 +340,17 @@ def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(tmp
         (b"hello,world", "不是 Excel 工作簿"),
         (b"PK\x03\x04broken", "不完整"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧的 .xls"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100 + "EncryptedPackage".encode("utf-16-le"), "密码"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + b"\0" * 100
+            + "EncryptedPackage".encode("utf-16-le"),
+            "密码",
+        ),
     ],
 )
-def test_a_file_that_is_no_workbook_is_told_apart(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_is_no_workbook_is_told_apart(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
     path = tmp_path / "坏.xlsx"
     path.write_bytes(content)
     with pytest.raises(CannotOpenError, match=said):
@@ -314,12 +365,17 @@ def test_a_damaged_part_is_told_without_a_traceback(tmp_path: Path) -> None:
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
         for part in source.namelist():
             text = source.read(part)
-            target.writestr(part, text[: len(text) // 2] if part == "xl/worksheets/sheet3.xml" else text)
+            target.writestr(
+                part,
+                text[: len(text) // 2] if part == "xl/worksheets/sheet3.xml" else text,
+            )
     with pytest.raises(CannotOpenError, match="损坏"):
         open_grid(broken)
 
 
-def test_a_workbook_that_would_unfold_beyond_measure_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_would_unfold_beyond_measure_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = drawn(tmp_path / "a.xlsx")
     monkeypatch.setattr("toolkit.files.archive.MOST_BYTES", 1000)
     with pytest.raises(CannotOpenError, match="展开后过大"):
@@ -365,7 +421,9 @@ def test_a_text_is_a_number_only_where_it_is_one(text: str, number: str | None) 
 def test_a_list_without_its_border_is_read_by_the_rows_that_hold_anything() -> None:
     hand = Hand.at(sound())
     bought = hand.sheets["政府采购"]
-    cells = {spot: raw for spot, raw in bought.cells.items() if not raw.text.startswith("↑")}
+    cells = {
+        spot: raw for spot, raw in bought.cells.items() if not raw.text.startswith("↑")
+    }
     cells[1_048_576, bought_column(hand)] = Raw(Kind.TEXT, "某项目")
     hand.sheets["政府采购"] = replace(bought, cells=cells, names={}, last_row=1_048_576)
     book = read(hand.grid, PROFILE)
@@ -382,5 +440,8 @@ def test_what_differs_between_two_returns_is_named_with_both_values() -> None:
     changed: dict[str, Any] = deepcopy(EXAMPLE)
     changed["cover"] |= {"rank": "副科级", "preparer": "甲"}
     theirs = from_data(changed, PROFILE)
-    found = {str(name): (mine, other) for name, mine, other in differing(ours, theirs, PROFILE)}
+    found = {
+        str(name): (mine, other)
+        for name, mine, other in differing(ours, theirs, PROFILE)
+    }
     assert found == {"cover.rank": ("正科级", "副科级"), "cover.preparer": ("", "甲")}

@@ -31,7 +31,9 @@ from toolkit.publish.edited.refreshed import plan
 def cut(data: dict[str, Any]) -> None:
     """Two cuts on the last day: running costs, and cars, which were fewer than last year and are more now."""
     data["three_public"]["vehicle_running"]["this_year"] = "9.99"
-    data["operating"]["amount"] = data["composition"]["operating"]["this_year"] = "70.45"
+    data["operating"]["amount"] = data["composition"]["operating"]["this_year"] = (
+        "70.45"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,9 @@ def paragraph(document: Any, part: str) -> Any:
 def by_hand(document: Any) -> None:
     """What people do: words, a colour, a number of their own, a run that splits a number."""
     one = paragraph(document, "“三公”经费预算安排")
-    one.runs[0].text = one.text.replace("公务接待费0万元", "公务接待费1万元").replace("2023年，我局", "按照要求，2023年我局")
+    one.runs[0].text = one.text.replace("公务接待费0万元", "公务接待费1万元").replace(
+        "2023年，我局", "按照要求，2023年我局"
+    )
     one.runs[0].font.color.rgb = RGBColor(0xFF, 0, 0)
     two = paragraph(document, "三、机关运行经费安排情况")
     two.runs[0].text = "三、机关运行经费的安排情况"
@@ -95,14 +99,23 @@ def test_new_figures_come_into_the_edited_document(editions: Path) -> None:
 def test_formats_and_all_other_parts_stay(editions: Path) -> None:
     source = edited(editions, "格式.docx", by_hand)
     target = editions / "格式新.docx"
-    assert disclosure("refresh", source, "--from", editions / "二", "-o", target).code == UNFINISHED
+    assert (
+        disclosure("refresh", source, "--from", editions / "二", "-o", target).code
+        == UNFINISHED
+    )
     with zipfile.ZipFile(source) as before, zipfile.ZipFile(target) as after:
         assert set(before.namelist()) == set(after.namelist())
-        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
+        changed = {
+            name for name in before.namelist() if before.read(name) != after.read(name)
+        }
         assert changed == {"word/document.xml", "docProps/custom.xml"}
 
         def without_text(archive: zipfile.ZipFile) -> bytes:
-            return re.sub(rb"(<w:t[ >][^<]*>?)[^<]*(?=</w:t>)", rb"", archive.read("word/document.xml"))
+            return re.sub(
+                rb"(<w:t[ >][^<]*>?)[^<]*(?=</w:t>)",
+                rb"",
+                archive.read("word/document.xml"),
+            )
 
         assert without_text(before) == without_text(after)
 
@@ -131,9 +144,13 @@ def test_nothing_new_lays_nothing_down(editions: Path) -> None:
 
 def test_the_same_change_in_a_line_is_told_once_with_its_unit(editions: Path) -> None:
     source = edited(editions, "几处.docx", by_hand)
-    said = disclosure("refresh", source, "--from", editions / "二", "-o", editions / "几处新.docx").out
+    said = disclosure(
+        "refresh", source, "--from", editions / "二", "-o", editions / "几处新.docx"
+    ).out
     changes = [line for line in said.splitlines() if line.startswith("换了　")]
-    assert any(re.search(r"\d万元 → [\d.]+万元(（\d 处）)?$", line) for line in changes), changes
+    assert any(
+        re.search(r"\d万元 → [\d.]+万元(（\d 处）)?$", line) for line in changes
+    ), changes
     assert len(changes) == len(set(changes))
 
 
@@ -143,10 +160,15 @@ def test_a_merge_that_made_no_statement_is_named_as_the_reason(editions: Path) -
     manifest["remarks"].pop("bases")
     (folder / "清单.json").write_text(json.dumps(manifest), encoding="utf-8")
     done = disclosure("refresh", edited(editions, "等.docx", by_hand), "--from", folder)
-    assert (done.code, "最近一次合并没有生成“情况说明.docx”" in done.error) == (COULD_NOT, True)
+    assert (done.code, "最近一次合并没有生成“情况说明.docx”" in done.error) == (
+        COULD_NOT,
+        True,
+    )
 
 
-def test_verify_says_what_the_number_was_when_the_document_was_made(editions: Path) -> None:
+def test_verify_says_what_the_number_was_when_the_document_was_made(
+    editions: Path,
+) -> None:
     source = edited(editions, "旧数.docx", lambda _: None)
     said = disclosure("verify", source, "--against", editions / "二").out
     assert re.search(r"143\.47万元，应为 \d", said)
@@ -168,8 +190,18 @@ def test_new_figures_come_into_formatted_public_tables(editions: Path) -> None:
     assert after[cell.coordinate].value == due[cell.coordinate].value != 3.42
     assert after[cell.coordinate].font.bold
     assert after.column_dimensions["B"].width == 66
-    numbers = [c.value for row in due.iter_rows() for c in row if isinstance(c.value, int | float)]
-    assert [c.value for row in after.iter_rows() for c in row if isinstance(c.value, int | float)] == numbers
+    numbers = [
+        c.value
+        for row in due.iter_rows()
+        for c in row
+        if isinstance(c.value, int | float)
+    ]
+    assert [
+        c.value
+        for row in after.iter_rows()
+        for c in row
+        if isinstance(c.value, int | float)
+    ] == numbers
     assert disclosure("verify", target, "--against", editions / "二").code == DONE
     assert read_rows(target).lines
 
@@ -177,19 +209,30 @@ def test_new_figures_come_into_formatted_public_tables(editions: Path) -> None:
 def test_a_printed_content_number_is_no_amount_and_becomes_the_new_one() -> None:
     speech = Speech(("万元",))
     own, new = (
-        Base((Line(f"— 1 —　内容号：{number}", "页脚"), Line(f"安排{amount}万元", "正文第 1 段")), speech, number)
+        Base(
+            (
+                Line(f"— 1 —　内容号：{number}", "页脚"),
+                Line(f"安排{amount}万元", "正文第 1 段"),
+            ),
+            speech,
+            number,
+        )
         for number, amount in (("040f5e0f673f", "5"), ("1111aaaa2222", "6"))
     )
     edited = [Passage(line.text, Where.BODY, line.place) for line in own.lines]
     done = plan(own, edited, new)
-    assert [(put.was, put.text) for put in done.puts] == [("5万元", "6"), ("040f5e0f673f", "1111aaaa2222")]
+    assert [(put.was, put.text) for put in done.puts] == [
+        ("5万元", "6"),
+        ("040f5e0f673f", "1111aaaa2222"),
+    ]
     assert (done.conflicts, done.unfit, done.lacking, done.over) == ((), (), (), ())
 
 
 def test_what_the_new_figures_turn_round_is_told_with_the_word_that_is_due() -> None:
     speech = Speech(("万元",), (("增加",), ("减少",)))
     own, new = (
-        Base((Line(f"比上年{words}，主要是人员变化。", "正文第 1 段"),), speech) for words in ("减少2万元", "增加3万元")
+        Base((Line(f"比上年{words}，主要是人员变化。", "正文第 1 段"),), speech)
+        for words in ("减少2万元", "增加3万元")
     )
     edited = [Passage("较上年减少2万元，主要是人员变化。", Where.BODY, "正文第 1 段")]
     done = plan(own, edited, new)
@@ -201,12 +244,23 @@ def test_what_the_new_figures_turn_round_is_told_with_the_word_that_is_due() -> 
 
 def test_lines_that_came_and_went_are_told() -> None:
     speech = Speech(("万元",))
-    own = Base((Line("甲项目安排5万元", "一"), Line("乙项目不再安排的话", "二")), speech)
-    new = Base((Line("甲项目安排5万元", "一"), Line("丙工程投入资金支出较多", "二")), speech)
-    done = plan(own, [Passage(line.text, Where.BODY, line.place) for line in own.lines], new)
-    assert (done.lacking, [one.said for one in done.over]) == (("丙工程投入资金支出较多",), ["乙项目不再安排的话"])
+    own = Base(
+        (Line("甲项目安排5万元", "一"), Line("乙项目不再安排的话", "二")), speech
+    )
+    new = Base(
+        (Line("甲项目安排5万元", "一"), Line("丙工程投入资金支出较多", "二")), speech
+    )
+    done = plan(
+        own, [Passage(line.text, Where.BODY, line.place) for line in own.lines], new
+    )
+    assert (done.lacking, [one.said for one in done.over]) == (
+        ("丙工程投入资金支出较多",),
+        ["乙项目不再安排的话"],
+    )
     typed = [Passage("甲项目安排1,005万元", Where.BODY, "一")]
     put = plan(
-        Base((Line("甲项目安排1005万元", "一"),), speech), typed, Base((Line("甲项目安排2006.50万元", "一"),), speech)
+        Base((Line("甲项目安排1005万元", "一"),), speech),
+        typed,
+        Base((Line("甲项目安排2006.50万元", "一"),), speech),
     ).puts
     assert [one.text for one in put] == ["2,006.50"]

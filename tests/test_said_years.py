@@ -78,7 +78,9 @@ def years_of(text: str, field: str = "goal") -> list[SaidYear]:
         ("2022年实有册数", "basis", "PAST"),
     ],
 )
-def test_the_marks_around_a_year_say_what_it_is(text: str, field: str, said: str) -> None:
+def test_the_marks_around_a_year_say_what_it_is(
+    text: str, field: str, said: str
+) -> None:
     assert [year.said.name for year in years_of(text, field)] == said.split()
 
 

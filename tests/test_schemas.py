@@ -28,13 +28,18 @@ from toolkit.report.told.data import _laid_out, earlier, to_json
 
 PROFILE = load("hebei-2023")
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PUBLISHED, CORRECTED = (EXAMPLES / name / "input" for name in ("01-xianghe-as-published", "02-xianghe-corrected"))
+PUBLISHED, CORRECTED = (
+    EXAMPLES / name / "input"
+    for name in ("01-xianghe-as-published", "02-xianghe-corrected")
+)
 SCHEMAS = ("findings", "manifest")
 
 
 @cache
 def schema(name: str) -> Any:
-    return json.loads((home() / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (home() / "schema" / f"{name}.schema.json").read_text(encoding="utf-8")
+    )
 
 
 def faults(said: Any, name: str) -> list[str]:
@@ -43,7 +48,10 @@ def faults(said: Any, name: str) -> list[str]:
         (schema(each)["$id"], Resource.from_contents(schema(each))) for each in SCHEMAS
     )
     validator = Draft202012Validator(schema(name), registry=known)
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(said)]
+    return [
+        f"{error.json_path}: {error.message[:200]}"
+        for error in validator.iter_errors(said)
+    ]
 
 
 @cache
@@ -59,7 +67,11 @@ def findings_of(folder: Path) -> Any:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_sound_and_every_property_says_what_it_is(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
-    silent = [key for key, said in properties(schema(name)) if not {"title", "description"} <= set(said)]
+    silent = [
+        key
+        for key, said in properties(schema(name))
+        if not {"title", "description"} <= set(said)
+    ]
     assert silent == []
 
 
@@ -70,7 +82,9 @@ def properties(said: Any) -> Iterator[tuple[str, Any]]:
             yield from properties(value)
 
 
-@pytest.mark.parametrize("folder", [PUBLISHED, CORRECTED], ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize(
+    "folder", [PUBLISHED, CORRECTED], ids=lambda folder: folder.parent.name
+)
 def test_findings_are_as_their_schema_says(folder: Path) -> None:
     said = findings_of(folder)
     assert said["findings"]
@@ -78,25 +92,39 @@ def test_findings_are_as_their_schema_says(folder: Path) -> None:
 
 
 def test_what_stops_a_check_is_said_as_the_schema_says() -> None:
-    assert faults(json.loads(to_json(Report(()), law(), {"stopped": "找不到文件。"})), "findings") == []
+    assert (
+        faults(
+            json.loads(to_json(Report(()), law(), {"stopped": "找不到文件。"})),
+            "findings",
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("more", [None, {"stopped": "一\n二\u202e"}, {"settings": [], "passed": [["甲", "1"]]}])
-def test_the_json_of_findings_is_laid_out_as_python_lays_it_out(more: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [None, {"stopped": "一\n二\u202e"}, {"settings": [], "passed": [["甲", "1"]]}],
+)
+def test_the_json_of_findings_is_laid_out_as_python_lays_it_out(
+    more: dict[str, Any] | None,
+) -> None:
     for report in (Report(()), steps.check([PUBLISHED], PROFILE).report):
         text = to_json(report, law(), more)
         whole = json.dumps(json.loads(text), ensure_ascii=False, indent=1)
         assert text == in_json(whole) + "\n"
 
 
-def test_report_and_manifest_of_a_merge_are_as_their_schemas_say(tmp_path: Path) -> None:
+def test_report_and_manifest_of_a_merge_are_as_their_schemas_say(
+    tmp_path: Path,
+) -> None:
     """With all that people may decide in them: a rule set otherwise; drafts; and a second run."""
     data = copied(tmp_path / "in")
     setting = "规则编号,处理,原因,决定人\nD02-06,停用,平台只有“比率”可选,王某\n"
     (data / "规则设置.csv").write_text(setting, encoding="utf-8")
     steps.merge_folder(data, tmp_path / "out", PROFILE, draft=True)
     report, manifest = (
-        json.loads((tmp_path / "out" / name).read_text(encoding="utf-8")) for name in ("校验报告.json", "清单.json")
+        json.loads((tmp_path / "out" / name).read_text(encoding="utf-8"))
+        for name in ("校验报告.json", "清单.json")
     )
     assert report["summary"]["settings"]
     assert manifest["remarks"]["settings"]
@@ -138,21 +166,30 @@ def test_a_schema_objects_to_what_is_not_so() -> None:
         assert len(faults(said, "findings")) == 1
 
 
-def test_a_report_of_the_former_shape_can_still_be_compared_with(tmp_path: Path) -> None:
+def test_a_report_of_the_former_shape_can_still_be_compared_with(
+    tmp_path: Path,
+) -> None:
     """Up to 0.1.0 a finding's severity was the Chinese word, and there was no severity_word."""
     former = findings_of(PUBLISHED)
     for finding in former["findings"]:
         finding["severity"] = finding.pop("severity_word")
-    (tmp_path / "last.json").write_text(json.dumps(former, ensure_ascii=False), encoding="utf-8")
+    (tmp_path / "last.json").write_text(
+        json.dumps(former, ensure_ascii=False), encoding="utf-8"
+    )
     assert faults(former, "findings"), "this is the former shape"
-    report = steps.since(steps.check([PUBLISHED], PROFILE).report, steps.before(tmp_path / "last.json"))
+    report = steps.since(
+        steps.check([PUBLISHED], PROFILE).report, steps.before(tmp_path / "last.json")
+    )
     assert {finding.state for finding in report.findings} == {"未改"}
     assert report.mended == ()
-    assert len(earlier((tmp_path / "last.json").read_text(encoding="utf-8"))) == len(report.findings)
+    assert len(earlier((tmp_path / "last.json").read_text(encoding="utf-8"))) == len(
+        report.findings
+    )
 
 
 SAID = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda one: st.lists(one) | st.dictionaries(st.text(), one),
 )
 
 

@@ -23,12 +23,18 @@ from toolkit.model import Kind
 
 HERE = Path(__file__).parent
 SAVED = sorted((HERE / "saved").glob("*.xlsx"))
-WORKBOOKS = [*(HERE.parent / "examples").glob("*/*/*.xlsx"), *(HERE.parent / "templates" / "xlsx").glob("*/*.xls[xm]")]
+WORKBOOKS = [
+    *(HERE.parent / "examples").glob("*/*/*.xlsx"),
+    *(HERE.parent / "templates" / "xlsx").glob("*/*.xls[xm]"),
+]
 # Of the workbooks of a folder the smallest with macros and without: its others were drawn by the same hand.
 OF_A_KIND: dict[tuple[Path, str], list[Path]] = {}
 for one in sorted(WORKBOOKS):
     OF_A_KIND.setdefault((one.parent, one.suffix), []).append(one)
-EVERY = [*(min(alike, key=lambda one: one.stat().st_size) for alike in OF_A_KIND.values()), *SAVED]
+EVERY = [
+    *(min(alike, key=lambda one: one.stat().st_size) for alike in OF_A_KIND.values()),
+    *SAVED,
+]
 
 # Each difference there is, and who is right.
 RIGHT = {
@@ -54,7 +60,10 @@ def theirs(path: Path) -> tuple[dict[str, dict[tuple[int, int], Raw]], Any]:
     """All cells as openpyxl reads them, in two loads: with formulas, and with values."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of what it leaves out
-        formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+        formulas, values = (
+            openpyxl.load_workbook(path),
+            openpyxl.load_workbook(path, data_only=True),
+        )
     read: dict[str, dict[tuple[int, int], Raw]] = {}
     for sheet in formulas.worksheets:
         read[sheet.title] = cells = {}
@@ -62,7 +71,9 @@ def theirs(path: Path) -> tuple[dict[str, dict[tuple[int, int], Raw]], Any]:
         for spot, cell in held.items():
             if cell.value is not None:
                 shown = values[sheet.title].cell(*spot)
-                raw = raw_of(cell.value, str(cell.data_type), shown.value, str(shown.data_type))
+                raw = raw_of(
+                    cell.value, str(cell.data_type), shown.value, str(shown.data_type)
+                )
                 if raw is not None:
                     cells[spot] = raw
     return read, formulas
@@ -81,9 +92,18 @@ def difference(their: Raw | None, our: Raw | None) -> str:
     """The name of a difference; "" where there is none, and what both say where it has no name."""
     if held(their) == held(our):
         return ""
-    if our is not None and our.formula and our.kind is Kind.BLANK and (their is None or their.kind is Kind.UNCOMPUTED):
+    if (
+        our is not None
+        and our.formula
+        and our.kind is Kind.BLANK
+        and (their is None or their.kind is Kind.UNCOMPUTED)
+    ):
         return EMPTY
-    if their is not None and "_x" in their.text and decoded(their.text).strip() == (our.text.strip() if our else ""):
+    if (
+        their is not None
+        and "_x" in their.text
+        and decoded(their.text).strip() == (our.text.strip() if our else "")
+    ):
         return WRITTEN
     return f"{held(their)} or {held(our)}"
 
@@ -101,26 +121,38 @@ def differences(path: Path) -> Counter[str]:
     return +found
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}")
-def test_all_cells_are_as_openpyxl_reads_them_or_it_is_known_who_is_right(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}"
+)
+def test_all_cells_are_as_openpyxl_reads_them_or_it_is_known_who_is_right(
+    path: Path,
+) -> None:
     found = differences(path)
     assert set(found) <= set(RIGHT)
     assert found == DIFFERENCES.get(f"{path.parent.name}/{path.name}", {})
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}")
+@pytest.mark.parametrize(
+    "path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}"
+)
 def test_what_stands_around_the_cells_is_as_openpyxl_reads_it(path: Path) -> None:
     """Hidden sheets, rows and columns, rows of no height, merges, and each sheet's own names."""
     _, book = theirs(path)
     assert {sheet.title: facts_of(sheet) for sheet in book.worksheets} == {
         name: facts(sheet) for name, sheet in grid(path).sheets.items()
     }
-    assert {name: one.attr_text for name, one in book.defined_names.items()} == grid(path).names
+    assert {name: one.attr_text for name, one in book.defined_names.items()} == grid(
+        path
+    ).names
     assert book.epoch.date() == grid(path).start
 
 
 def facts(sheet: RawSheet) -> SimpleNamespace:
-    columns = {column for first, last in sheet.hidden_columns for column in range(first, last + 1)}
+    columns = {
+        column
+        for first, last in sheet.hidden_columns
+        for column in range(first, last + 1)
+    }
     return SimpleNamespace(
         hidden=sheet.hidden,
         rows=set(sheet.hidden_rows),
@@ -133,28 +165,52 @@ def facts(sheet: RawSheet) -> SimpleNamespace:
 
 def facts_of(sheet: Any) -> SimpleNamespace:
     rows = {row for row, about in sheet.row_dimensions.items() if about.hidden}
-    low = {row for row, about in sheet.row_dimensions.items() if about.height is not None and about.height < 1}
+    low = {
+        row
+        for row, about in sheet.row_dimensions.items()
+        if about.height is not None and about.height < 1
+    }
     columns = {
         column
         for about in sheet.column_dimensions.values()
         if about.hidden or about.width == 0
         for column in range(about.min, about.max + 1)
     }
-    merges = {(one.min_row, one.min_col, one.max_row, one.max_col) for one in sheet.merged_cells.ranges}
+    merges = {
+        (one.min_row, one.min_col, one.max_row, one.max_col)
+        for one in sheet.merged_cells.ranges
+    }
     names = {name for name in sheet.defined_names if not name.startswith("_xlnm.")}
     hidden = sheet.sheet_state != "visible"
-    return SimpleNamespace(hidden=hidden, rows=rows, low=low - rows, columns=columns, merges=merges, names=names)
+    return SimpleNamespace(
+        hidden=hidden,
+        rows=rows,
+        low=low - rows,
+        columns=columns,
+        merges=merges,
+        names=names,
+    )
 
 
-@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}")
-def test_the_fast_way_and_the_parser_say_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}"
+)
+def test_the_fast_way_and_the_parser_say_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fast = grid(path)
     monkeypatch.setattr(sheetxml, "usual", lambda *_: False)
     assert open_grid(path) == fast
 
 
-@pytest.mark.parametrize("path", [path for path in EVERY if path.stem != "gnumeric"], ids=lambda path: path.name)
-def test_what_usual_programs_save_is_read_the_fast_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [path for path in EVERY if path.stem != "gnumeric"],
+    ids=lambda path: path.name,
+)
+def test_what_usual_programs_save_is_read_the_fast_way(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Gnumeric alone puts every element on a line of its own."""
 
     def refuse(_: bytes) -> None:
@@ -181,12 +237,26 @@ def test_what_was_put_in_is_read_whoever_saved_it(path: Path) -> None:
         "😀",
     ]
     numbers = [sheet.cells[row, 2].text for row in range(1, 9)]
-    assert numbers[:7] == ["0", "5", "-3.5", "0.1", "16.2", "1234567.89", "1000000000000000"]
+    assert numbers[:7] == [
+        "0",
+        "5",
+        "-3.5",
+        "0.1",
+        "16.2",
+        "1234567.89",
+        "1000000000000000",
+    ]
     assert numbers[7].startswith("162000000000000")
     assert sheet.cells[1, 4].text == "TRUE"
-    assert (sheet.cells[4, 4].shown, sheet.cells[4, 4].format) == ("95.00%", Format.PERCENT)
+    assert (sheet.cells[4, 4].shown, sheet.cells[4, 4].format) == (
+        "95.00%",
+        Format.PERCENT,
+    )
     assert sheet.cells[2, 4].formula == "B1+B2"
-    assert (sheet.cells[1, 3].text, sheet.cells[1, 3].format) == ("2023-12-01", Format.DATE)
+    assert (sheet.cells[1, 3].text, sheet.cells[1, 3].format) == (
+        "2023-12-01",
+        Format.DATE,
+    )
     assert book.sheets["藏"].hidden or path.stem == "gnumeric", "which shows all sheets"
     assert sheet.merges == ((1, 6, 2, 7),)
     assert 3 in sheet.hidden_rows
@@ -200,10 +270,18 @@ def test_what_xlsxwriter_saved_is_read_whole() -> None:
     cells = grid(HERE / "saved" / "xlsxwriter.xlsx").sheets["数"].cells
     assert cells[1, 3].shown == "12月"
     assert cells[2, 3].shown == "2023-01-05 14:30"
-    assert (cells[3, 3].text, cells[3, 3].shown, cells[3, 3].format) == ("14:00:00", "14:00", Format.TIME)
+    assert (cells[3, 3].text, cells[3, 3].shown, cells[3, 3].format) == (
+        "14:00:00",
+        "14:00",
+        Format.TIME,
+    )
     assert (cells[4, 3].text, cells[4, 3].shown) == ("26:00:00", "26:00")
     assert str(cells[1, 3].serial) == "45261"
-    assert (cells[3, 4].kind, cells[3, 4].text, cells[3, 4].formula) == (Kind.ERROR, "#N/A", "NA()")
+    assert (cells[3, 4].kind, cells[3, 4].text, cells[3, 4].formula) == (
+        Kind.ERROR,
+        "#N/A",
+        "NA()",
+    )
     assert (cells[5, 4].text, cells[5, 4].struck) == ("27人30人", "27人")
     assert (cells[7, 4].text, cells[7, 4].formula) == ("单位：万元：<", 'A1&"：<"')
     assert (cells[8, 4].text, cells[8, 4].formula) == ("3", "SUM(B1:B3*2)")

@@ -35,7 +35,9 @@ WRONG = re.compile(
 @cache
 def good(path: Path) -> Disclosure:
     data = json.loads(path.read_text(encoding="utf-8"))
-    return merge([computed(from_data(data, PROFILE, f"{path.stem}.xlsx"), PROFILE.book)], PROFILE)
+    return merge(
+        [computed(from_data(data, PROFILE, f"{path.stem}.xlsx"), PROFILE.book)], PROFILE
+    )
 
 
 def of_all_zeros() -> Disclosure:
@@ -44,17 +46,41 @@ def of_all_zeros() -> Disclosure:
 
 def of_much() -> Disclosure:
     """Everything moved, from nothing or to nothing, with reasons that begin and end as ours do."""
-    moved = {"this_year": "5", "last_year": "0", "reason": "主要原因是主要原因为新增业务。"}
+    moved = {
+        "this_year": "5",
+        "last_year": "0",
+        "reason": "主要原因是主要原因为新增业务。",
+    }
     gone = {"this_year": "0", "last_year": "7.5", "reason": "，主要为压减支出；"}
     return merge(
         [
             unit(
-                composition={"personnel": moved, "basic": {"reason": "主要为增人；"}, "project": {**gone, "own": "3"}},
-                three_public={"abroad": moved, "vehicle_purchase": gone, "vehicle_running": moved, "reception": gone},
+                composition={
+                    "personnel": moved,
+                    "basic": {"reason": "主要为增人；"},
+                    "project": {**gone, "own": "3"},
+                },
+                three_public={
+                    "abroad": moved,
+                    "vehicle_purchase": gone,
+                    "vehicle_running": moved,
+                    "reception": gone,
+                },
                 operating={"amount": "5", "use": "主要用于水电。"},
                 purchase={"planned": "5", "content": "主要为电脑。"},
-                procurement=[{"item": "电脑", "catalogue": "A02", "amount": "5", "reserve": "5", "small": "5"}],
-                notes={"procurement": "注：单价因配置不同而不同。", "assets": "注：不含在建工程。"},
+                procurement=[
+                    {
+                        "item": "电脑",
+                        "catalogue": "A02",
+                        "amount": "5",
+                        "reserve": "5",
+                        "small": "5",
+                    }
+                ],
+                notes={
+                    "procurement": "注：单价因配置不同而不同。",
+                    "assets": "注：不含在建工程。",
+                },
             )
         ],
         PROFILE,
@@ -62,7 +88,10 @@ def of_much() -> Disclosure:
 
 
 DISCLOSURES: dict[str, Callable[[], Disclosure]] = {
-    **{path.parent.name: partial(example, path.parent.name) for path in sorted(EXAMPLES.glob("*-xianghe-*/returns"))},
+    **{
+        path.parent.name: partial(example, path.parent.name)
+        for path in sorted(EXAMPLES.glob("*-xianghe-*/returns"))
+    },
     **{path.stem: partial(good, path) for path in sorted(GOOD.glob("*.json"))},
     "零": of_all_zeros,
     "变": of_much,
@@ -77,22 +106,37 @@ def wrong(paragraph: str, words: list[str]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", DISCLOSURES)
-def test_no_sentence_that_we_make_holds_residue_or_says_a_thing_twice(name: str, tmp_path: Path) -> None:
+def test_no_sentence_that_we_make_holds_residue_or_says_a_thing_twice(
+    name: str, tmp_path: Path
+) -> None:
     disclosure = DISCLOSURES[name]()
     heard: list[Any] = []
     statement(disclosure, PROFILE, heard=heard.append)
     words = [str(text) for text in heard if isinstance(text, Text)]
     write_statement(disclosure, PROFILE, tmp_path / "情况说明.docx")
-    paragraphs = [piece.text for piece in text_of(tmp_path / "情况说明.docx") if isinstance(piece, Paragraph)]
+    paragraphs = [
+        piece.text
+        for piece in text_of(tmp_path / "情况说明.docx")
+        if isinstance(piece, Paragraph)
+    ]
     assert len(paragraphs) > 20
     assert [told for paragraph in paragraphs for told in wrong(paragraph, words)] == []
 
 
 def test_no_sentence_of_another_province_does_either(tmp_path: Path) -> None:
     profile = load("shanghai-2026")
-    units = [read(open_grid(path), profile) for path in sorted((EXAMPLES / "03-shanghai-constructed" / "input").glob("*.xlsx"))]
+    units = [
+        read(open_grid(path), profile)
+        for path in sorted(
+            (EXAMPLES / "03-shanghai-constructed" / "input").glob("*.xlsx")
+        )
+    ]
     write_statement(merge(units, profile), profile, tmp_path / "情况说明.docx")
-    paragraphs = [piece.text for piece in text_of(tmp_path / "情况说明.docx") if isinstance(piece, Paragraph)]
+    paragraphs = [
+        piece.text
+        for piece in text_of(tmp_path / "情况说明.docx")
+        if isinstance(piece, Paragraph)
+    ]
     assert len(paragraphs) > 20
     assert [told for paragraph in paragraphs for told in wrong(paragraph, [])] == []
 

@@ -25,7 +25,18 @@ from tests.platforms import Way, example, exported, saved_xlsx
 from tests.reports import NEWER, bare
 from tests.statements import HEBEI, spoilt
 from tests.test_refresh import cut
-from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, desk_of, kept, visitor, visits_of
+from tests.visitor import (
+    BAD,
+    GOOD,
+    HERE,
+    ROOT,
+    TINY,
+    Visitor,
+    desk_of,
+    kept,
+    visitor,
+    visits_of,
+)
 from toolkit import serve as serving
 from toolkit.serve import ServeError, app, serve, work
 from toolkit.serve.pages import ASSETS
@@ -51,7 +62,9 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
         page = one.wait()
         assert "合并了 3 个单位、41 个项目" in page
         names = re.findall('href="/get/outputs/\\d+">([^<]+)', page)
-        assert {"公开表.xlsx", "情况说明.docx", "底稿.xlsx", "部门汇总表.xlsx"} <= set(names)
+        assert {"公开表.xlsx", "情况说明.docx", "底稿.xlsx", "部门汇总表.xlsx"} <= set(
+            names
+        )
         for place, name in enumerate(names):
             got = one.client.get(f"/get/outputs/{place}")
             assert got.status_code == 200
@@ -59,7 +72,9 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
             assert name.endswith(".json") or got.content.startswith(b"PK")
         packed = zipfile.ZipFile(io.BytesIO(one.client.get("/get/outputs.zip").content))
         assert packed.namelist() == names
-        assert {entry.date_time for entry in packed.infolist()} == {(2020, 1, 1, 0, 0, 0)}
+        assert {entry.date_time for entry in packed.infolist()} == {
+            (2020, 1, 1, 0, 0, 0)
+        }
 
 
 def test_a_statement_of_others_is_audited_and_nothing_of_it_kept() -> None:
@@ -73,18 +88,34 @@ def test_a_statement_of_others_is_audited_and_nothing_of_it_kept() -> None:
         assert answer.headers["content-disposition"].startswith("attachment")
         assert "720.20" in answer.text
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
-        listed = one.client.post(found[1], files=sent, data={"way": "listing"}, headers={"origin": HERE})
+        listed = one.client.post(
+            found[1], files=sent, data={"way": "listing"}, headers={"origin": HERE}
+        )
         package = zipfile.ZipFile(io.BytesIO(listed.content))
         assert package.namelist() == ["审核清单.xlsx"]
         ticked = [("file", ("审核清单.xlsx", package.read("审核清单.xlsx")))]
-        noticed = one.client.post(found[1], files=ticked, data={"way": "notices"}, headers={"origin": HERE})
-        assert "整改通知-说明-第1次.docx" in zipfile.ZipFile(io.BytesIO(noticed.content)).namelist()
-        refused = one.client.post(found[1], files=[("file", ("说明.xlsx", TINY))], headers={"origin": HERE})
+        noticed = one.client.post(
+            found[1], files=ticked, data={"way": "notices"}, headers={"origin": HERE}
+        )
+        assert (
+            "整改通知-说明-第1次.docx"
+            in zipfile.ZipFile(io.BytesIO(noticed.content)).namelist()
+        )
+        refused = one.client.post(
+            found[1], files=[("file", ("说明.xlsx", TINY))], headers={"origin": HERE}
+        )
         assert (refused.status_code, "不是公开文本" in refused.text) == (415, True)
-        assert one.client.post("/statements?csrf=x", files=sent, headers={"origin": HERE}).status_code == 403
+        assert (
+            one.client.post(
+                "/statements?csrf=x", files=sent, headers={"origin": HERE}
+            ).status_code
+            == 403
+        )
 
 
-def test_what_the_platform_exported_is_read_and_nothing_of_it_kept(tmp_path: Path) -> None:
+def test_what_the_platform_exported_is_read_and_nothing_of_it_kept(
+    tmp_path: Path,
+) -> None:
     """One file comes back: the unit's workbook, and what was read and what not."""
     export = saved_xlsx(tmp_path / "导出.xlsx", exported(example(), Way()))
     with visitor() as one:
@@ -92,17 +123,29 @@ def test_what_the_platform_exported_is_read_and_nothing_of_it_kept(tmp_path: Pat
         assert found is not None
         sent = [("file", (export.name, export.read_bytes()))]
         said = {"profile": "shanghai-2026"}
-        answer = one.client.post(found[1], files=sent, data=said, headers={"origin": HERE})
+        answer = one.client.post(
+            found[1], files=sent, data=said, headers={"origin": HERE}
+        )
         assert answer.status_code == 200
         packed = zipfile.ZipFile(io.BytesIO(answer.content))
-        assert packed.namelist() == ["导入说明.txt", "128001-上海市平澜区文化和旅游局.xlsx"]
+        assert packed.namelist() == [
+            "导入说明.txt",
+            "128001-上海市平澜区文化和旅游局.xlsx",
+        ]
         told = packed.read("导入说明.txt").decode("utf-8-sig")
         assert "支出总表 ← 2.17支出总表：21 行" in told
         assert "已生成 128001-上海市平澜区文化和旅游局.xlsx" in told
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
-        wrong = one.client.post(found[1], files=sent, data={"profile": "nobody-2026"}, headers={"origin": HERE})
+        wrong = one.client.post(
+            found[1],
+            files=sent,
+            data={"profile": "nobody-2026"},
+            headers={"origin": HERE},
+        )
         assert (wrong.status_code, "没有这套表样" in wrong.text) == (404, True)
-        refused = one.client.post(found[1], files=[("file", ("说明.txt", b"x"))], headers={"origin": HERE})
+        refused = one.client.post(
+            found[1], files=[("file", ("说明.txt", b"x"))], headers={"origin": HERE}
+        )
         assert (refused.status_code, "不是平台导出的表" in refused.text) == (415, True)
 
 
@@ -110,14 +153,18 @@ def test_edited_files_are_held_against_the_merge_or_each_other(tmp_path: Path) -
     def edited() -> list[tuple[str, tuple[str, bytes]]]:
         document = docx.Document(str(tmp_path / "情况说明.docx"))
         one = next(one for one in document.paragraphs if "共计安排" in one.text)
-        one.runs[0].text = one.text.replace("共计安排", "安排").replace("万元", "5万元", 1)
+        one.runs[0].text = one.text.replace("共计安排", "安排").replace(
+            "万元", "5万元", 1
+        )
         document.save(str(tmp_path / "改过的.docx"))
         return [("file", ("改过的.docx", (tmp_path / "改过的.docx").read_bytes()))]
 
     with visitor() as one:
         found = re.search('action="(/editions[^"]*)"', one.look())
         assert found is not None
-        refused = one.client.post(found[1], files=[("file", ("一.docx", TINY))], headers={"origin": HERE})
+        refused = one.client.post(
+            found[1], files=[("file", ("一.docx", TINY))], headers={"origin": HERE}
+        )
         assert (refused.status_code, "还没有合并过" in refused.text) == (400, True)
         one.bring(*GOOD)
         one.post("/merge")
@@ -131,13 +178,18 @@ def test_edited_files_are_held_against_the_merge_or_each_other(tmp_path: Path) -
     with visitor() as one:
         found = re.search('action="(/editions[^"]*)"', one.look())
         assert found is not None
-        both = [*edited(), ("file", ("原.docx", (tmp_path / "情况说明.docx").read_bytes()))]
+        both = [
+            *edited(),
+            ("file", ("原.docx", (tmp_path / "情况说明.docx").read_bytes())),
+        ]
         answer = one.client.post(found[1], files=both, headers={"origin": HERE})
         assert (answer.status_code, "→" in answer.text) == (200, True)
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
 
 
-def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(tmp_path: Path) -> None:
+def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(
+    tmp_path: Path,
+) -> None:
     """All of it on the page: merged, edited, merged with another figure, refreshed, under review, published."""
     with visitor() as one:
         found = re.search('action="(/editions[^"]*)"', one.look())
@@ -145,7 +197,12 @@ def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(tmp_path: P
 
         def sent(way: str, *files: Path) -> Any:
             given = [("file", (path.name, path.read_bytes())) for path in files]
-            return one.client.post(found[1], files=given or None, data={"way": way}, headers={"origin": HERE})
+            return one.client.post(
+                found[1],
+                files=given or None,
+                data={"way": way},
+                headers={"origin": HERE},
+            )
 
         def unpacked(answer: Any) -> dict[str, bytes]:
             assert answer.status_code == 200, answer.text
@@ -176,7 +233,12 @@ def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(tmp_path: P
         one.post("/merge")
         one.wait()
         review = unpacked(sent("review", edited))
-        assert {"说明.txt", "送审稿/情况说明.docx", "送审稿/公开表.xlsx", "送审稿/审签单.docx"} <= set(review)
+        assert {
+            "说明.txt",
+            "送审稿/情况说明.docx",
+            "送审稿/公开表.xlsx",
+            "送审稿/审签单.docx",
+        } <= set(review)
         public = unpacked(sent("public"))
         assert {"公开稿/情况说明.docx", "公开稿/公开表.xlsx"} <= set(public)
         assert "只差“送审稿”这一行" in public["说明.txt"].decode("utf-8-sig")
@@ -184,11 +246,20 @@ def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(tmp_path: P
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:
     with visitor() as one:
-        one.bring(BAD[0], ("空.xlsx", (ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx").read_bytes()))
+        one.bring(
+            BAD[0],
+            (
+                "空.xlsx",
+                (
+                    ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
+                ).read_bytes(),
+            ),
+        )
         one.post("/merge")
         page = one.wait()
         assert "有错误，没有生成公开表和情况说明" in page
-        assert "未填完：空.xlsx" in page  # what is left is said after a merge as after a check
+        # what is left is said after a merge as after a check
+        assert "未填完：空.xlsx" in page
         assert "情况说明.docx" not in page
         one.post("/merge", draft="1")
         page = one.wait()
@@ -203,7 +274,10 @@ def test_each_annotated_copy_can_be_taken(guest: Visitor) -> None:
     for place in places:
         got = guest.client.get(f"/get/annotated/{place}")
         assert got.status_code == 200
-        assert any("comments" in name for name in zipfile.ZipFile(io.BytesIO(got.content)).namelist())
+        assert any(
+            "comments" in name
+            for name in zipfile.ZipFile(io.BytesIO(got.content)).namelist()
+        )
     packed = zipfile.ZipFile(io.BytesIO(guest.client.get("/get/annotated.zip").content))
     assert packed.namelist() == [f"{path.stem}-批注.xlsx" for path in BAD]
 
@@ -220,8 +294,12 @@ def test_the_list_to_tick_and_the_slips_can_be_taken_and_go_by_what_is_ticked() 
     with visitor() as one:
         page = one.checked(*BAD)
         assert "退全部错误" in page
-        listed = openpyxl.load_workbook(io.BytesIO(one.client.get("/get/ticks").content))
-        slips = zipfile.ZipFile(io.BytesIO(one.client.get("/get/slips.zip").content)).namelist()
+        listed = openpyxl.load_workbook(
+            io.BytesIO(one.client.get("/get/ticks").content)
+        )
+        slips = zipfile.ZipFile(
+            io.BytesIO(one.client.get("/get/slips.zip").content)
+        ).namelist()
         assert len(slips) == len(BAD)
         assert all(name.startswith("退回单-") for name in slips)
         sheet = listed["问题清单"]
@@ -233,14 +311,24 @@ def test_the_list_to_tick_and_the_slips_can_be_taken_and_go_by_what_is_ticked() 
         one.bring(("校验报告.xlsx", held.getvalue()))
         page = one.checked(BAD[0])
         assert "按勾选" in page
-        assert len(zipfile.ZipFile(io.BytesIO(one.client.get("/get/slips.zip").content)).namelist()) == 1
+        assert (
+            len(
+                zipfile.ZipFile(
+                    io.BytesIO(one.client.get("/get/slips.zip").content)
+                ).namelist()
+            )
+            == 1
+        )
         sheet.cell(5, tick).value = "否"
         held = io.BytesIO()
         listed.save(held)
         one.bring(("校验报告.xlsx", held.getvalue()), same="replace")
         one.checked(BAD[0])
         refused = one.client.get("/get/slips.zip")
-        assert (refused.status_code, "没有选“退回”的问题" in refused.text) == (404, True)
+        assert (refused.status_code, "没有选“退回”的问题" in refused.text) == (
+            404,
+            True,
+        )
 
 
 def test_the_report_can_be_taken_as_a_page(guest: Visitor) -> None:
@@ -252,20 +340,32 @@ def test_the_report_can_be_taken_as_a_page(guest: Visitor) -> None:
 
 def test_a_blank_template_can_be_taken(guest: Visitor) -> None:
     got = guest.client.get("/get/template").content
-    assert got == (ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx").read_bytes()
+    assert (
+        got
+        == (ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx").read_bytes()
+    )
 
 
 def test_counts_by_file_add_up_to_the_report(guest: Visitor) -> None:
     page = guest.look()
     rows = re.findall('<tr data-name="[^"]+">(.*?)</tr>', page)
-    numbers = [[int(re.sub("<[^>]+>", "", cell)) for cell in re.findall('<td class="n">(.*?)</td>', row)] for row in rows]
+    numbers = [
+        [
+            int(re.sub("<[^>]+>", "", cell))
+            for cell in re.findall('<td class="n">(.*?)</td>', row)
+        ]
+        for row in rows
+    ]
     total = [int(said) for said in re.findall(r"<li class=\"\w+\"><b>(\d+)</b>", page)]
     assert [sum(column) for column in zip(*numbers, strict=True)] == total
 
 
 def test_a_file_that_is_no_workbook_is_told_in_the_report() -> None:
     with visitor() as one:
-        assert [said["status"] for said in one.bring(BAD[0], ("坏.xlsx", b"this is no workbook"))] == [200, 200]
+        assert [
+            said["status"]
+            for said in one.bring(BAD[0], ("坏.xlsx", b"this is no workbook"))
+        ] == [200, 200]
         one.post("/check")
         page = one.wait()
         assert "“坏.xlsx”" in page
@@ -287,7 +387,9 @@ def test_a_file_of_the_same_name_is_never_replaced_unasked() -> None:
     with visitor() as one:
         one.bring(("甲.xlsx", TINY))
         assert one.bring(("甲.XLSX", TINY))[0]["status"] == 409
-        assert one.bring(("甲.xlsx", TINY), same="both") == [{"name": "甲 (2).xlsx", "said": "", "status": 200}]
+        assert one.bring(("甲.xlsx", TINY), same="both") == [
+            {"name": "甲 (2).xlsx", "said": "", "status": 200}
+        ]
         assert one.bring(("甲.xlsx", TINY + b" "), same="replace")[0]["status"] == 200
         assert one.look().count("data-name=") == 2
 
@@ -311,15 +413,21 @@ def test_nothing_is_changed_while_it_is_being_checked() -> None:
         assert one.bring(BAD[1])[0]["status"] == 423
         assert one.post("/remove", name=BAD[0].name).status_code == 423
         assert one.post("/merge").status_code == 423
-        assert 'http-equiv="refresh"' in one.look()  # a browser without scripts looks again
+        # a browser without scripts looks again
+        assert 'http-equiv="refresh"' in one.look()
         one.wait()
         assert one.look().count("data-name=") == 1
 
 
 def test_without_scripts_a_plain_form_does_the_same() -> None:
     with visitor() as one:
-        sent = [("file", (BAD[0].name, BAD[0].read_bytes())), ("file", ("x.exe", b"MZ"))]
-        answer = one.client.post(one.plain(), files=sent, data={"same": "replace"}, headers={"origin": HERE})
+        sent = [
+            ("file", (BAD[0].name, BAD[0].read_bytes())),
+            ("file", ("x.exe", b"MZ")),
+        ]
+        answer = one.client.post(
+            one.plain(), files=sent, data={"same": "replace"}, headers={"origin": HERE}
+        )
         assert answer.status_code == 303
         page = one.look()
         assert "“x.exe”不是填报表" in page
@@ -384,7 +492,9 @@ def test_nothing_stays_of_a_visit_that_nobody_looks_at() -> None:
     visits.close()
 
 
-def test_the_folder_of_a_killed_server_is_swept_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_a_killed_server_is_swept_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     old, new = tmp_path / f"{PREFIX}old", tmp_path / f"{PREFIX}new"
     for folder in (old, new):
@@ -441,7 +551,9 @@ def test_two_people_do_not_see_each_other() -> None:
         assert other.client.get("/get/annotated/0").status_code == 404
 
 
-def test_work_that_takes_too_long_is_ended_and_the_next_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_takes_too_long_is_ended_and_the_next_can_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The process is really ended, whatever it does; those who wait behind it get their turn."""
     with visitor(limits=Limits(seconds=1, jobs=1)) as one:
         one.bring(BAD[0])
@@ -466,7 +578,9 @@ def asleep(*_: Any) -> None:
     time.sleep(1000)
 
 
-def test_who_waits_for_a_turn_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_for_a_turn_is_in_nobodys_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Twelve checks wait, more than there are threads: others bring, look and leave at once, and so do those who wait."""
     turn = threading.Event()
     monkeypatch.setattr(Job, "_watched", lambda *_: turn.wait(60))
@@ -523,7 +637,10 @@ def test_what_the_work_refuses_is_told(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held, pytest.raises(ServeError, match="请换一个 --port"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as held,
+        pytest.raises(ServeError, match="请换一个 --port"),
+    ):
         serve("127.0.0.1", held.getsockname()[1], None, "hebei-2023")
 
 
@@ -532,7 +649,9 @@ def test_a_short_word_is_refused() -> None:
         serve("0.0.0.0", 0, "1234", "hebei-2023")  # noqa: S104
 
 
-def test_others_are_never_let_in_without_a_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_others_are_never_let_in_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     class Idle:
         def __init__(self, config: Any) -> None:
             self.config = config
@@ -559,7 +678,9 @@ def test_others_are_never_let_in_without_a_word(monkeypatch: pytest.MonkeyPatch,
 
 def test_the_script_is_one_that_browsers_of_2018_can_read() -> None:
     said = bare((ROOT / "toolkit" / "serve" / "serve.js").read_text(encoding="utf-8"))
-    assert [meaning for pattern, meaning in NEWER.items() if re.search(pattern, said)] == []
+    assert [
+        meaning for pattern, meaning in NEWER.items() if re.search(pattern, said)
+    ] == []
 
 
 def test_the_page_of_a_refusal_is_plain() -> None:

@@ -25,11 +25,18 @@ pytestmark = pytest.mark.chromium
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server as people start it; when it is stopped, nothing of it is left."""
     folder = tmp_path_factory.mktemp("temp")
-    command = [sys.executable, "-c", "from toolkit.serve import serve; serve('127.0.0.1', 0, None, 'hebei-2023')"]
+    command = [
+        sys.executable,
+        "-c",
+        "from toolkit.serve import serve; serve('127.0.0.1', 0, None, 'hebei-2023')",
+    ]
     environment = {**os.environ, "TMPDIR": str(folder)}
-    said = tmp_path_factory.mktemp("said") / "server.txt"  # a file: a pipe that nobody empties would stop the server
+    # a file: a pipe that nobody empties would stop the server
+    said = tmp_path_factory.mktemp("said") / "server.txt"
     with said.open("wb") as output:
-        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        started = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     until = time.monotonic() + 60
     while not (address := re.search(r"http:\S+", said.read_text(encoding="utf-8"))):
         assert time.monotonic() < until
@@ -51,7 +58,11 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture
 def window(chromium: Browser, server: str, tmp_path: Path) -> Browser:
     """The page as a newcomer sees it: without cookies, on a screen of an ordinary size."""
-    chromium.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path / "downloads"))
+    chromium.ask(
+        "Browser.setDownloadBehavior",
+        behavior="allow",
+        downloadPath=str(tmp_path / "downloads"),
+    )
     chromium.ask("Network.clearBrowserCookies")
     chromium.size(1280, 900)
     chromium.open("about:blank")
@@ -61,10 +72,18 @@ def window(chromium: Browser, server: str, tmp_path: Path) -> Browser:
 
 def drop(window: Browser, *paths: Path) -> None:
     """Drop files onto the page, as a hand with a mouse does."""
-    spot = window.run("const r = document.querySelector('.drop').getBoundingClientRect(); return [r.left + 50, r.top + 30]")
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    spot = window.run(
+        "const r = document.querySelector('.drop').getBoundingClientRect(); return [r.left + 50, r.top + 30]"
+    )
+    data = {
+        "items": [],
+        "files": [str(path) for path in paths],
+        "dragOperationsMask": 1,
+    }
     for kind in ("dragEnter", "dragOver", "drop"):
-        window.ask("Input.dispatchDragEvent", type=kind, x=spot[0], y=spot[1], data=data)
+        window.ask(
+            "Input.dispatchDragEvent", type=kind, x=spot[0], y=spot[1], data=data
+        )
 
 
 def settled(window: Browser) -> None:
@@ -74,7 +93,9 @@ def settled(window: Browser) -> None:
     )
 
 
-def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: str, tmp_path: Path) -> None:
+def test_drop_see_mend_drop_again_merge_and_download(
+    window: Browser, server: str, tmp_path: Path
+) -> None:
     drop(window, *BAD)
     window.wait("document.querySelectorAll('article').length > 50", 90)
     assert window.count(".held tbody tr") == len(BAD)
@@ -86,13 +107,18 @@ def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: st
     alert.dismiss()
     assert window.count(".progress progress") == 0
     window.find("#overview td a[data-form=assets]").click()
-    window.wait("[...document.querySelectorAll('article')].filter(e => e.getClientRects().length).length === 2")
+    window.wait(
+        "[...document.querySelectorAll('article')].filter(e => e.getClientRects().length).length === 2"
+    )
     window.run("scrollTo(0, 0)")
     drop(window, *GOOD)
     window.wait("!document.getElementById('ask').hidden")
     assert window.run("return document.activeElement.value") == "replace"
     window.find("#ask button[value=replace]").click()
-    window.wait("document.querySelector('.merging .verdict').textContent === '没有错误，可以合并。'", 90)
+    window.wait(
+        "document.querySelector('.merging .verdict').textContent === '没有错误，可以合并。'",
+        90,
+    )
     window.find("#merge button").click()
     window.wait("document.querySelectorAll('.outputs li').length >= 5", 90)
     assert "合并了 3 个单位、41 个项目" in window.text(".merging .verdict")
@@ -100,11 +126,17 @@ def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: st
     window.find('a[href="/get/outputs.zip"]').click()
     downloads = tmp_path / "downloads"
     until = time.monotonic() + 30
-    while not {"公开表.xlsx", "合并结果.zip"} <= {path.name for path in downloads.glob("*")}:
+    while not {"公开表.xlsx", "合并结果.zip"} <= {
+        path.name for path in downloads.glob("*")
+    }:
         assert time.monotonic() < until
         time.sleep(0.1)
     assert window.complaints() == []
-    assert {address.partition("/")[0] for address in window.requests()} <= {"http:", "data:", "blob:"}
+    assert {address.partition("/")[0] for address in window.requests()} <= {
+        "http:",
+        "data:",
+        "blob:",
+    }
     assert all(address.startswith((server, "data:")) for address in window.requests())
 
 
@@ -119,7 +151,8 @@ def test_what_is_refused_is_told_in_a_sentence(window: Browser, tmp_path: Path) 
     assert "“程序.exe”不是填报表" in said
     assert "“炸弹.xlsx”展开后过大" in said
     assert window.count(".held") == 0
-    drop(window, program, BAD[0])  # the good one is taken all the same, and what was refused is still told
+    # the good one is taken all the same, and what was refused is still told
+    drop(window, program, BAD[0])
     window.wait("document.querySelectorAll('article').length", 90)
     assert "“程序.exe”不是填报表" in window.text("#refused")
 
@@ -136,11 +169,18 @@ def test_a_whole_folder_can_be_dropped(window: Browser, tmp_path: Path) -> None:
     assert window.count(".held tbody tr") == 2
 
 
-def test_no_text_of_a_workbook_acts_in_the_browser(window: Browser, tmp_path: Path) -> None:
+def test_no_text_of_a_workbook_acts_in_the_browser(
+    window: Browser, tmp_path: Path
+) -> None:
     drop(window, hostile_workbook(tmp_path))
     window.wait("document.querySelectorAll('article').length", 90)
     assert window.run("return window.hit") is None
-    assert window.run("return document.querySelectorAll('main img, main svg, main script').length") == 0
+    assert (
+        window.run(
+            "return document.querySelectorAll('main img, main svg, main script').length"
+        )
+        == 0
+    )
     assert window.complaints() == []
 
 
@@ -157,8 +197,12 @@ def test_the_page_fits_and_speaks_on_any_screen(window: Browser) -> None:
     for width in (360, 390, 768, 1024, 1100, 1280, 1366):
         window.size(width, 900, mobile=width < 600)
         assert window.run("return document.scrollingElement.scrollWidth") <= width
-        if width > 600:  # on a telephone the row of forms is moved sideways below the unit's name, which stays
-            assert window.run("const e = document.querySelector('#overview .scroll'); return e.scrollWidth <= e.clientWidth")
+        if (
+            width > 600
+        ):  # on a telephone the row of forms is moved sideways below the unit's name, which stays
+            assert window.run(
+                "const e = document.querySelector('#overview .scroll'); return e.scrollWidth <= e.clientWidth"
+            )
     for width in (390, 1366):
         window.size(width, 900, mobile=width < 600)
         assert window.barriers() == []
@@ -177,7 +221,11 @@ def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
     seen = []
     for _ in range(12):
         window.press("Tab")
-        seen.append(window.run("const e = document.activeElement; return e.name || e.textContent"))
+        seen.append(
+            window.run(
+                "const e = document.activeElement; return e.name || e.textContent"
+            )
+        )
     assert "file" in seen
     assert "空白的《单位填报表》" in seen
     window.find("input[type=file]").send_keys(str(BAD[0]))
@@ -185,7 +233,10 @@ def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
     settled(window)
     window.run("document.querySelector('#check button').focus()")
     window.press("Enter")
-    window.wait("!document.getElementById('progress').hidden || document.activeElement.id === 'result'", 30)
+    window.wait(
+        "!document.getElementById('progress').hidden || document.activeElement.id === 'result'",
+        30,
+    )
     settled(window)
 
 

@@ -94,11 +94,15 @@ def half_forms(port: int) -> bytes:
     page = looked(port).decode()
     cookie = re.search("set-cookie: ([^;]+)", page)
     assert cookie is not None
-    return head(port, "POST", "/enter", cookie=cookie[1], content_type=KIND, content_length=100)
+    return head(
+        port, "POST", "/enter", cookie=cookie[1], content_type=KIND, content_length=100
+    )
 
 
 @pytest.mark.parametrize("half", [half_heads, half_forms])
-def test_hundreds_that_never_end_keep_nobody_out(port: int, half: Callable[[int], bytes]) -> None:
+def test_hundreds_that_never_end_keep_nobody_out(
+    port: int, half: Callable[[int], bytes]
+) -> None:
     """Not even before their time is over: those that wait make room."""
     said = half(port)
     with ExitStack() as many:
@@ -144,7 +148,9 @@ def test_a_reader_who_takes_nothing_is_broken_off() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         with suppress(OSError):
             for _ in range(200):
-                await send({"type": "http.response.body", "body": b"0" * MB, "more_body": True})
+                await send(
+                    {"type": "http.response.body", "body": b"0" * MB, "more_body": True}
+                )
         ended.set()
 
     ended = threading.Event()
@@ -157,7 +163,13 @@ def long_answer(size: int) -> Iterator[socket.socket]:
     """A connection with little room on which an answer comes that is written at once, and after which it is closed."""
 
     async def long(_: Any, __: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"connection", b"close")],
+            }
+        )
         await send({"type": "http.response.body", "body": b"0" * size})
 
     with served(long, Hasty) as port, socket.socket() as opened:  # type: ignore[arg-type]
@@ -210,19 +222,32 @@ def person(port: int) -> tuple[str, str]:
     return cookie[1], form[1]
 
 
-@pytest.mark.parametrize("path", ["/files", "/files?csrf=", "/files?csrf=x", "/check", "/enter", "/leave"])
+@pytest.mark.parametrize(
+    "path", ["/files", "/files?csrf=", "/files?csrf=x", "/check", "/enter", "/leave"]
+)
 def test_of_what_strangers_send_nothing_is_read(port: int, path: str) -> None:
     """The answer is there before the first byte of the body is sent; so nothing of it can lie anywhere."""
-    with connected(port, head(port, "POST", path, content_type=KIND, content_length=60_000)) as opened:
+    with connected(
+        port, head(port, "POST", path, content_type=KIND, content_length=60_000)
+    ) as opened:
         assert opened.recv(65536).startswith(b"HTTP/1.1 403")
 
 
 @pytest.mark.parametrize("given", ["", "?csrf=", "?csrf=x"])
-def test_of_what_comes_from_another_page_nothing_is_read(small: int, given: str) -> None:
+def test_of_what_comes_from_another_page_nothing_is_read(
+    small: int, given: str
+) -> None:
     """Where the form says whose it is stands before the files: a field among them would come too late."""
     cookie, _ = person(small)
     field = b'--b\r\ncontent-disposition: form-data; name="csrf"\r\n\r\nx\r\n'
-    whole = head(small, "POST", f"/files{given}", cookie=cookie, content_type=KIND, content_length=MB)
+    whole = head(
+        small,
+        "POST",
+        f"/files{given}",
+        cookie=cookie,
+        content_type=KIND,
+        content_length=MB,
+    )
     with connected(small, whole + field) as opened:
         assert opened.recv(65536).startswith(b"HTTP/1.1 403")
 
@@ -230,7 +255,11 @@ def test_of_what_comes_from_another_page_nothing_is_read(small: int, given: str)
 def test_a_body_that_dribbles_is_told_and_broken_off(small: int) -> None:
     cookie, form = person(small)
     began = time.monotonic()
-    with connected(small, head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB) + FILE) as opened:
+    with connected(
+        small,
+        head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB)
+        + FILE,
+    ) as opened:
         said = answer(opened)
     assert said.startswith(b"HTTP/1.1 408")
     assert "送得太慢".encode() in said
@@ -240,8 +269,13 @@ def test_a_body_that_dribbles_is_told_and_broken_off(small: int) -> None:
 def test_what_all_together_send_is_bounded(small: int) -> None:
     """Two who send more than fits: one is asked to wait, and what was sent is forgotten when it is over."""
     cookie, form = person(small)
-    whole = head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=4 * MB)
-    with connected(small, whole + FILE + bytes(1536 * 1024)) as first, connected(small, whole + FILE + bytes(MB)) as second:
+    whole = head(
+        small, "POST", form, cookie=cookie, content_type=KIND, content_length=4 * MB
+    )
+    with (
+        connected(small, whole + FILE + bytes(1536 * 1024)) as first,
+        connected(small, whole + FILE + bytes(MB)) as second,
+    ):
         ready, _, _ = select.select([first, second], [], [], 8)
         said = b""
         while b"</html>" not in said:
@@ -255,15 +289,28 @@ def sent(port: int, content: bytes) -> bytes:
     """What is answered to somebody who sends one file with the plain form."""
     cookie, form = person(port)
     body = FILE + content + END
-    fields = {"cookie": cookie, "content_type": KIND, "content_length": len(body), "connection": "close"}
+    fields = {
+        "cookie": cookie,
+        "content_type": KIND,
+        "content_length": len(body),
+        "connection": "close",
+    }
     with connected(port, head(port, "POST", form, **fields) + body) as opened:
         return answer(opened)
 
 
-def test_who_goes_away_in_the_middle_leaves_nothing(small: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_who_goes_away_in_the_middle_leaves_nothing(
+    small: int, capfd: pytest.CaptureFixture[str]
+) -> None:
     cookie, form = person(small)
     for _ in range(4):
-        with connected(small, head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB) + FILE):
+        with connected(
+            small,
+            head(
+                small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB
+            )
+            + FILE,
+        ):
             pass
     assert sent(small, TINY).startswith(b"HTTP/1.1 303")
     assert "Traceback" not in capfd.readouterr().err

@@ -19,11 +19,30 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Send
 
 from tests.reports import Seen
-from tests.visitor import BAD, HERE, SMALL, TINY, Visitor, hostile_workbook, visitor, visits_of, workbook
+from tests.visitor import (
+    BAD,
+    HERE,
+    SMALL,
+    TINY,
+    Visitor,
+    hostile_workbook,
+    visitor,
+    visits_of,
+    workbook,
+)
 from toolkit.files.archive import MOST_PARTS
 from toolkit.serve import app, guard, pages
 from toolkit.serve.guard import HEADERS, Guard, TooMuchError
-from toolkit.serve.visit import LOCKED, MB, TRIES, Limits, Refused, Visits, inspected, proper
+from toolkit.serve.visit import (
+    LOCKED,
+    MB,
+    TRIES,
+    Limits,
+    Refused,
+    Visits,
+    inspected,
+    proper,
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +86,33 @@ def test_a_name_is_only_a_name(given_: str, kept: str) -> None:
 def test_no_name_leads_out_of_the_folder(stem: str, suffix: str) -> None:
     name = proper(stem + suffix)
     assert not re.search(r'[/\\\x00-\x1f<>:"|?*\ud800-\udfff]', name)
-    assert not {unicodedata.category(sign) for sign in name} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(sign) for sign in name} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
     assert not name.startswith(".")
     assert len(name.encode()) < 200
     assert proper(name) == name
     assert (Path("files") / name).parent == Path("files")
 
 
-@pytest.mark.parametrize("name", ["x.exe", "x.zip", "x.html", "x.xlsx.js", "x.svg", "..", "", ".xlsx/", "规则设置2.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x.exe",
+        "x.zip",
+        "x.html",
+        "x.xlsx.js",
+        "x.svg",
+        "..",
+        "",
+        ".xlsx/",
+        "规则设置2.csv",
+    ],
+)
 def test_what_is_no_workbook_by_its_name_is_refused(name: str) -> None:
     with pytest.raises(Refused, match="不是填报表"):
         proper(name)
@@ -94,14 +132,18 @@ def test_no_name_of_a_file_can_turn_the_page_round() -> None:
     marks = "\x1b\u202e\u2066\u2069\u200f\u061c"
     with visitor() as one:
         files = [("file", (f"甲{marks}{kind}", TINY)) for kind in (".xlsx", ".exe")]
-        one.client.post(one.plain(), files=files, data={"same": "ask"}, headers={"origin": HERE})
+        one.client.post(
+            one.plain(), files=files, data={"same": "ask"}, headers={"origin": HERE}
+        )
         page = one.look()
         assert 'data-name="甲' in page
         assert "不是填报表" in page
         assert not set(marks) & set(page)
         answers = one.bring(*((name, data) for _, (name, data) in files))
         assert [said["status"] for said in answers] == [423, 423]
-        assert not set(marks) & set("".join(said["name"] + said["said"] for said in answers))
+        assert not set(marks) & set(
+            "".join(said["name"] + said["said"] for said in answers)
+        )
         one.post("/leave")
 
 
@@ -131,7 +173,9 @@ def test_no_address_leads_to_another_file(guest: Visitor, path: str) -> None:
 
 
 def bomb() -> bytes:
-    return workbook(("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.xml", b"0" * 30 * MB))
+    return workbook(
+        ("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.xml", b"0" * 30 * MB)
+    )
 
 
 def many_parts() -> bytes:
@@ -142,7 +186,9 @@ def many_parts() -> bytes:
 
 def lying() -> bytes:
     """A package that says its parts are small; what is read of them is bounded by what it says."""
-    whole = bytearray(workbook(("xl/workbook.xml", b"<x/>"), ("xl/big.xml", b"0" * 8 * MB)))
+    whole = bytearray(
+        workbook(("xl/workbook.xml", b"<x/>"), ("xl/big.xml", b"0" * 8 * MB))
+    )
     at = whole.rindex(b"PK\x01\x02")
     whole[at + 24 : at + 28] = struct.pack("<L", 10)
     return bytes(whole)
@@ -154,7 +200,9 @@ def small_parts() -> bytes:
 
 
 @pytest.mark.parametrize("make", [bomb, many_parts, small_parts])
-def test_a_workbook_that_would_unfold_beyond_measure_is_refused(make: Callable[[], bytes]) -> None:
+def test_a_workbook_that_would_unfold_beyond_measure_is_refused(
+    make: Callable[[], bytes],
+) -> None:
     with visitor(limits=Limits(unpacked=20 * MB)) as one:
         (said,) = one.bring(("甲.xlsx", make()))
         assert said["status"] == 413
@@ -170,14 +218,21 @@ def test_a_workbook_that_lies_about_its_size_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [bytes(range(256)), "规则".encode("utf-16")[:-1], "规则编号,处理\n".encode() + b"x" * 200_000]
+    "content",
+    [
+        bytes(range(256)),
+        "规则".encode("utf-16")[:-1],
+        "规则编号,处理\n".encode() + b"x" * 200_000,
+    ],
 )
 def test_settings_that_cannot_be_read_are_told_in_a_sentence(content: bytes) -> None:
     with visitor() as one:
         one.bring(("规则设置.csv", content), BAD[0])
         one.post("/check")
         page = one.wait()
-        assert "规则设置" in re.sub('data-name="[^"]*"', "", page.partition('id="said"')[2].partition("</p>")[0])
+        assert "规则设置" in re.sub(
+            'data-name="[^"]*"', "", page.partition('id="said"')[2].partition("</p>")[0]
+        )
         assert "程序出错了" not in page
 
 
@@ -217,7 +272,9 @@ def test_sizes_and_numbers_are_bounded() -> None:
 def test_a_request_that_is_too_large_is_broken_off() -> None:
     with visitor(limits=SMALL) as one:
         headers = {"x-csrf": one.csrf, "origin": HERE, "accept": "application/json"}
-        huge = one.client.post("/files", content=b"x", headers={**headers, "content-length": str(10**12)})
+        huge = one.client.post(
+            "/files", content=b"x", headers={**headers, "content-length": str(10**12)}
+        )
         assert huge.status_code == 413
 
 
@@ -237,9 +294,17 @@ def test_a_request_without_a_length_is_broken_off_too() -> None:
     async def nothing(_: Message) -> None:
         """Nobody waits for an answer."""
 
-    scope = {"type": "http", "method": "POST", "path": "/files", "scheme": "http", "headers": [(b"host", b"localhost")]}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/files",
+        "scheme": "http",
+        "headers": [(b"host", b"localhost")],
+    }
     with pytest.raises(TooMuchError):
-        asyncio.run(Guard(greedy, host="127.0.0.1", most=5 * MB)(scope, endless, nothing))
+        asyncio.run(
+            Guard(greedy, host="127.0.0.1", most=5 * MB)(scope, endless, nothing)
+        )
     assert read == 6 * MB
 
 
@@ -264,7 +329,9 @@ def test_a_request_without_a_length_is_broken_off_too() -> None:
 def test_a_request_that_cannot_be_read_is_refused(body: bytes, kind: str) -> None:
     with visitor() as one:
         for path in (one.plain(), "/files", "/check", "/enter"):
-            answer = one.client.post(path, content=body, headers={"content-type": kind, "origin": HERE})
+            answer = one.client.post(
+                path, content=body, headers={"content-type": kind, "origin": HERE}
+            )
             assert answer.status_code in (303, 400, 403)
 
 
@@ -283,7 +350,11 @@ def test_no_text_of_a_workbook_can_act_on_the_page(tmp_path: Path) -> None:
         assert "img" not in seen.tags
         assert "svg" not in seen.tags
         assert seen.tags.count("script") == 2
-        assert not [name for _, name, _ in seen.attributes if name.startswith("on") or name == "style"]
+        assert not [
+            name
+            for _, name, _ in seen.attributes
+            if name.startswith("on") or name == "style"
+        ]
         assert "window.hit=1" in seen.text  # it is there, as text
 
 
@@ -330,7 +401,11 @@ ELSEWHERE = HERE.replace("127.0.0.1:8765", "evil.example")
         ("caiwu.local", "caiwu.local", True),
     ],
 )
-def test_a_page_under_another_name_is_refused(host: str, listening: str, known: bool) -> None:  # noqa: FBT001
+def test_a_page_under_another_name_is_refused(
+    host: str,
+    listening: str,
+    known: bool,  # noqa: FBT001
+) -> None:
     """Whoever makes evil.example lead to 127.0.0.1 (DNS rebinding) reads nothing here."""
 
     async def nothing(*_: Any) -> None:
@@ -365,16 +440,25 @@ Pairs = list[tuple[str, str]]
         ([HERE[7:]], ["\xff"], 403),
     ],
 )
-def test_an_odd_host_or_origin_is_refused_and_breaks_nothing(hosts: list[str], origins: list[str], status: int) -> None:
-    headers = [("host", host) for host in hosts] + [("origin", origin) for origin in origins]
+def test_an_odd_host_or_origin_is_refused_and_breaks_nothing(
+    hosts: list[str], origins: list[str], status: int
+) -> None:
+    headers = [("host", host) for host in hosts] + [
+        ("origin", origin) for origin in origins
+    ]
     reached, answered = asked(headers)
     assert answered == status
     assert reached is (status == 303)
 
 
-@pytest.mark.parametrize("length", ["-1", "+1", "1e3", "", " ", "0x10", "9" * 5000, "²", "10, 10", str(10**12)])
+@pytest.mark.parametrize(
+    "length",
+    ["-1", "+1", "1e3", "", " ", "0x10", "9" * 5000, "²", "10, 10", str(10**12)],
+)
 def test_an_odd_length_is_refused_and_breaks_nothing(length: str) -> None:
-    assert asked([("host", HERE[7:]), ("origin", HERE), ("content-length", length)]) == (False, 413)
+    assert asked(
+        [("host", HERE[7:]), ("origin", HERE), ("content-length", length)]
+    ) == (False, 413)
 
 
 def asked(headers: Pairs) -> tuple[bool, int]:
@@ -393,7 +477,13 @@ def asked(headers: Pairs) -> tuple[bool, int]:
         said.append(message)
 
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    scope = {"type": "http", "method": "POST", "path": "/check", "scheme": "http", "headers": raw}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/check",
+        "scheme": "http",
+        "headers": raw,
+    }
     asyncio.run(Guard(application, host="127.0.0.1", most=1)(scope, nothing, noted))
     return bool(reached), said[0]["status"]
 
@@ -416,10 +506,24 @@ def test_requests_under_another_name_get_nothing(guest: Visitor) -> None:
         {"sec-fetch-site": "cross-site"},
     ],
 )
-def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]) -> None:
+def test_a_page_elsewhere_can_do_nothing(
+    guest: Visitor, headers: dict[str, str]
+) -> None:
     """Not even with the right token of the form: it must come from our own page."""
-    for path in ("/files", "/statements", "/exports", "/editions", "/check", "/merge", "/remove", "/leave", "/enter"):
-        answer = guest.client.post(path, data={"csrf": guest.csrf, "name": BAD[0].name}, headers=headers)
+    for path in (
+        "/files",
+        "/statements",
+        "/exports",
+        "/editions",
+        "/check",
+        "/merge",
+        "/remove",
+        "/leave",
+        "/enter",
+    ):
+        answer = guest.client.post(
+            path, data={"csrf": guest.csrf, "name": BAD[0].name}, headers=headers
+        )
         assert answer.status_code == 403
     assert guest.look().count("data-name=") == 1
 
@@ -432,12 +536,20 @@ def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]
         ("same-site", "no-cors", 403),
         ("same-origin", "cors", 200),
         ("none", "navigate", 200),
-        ("cross-site", "navigate", 200),  # a link that somebody follows; the answer is of no use to the page it stands on
+        (
+            "cross-site",
+            "navigate",
+            200,
+        ),  # a link that somebody follows; the answer is of no use to the page it stands on
     ],
 )
-def test_a_page_elsewhere_cannot_read(guest: Visitor, site: str, mode: str, status: int) -> None:
+def test_a_page_elsewhere_cannot_read(
+    guest: Visitor, site: str, mode: str, status: int
+) -> None:
     """Nor can one of the same domain: another port, another name of this machine."""
-    answer = guest.client.get("/", headers={"sec-fetch-site": site, "sec-fetch-mode": mode})
+    answer = guest.client.get(
+        "/", headers={"sec-fetch-site": site, "sec-fetch-mode": mode}
+    )
     assert answer.status_code == status
 
 
@@ -445,20 +557,43 @@ def test_a_form_needs_its_own_visitors_token(guest: Visitor) -> None:
     other = guest.csrf[::-1]
     for given_ in ({}, {"csrf": ""}, {"csrf": other}, {"csrf": "é"}):
         for path in ("/check", "/merge", "/remove", "/leave"):
-            assert guest.client.post(path, data=given_, headers={"origin": HERE}).status_code == 403
+            assert (
+                guest.client.post(
+                    path, data=given_, headers={"origin": HERE}
+                ).status_code
+                == 403
+            )
     headers = {"x-csrf": other, "origin": HERE, "accept": "application/json"}
-    assert guest.client.post("/files", files=[("file", ("x.xlsx", TINY))], headers=headers).status_code == 403
+    assert (
+        guest.client.post(
+            "/files", files=[("file", ("x.xlsx", TINY))], headers=headers
+        ).status_code
+        == 403
+    )
     assert guest.look().count("data-name=") == 1
 
 
 def test_other_sites_cannot_load_our_files_into_their_pages(guest: Visitor) -> None:
     for mode in ("no-cors", "cors"):
-        answer = guest.client.get("/get/report", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode})
+        answer = guest.client.get(
+            "/get/report",
+            headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode},
+        )
         assert answer.status_code == 403
 
 
 def test_reading_changes_nothing(guest: Visitor) -> None:
-    for path in ("/check", "/merge", "/remove", "/leave", "/files", "/statements", "/exports", "/editions", "/enter"):
+    for path in (
+        "/check",
+        "/merge",
+        "/remove",
+        "/leave",
+        "/files",
+        "/statements",
+        "/exports",
+        "/editions",
+        "/enter",
+    ):
         assert guest.client.get(path).status_code == 405
 
 
@@ -471,7 +606,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
         assert len(said.partition("=")[2].partition(";")[0]) >= 43
 
 
-def test_every_answer_carries_the_headers(guest: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_answer_carries_the_headers(
+    guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = guest.client
     answers = {
         200: client.get("/"),
@@ -479,7 +616,9 @@ def test_every_answer_carries_the_headers(guest: Visitor, monkeypatch: pytest.Mo
         403: client.post("/check"),
         404: client.get("/nowhere"),
         405: client.put("/"),
-        413: client.post("/files", content=b"", headers={"content-length": str(10**12)}),
+        413: client.post(
+            "/files", content=b"", headers={"content-length": str(10**12)}
+        ),
         421: client.get("/", headers={"host": "evil.example"}),
     }
     guest.wait()
@@ -497,13 +636,21 @@ def test_every_answer_carries_the_headers(guest: Visitor, monkeypatch: pytest.Mo
         assert HEADERS.items() <= dict(answer.headers).items()
 
 
-def test_the_policy_allows_no_inline_script_and_nothing_from_elsewhere(guest: Visitor) -> None:
+def test_the_policy_allows_no_inline_script_and_nothing_from_elsewhere(
+    guest: Visitor,
+) -> None:
     assert "unsafe" not in guard.POLICY
     assert "default-src 'none'" in guard.POLICY
     seen = Seen(guest.look())
-    assert not [name for _, name, _ in seen.attributes if name.startswith("on") or name == "style"]
+    assert not [
+        name
+        for _, name, _ in seen.attributes
+        if name.startswith("on") or name == "style"
+    ]
     assert "style" not in seen.tags
-    addresses = [value for _, name, value in seen.attributes if name in ("src", "href", "action")]
+    addresses = [
+        value for _, name, value in seen.attributes if name in ("src", "href", "action")
+    ]
     assert all(re.match(r"[/#]|data:,$", value) for value in addresses)
 
 
@@ -516,23 +663,38 @@ def test_without_the_word_there_is_only_the_door() -> None:
     with visitor(token=WORD, host="0.0.0.0") as one:  # noqa: S104
         assert "口令" in one.look()
         assert "drop" not in one.look()
-        for path in ("/state", "/get/template", "/get/report", "/get/annotated/0", "/get/outputs.zip"):
+        for path in (
+            "/state",
+            "/get/template",
+            "/get/report",
+            "/get/annotated/0",
+            "/get/outputs.zip",
+        ):
             assert one.client.get(path).status_code == 403
         for path in ("/check", "/merge", "/remove", "/leave"):
             assert one.post(path).status_code == 403
         assert one.bring(("甲.xlsx", TINY))[0]["status"] == 403
         assert one.post("/enter", token="nonsense").status_code == 403  # noqa: S106
-        assert one.client.post("/enter", data={"token": WORD}, headers={"origin": HERE}).status_code == 403  # no csrf
+        # no csrf
+        assert (
+            one.client.post(
+                "/enter", data={"token": WORD}, headers={"origin": HERE}
+            ).status_code
+            == 403
+        )
         before = dict(one.client.cookies)
         assert one.post("/enter", token=WORD).status_code == 303
-        assert dict(one.client.cookies) != before  # nobody else can have chosen the name of this visit
+        # nobody else can have chosen the name of this visit
+        assert dict(one.client.cookies) != before
         assert "把填报表拖到这里" in one.look()
         one.client.cookies.clear()
         one.client.cookies.update(before)
         assert "把填报表拖到这里" not in one.look()
 
 
-def test_how_long_the_word_is_looked_at_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_long_the_word_is_looked_at_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Whatever is guessed, two texts of one length are compared, and wholly."""
     seen: list[tuple[int, int]] = []
     compare = hmac.compare_digest
@@ -543,8 +705,26 @@ def test_how_long_the_word_is_looked_at_says_nothing(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(hmac, "compare_digest", noted)
     visits = Visits(Limits(), WORD)
-    guesses = ["", WORD[:1], WORD[:-1], WORD, f" {WORD}\n", WORD + "x", "x" * 10000, "\ud800"]
-    assert [visits.knows(guess) for guess in guesses] == [False, False, False, True, True, False, False, False]
+    guesses = [
+        "",
+        WORD[:1],
+        WORD[:-1],
+        WORD,
+        f" {WORD}\n",
+        WORD + "x",
+        "x" * 10000,
+        "\ud800",
+    ]
+    assert [visits.knows(guess) for guess in guesses] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert seen == [(32, 32)] * len(guesses)
 
 

@@ -40,13 +40,17 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     done = steps.merge_folder(EXAMPLE / "input", out, PROFILE)
     assert done.code == DONE, [finding.message for finding in done.report.findings]
     document = docx.Document(str(out / "情况说明.docx"))
-    return Published("\n".join(one.text for one in document.paragraphs), openpyxl.load_workbook(out / "公开表.xlsx"))
+    return Published(
+        "\n".join(one.text for one in document.paragraphs),
+        openpyxl.load_workbook(out / "公开表.xlsx"),
+    )
 
 
 def rows(published: Published, sheet: str) -> list[list[object]]:
     """What stands in the rows of a public table, blanks left out."""
     told: list[list[object]] = [
-        [cell for cell in row if cell is not None] for row in published.tables[sheet].iter_rows(values_only=True)
+        [cell for cell in row if cell is not None]
+        for row in published.tables[sheet].iter_rows(values_only=True)
     ]
     return [row for row in told if row]
 
@@ -61,16 +65,27 @@ def test_the_example_is_right_and_complete() -> None:
     assert not done.unfinished
 
 
-def test_lists_of_units_are_added_by_their_codes_and_the_total_counts_each_amount_once(published: Published) -> None:
+def test_lists_of_units_are_added_by_their_codes_and_the_total_counts_each_amount_once(
+    published: Published,
+) -> None:
     table = rows(published, "收入总表")
     (insurance,) = [row for row in table if row[:3] == ["208", "05", "05"]]
-    assert insurance[3:] == ["机关事业单位基本养老保险缴费支出", 1831200, 1831200, 0, 0, 0]
+    assert insurance[3:] == [
+        "机关事业单位基本养老保险缴费支出",
+        1831200,
+        1831200,
+        0,
+        0,
+        0,
+    ]
     assert table[-1] == ["合计", 44975980, 44520980, 420000, 0, 35000]
 
 
 def test_only_what_occurs_is_printed_and_numbered(published: Published) -> None:
     table = rows(published, "收支总表")
-    outlay = [row[-2] for row in table if len(row) > 1 and str(row[-2]).endswith("支出")]
+    outlay = [
+        row[-2] for row in table if len(row) > 1 and str(row[-2]).endswith("支出")
+    ]
     assert outlay == [
         "一、文化旅游体育与传媒支出",
         "二、社会保障和就业支出",
@@ -88,11 +103,16 @@ def test_an_empty_table_says_so_in_the_words_of_the_place(published: Published) 
 
 
 def test_each_table_says_its_own_unit_of_money(published: Published) -> None:
-    heads = {sheet: str(rows(published, sheet)[1][-1]) for sheet in ("支出总表", "三公经费公开表")}
+    heads = {
+        sheet: str(rows(published, sheet)[1][-1])
+        for sheet in ("支出总表", "三公经费公开表")
+    }
     assert heads["支出总表"].endswith("单位：元")
     assert heads["三公经费公开表"] == "单位：万元", "the title says the year"
     assert str(rows(published, "支出总表")[1][0]).startswith("编制部门：上海市")
-    assert str(rows(published, "部门职责")[2][-1]).startswith("2026年度"), "that title says none"
+    assert str(rows(published, "部门职责")[2][-1]).startswith("2026年度"), (
+        "that title says none"
+    )
     assert rows(published, "三公经费公开表")[-1] == [8.7, 0, 1.2, 7.5, 0, 7.5, 204.23]
 
 
@@ -109,7 +129,9 @@ def test_each_table_says_its_own_unit_of_money(published: Published) -> None:
         "（六）年度预算安排：321.50万元",
     ],
 )
-def test_the_statement_is_in_its_own_words_and_unit(said: str, published: Published) -> None:
+def test_the_statement_is_in_its_own_words_and_unit(
+    said: str, published: Published
+) -> None:
     assert said in published.statement
 
 
@@ -142,8 +164,12 @@ def rules_broken(book: Return) -> dict[str, list[str]]:
         ("three_public.reception.this_year", "1.10", "R-reception"),
     ],
 )
-def test_a_wrong_amount_breaks_the_relation_that_it_stands_in(name: str, amount: str, rule: str, lead: Return) -> None:
-    assert rule in rules_broken(with_figures(lead, {Name.parse(name): Decimal(amount)}, PROFILE.book))
+def test_a_wrong_amount_breaks_the_relation_that_it_stands_in(
+    name: str, amount: str, rule: str, lead: Return
+) -> None:
+    assert rule in rules_broken(
+        with_figures(lead, {Name.parse(name): Decimal(amount)}, PROFILE.book)
+    )
 
 
 def test_a_relation_converts_what_it_compares(lead: Return) -> None:
@@ -152,7 +178,9 @@ def test_a_relation_converts_what_it_compares(lead: Return) -> None:
     assert not rules_broken(lead)
 
 
-def test_a_relation_that_names_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relation_that_names_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from toolkit.profile.stored import ProfileError
 
     shutil.copytree(home() / "schema", tmp_path / "schema")
@@ -163,7 +191,9 @@ def test_a_relation_that_names_nothing_is_told(tmp_path: Path, monkeypatch: pyte
         ("sum(income_lines.totl)", "没有名为“income_lines.*totl”的数"),
     ):
         said = json.loads(path.read_text(encoding="utf-8"))
-        said["relations"] = {"one": {"title": "合计", "left": left, "right": "sum(income_lines.total)"}}
+        said["relations"] = {
+            "one": {"title": "合计", "left": left, "right": "sum(income_lines.total)"}
+        }
         path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
         with monkeypatch.context() as patch:
             patch.setenv("DISCLOSURE_HOME", str(tmp_path))
@@ -178,8 +208,15 @@ def test_a_relation_that_names_nothing_is_told(tmp_path: Path, monkeypatch: pyte
 def test_a_total_of_a_row_that_was_typed_over_is_told_at_its_own_cell() -> None:
     grid = open_grid(EXAMPLE / "input" / "128001-局本级.xlsx")
     sheet = grid.sheets["支出总表"]
-    spot = next(at for at, raw in sorted(sheet.cells.items()) if raw.number == Decimal(4680000) and raw.formula)
-    typed = replace(sheet, cells={**sheet.cells, spot: Raw(Kind.NUMBER, "4860000", Decimal(4860000))})
+    spot = next(
+        at
+        for at, raw in sorted(sheet.cells.items())
+        if raw.number == Decimal(4680000) and raw.formula
+    )
+    typed = replace(
+        sheet,
+        cells={**sheet.cells, spot: Raw(Kind.NUMBER, "4860000", Decimal(4860000))},
+    )
     book = read(replace(grid, sheets={**grid.sheets, "支出总表": typed}), PROFILE)
     (finding,) = check_return(book, PROFILE, steps.catalogue(PROFILE)).findings
     assert (finding.rule, finding.cells[0][2:]) == ("S-outlay_lines.total", spot)
@@ -188,15 +225,32 @@ def test_a_total_of_a_row_that_was_typed_over_is_told_at_its_own_cell() -> None:
 
 
 def test_what_is_calculated_from_a_form_that_is_not_begun_is_not_asked_yet() -> None:
-    data = json.loads((EXAMPLE / "returns" / "128002-图书馆.json").read_text(encoding="utf-8"))
+    data = json.loads(
+        (EXAMPLE / "returns" / "128002-图书馆.json").read_text(encoding="utf-8")
+    )
     data.pop("outlay_lines")  # what 比上年增减 has its 项目支出 and its total from
-    report = check_return(computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book), PROFILE, steps.catalogue(PROFILE))
-    assert {"C02-01", "C04-01"}.isdisjoint(one.rule for finding in report.findings for one in finding.every())
+    report = check_return(
+        computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book),
+        PROFILE,
+        steps.catalogue(PROFILE),
+    )
+    assert {"C02-01", "C04-01"}.isdisjoint(
+        one.rule for finding in report.findings for one in finding.every()
+    )
     assert any("“支出总表”还没有填" in why for why in report.reasons)
 
 
 def test_a_workbook_of_another_province_is_told_by_its_profile() -> None:
-    other = read(open_grid(home() / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"), PROFILE)
+    other = read(
+        open_grid(
+            home()
+            / "examples"
+            / "02-xianghe-corrected"
+            / "input"
+            / "333002-就业服务中心.xlsx"
+        ),
+        PROFILE,
+    )
     (finding,) = check_return(other, PROFILE, steps.catalogue(PROFILE)).findings
     assert finding.rule == "A02-11"
     assert "hebei-2023" in finding.message
@@ -205,26 +259,51 @@ def test_a_workbook_of_another_province_is_told_by_its_profile() -> None:
 @pytest.mark.parametrize(
     ("names", "rule", "said"),
     [
-        ({"three_public.reception.last_year": "0.80"}, "B02-05", "本行增加 0.40万元，原因却说“压减”"),
-        ({"composition.personnel.last_year": "1491200"}, "C08-03", "本年 15284320元，上年 1491200元"),
+        (
+            {"three_public.reception.last_year": "0.80"},
+            "B02-05",
+            "本行增加 0.40万元，原因却说“压减”",
+        ),
+        (
+            {"composition.personnel.last_year": "1491200"},
+            "C08-03",
+            "本年 15284320元，上年 1491200元",
+        ),
         ({"operating.amount": "20.42"}, "C03-02", "现在填 20.42万元，少 183.81万元"),
-        ({"operating.amount": "2042300"}, "C03-01", "大于比上年增减的一般公共预算公用经费 204.23万元"),
+        (
+            {"operating.amount": "2042300"},
+            "C03-01",
+            "大于比上年增减的一般公共预算公用经费 204.23万元",
+        ),
     ],
 )
 def test_a_message_speaks_in_the_form_s_own_words_unit_and_decimals(
     names: dict[str, str], rule: str, said: str, lead: Return
 ) -> None:
-    book = with_figures(lead, {Name.parse(name): Decimal(amount) for name, amount in names.items()}, PROFILE.book)
+    book = with_figures(
+        lead,
+        {Name.parse(name): Decimal(amount) for name, amount in names.items()},
+        PROFILE.book,
+    )
     findings = check_return(book, PROFILE, steps.catalogue(PROFILE)).findings
-    told = [one.message for finding in findings for one in finding.every() if one.rule == rule]
+    told = [
+        one.message
+        for finding in findings
+        for one in finding.every()
+        if one.rule == rule
+    ]
     assert any(said in message for message in told), told
 
 
 def test_what_a_look_says_of_a_total_waits_for_the_forms_that_it_rests_on() -> None:
     """Without its table the outlay from the treasury is less than last year's, and its reason speaks of an increase."""
-    said = json.loads((EXAMPLE / "returns" / "128001-局本级.json").read_text(encoding="utf-8"))
+    said = json.loads(
+        (EXAMPLE / "returns" / "128001-局本级.json").read_text(encoding="utf-8")
+    )
     del said["general_lines"]
     book = computed(from_data(said, PROFILE), PROFILE.book)
     report = check_return(book, PROFILE, steps.catalogue(PROFILE))
     assert not report.findings
-    assert "“一般公共预算”还没有填" in {one.why for one in report.not_checked if one.rule == "B02-05"}
+    assert "“一般公共预算”还没有填" in {
+        one.why for one in report.not_checked if one.rule == "B02-05"
+    }

@@ -29,11 +29,14 @@ from toolkit.rules.rule import ERROR, Finding
 from toolkit.steps import chosen
 
 PROFILE = load("hebei-2023")
-SPOILED = int(os.environ.get("SPOILED", "15"))  # ways to spoil each example; more by hand: SPOILED=500
+# ways to spoil each example; more by hand: SPOILED=500
+SPOILED = int(os.environ.get("SPOILED", "15"))
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/returns/*.json"))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
+@pytest.mark.parametrize(
+    "path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}"
+)
 def test_what_lies_in_the_examples_fits(path: Path) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     assert misfit(data, chosen("", [path]).profile) == ""
@@ -47,19 +50,36 @@ def test_what_lies_in_the_examples_fits(path: Path) -> None:
         ({"ticks": {"three_public": 1}}, "请把“ticks”写成花括号"),
         ({"cover": "甲局"}, "请把“cover”写成花括号"),
         ({"duties": {"text": "职责"}}, "请把“duties”写成方括号"),
-        ({"three_public": {"abroad": {"this_year": 5}}}, "请把“three_public.abroad.this_year”写成带英文引号的文字"),
+        (
+            {"three_public": {"abroad": {"this_year": 5}}},
+            "请把“three_public.abroad.this_year”写成带英文引号的文字",
+        ),
         ({"threepublic": {}}, "没有“threepublic”这一项；可以写的有：“cover”"),
-        ({"cover": {"name": "甲局"}}, "“cover”里没有“name”这一项；可以写的有：“profile”“year”“unit_code”"),
+        (
+            {"cover": {"name": "甲局"}},
+            "“cover”里没有“name”这一项；可以写的有：“profile”“year”“unit_code”",
+        ),
         ({"cover": {"unit_name": "甲\x00局"}}, "unit_name"),
     ],
 )
-def test_what_does_not_fit_is_told_with_its_place_and_what_would(data: Any, said: str) -> None:
+def test_what_does_not_fit_is_told_with_its_place_and_what_would(
+    data: Any, said: str
+) -> None:
     assert said in misfit(data, PROFILE)
 
 
 def test_values_are_not_judged_by_their_fit() -> None:
     """A text for an amount, a word that is no choice: the check tells these, with their cells."""
-    assert misfit({"cover": {"nature": "企业"}, "three_public": {"abroad": {"this_year": "三万"}}}, PROFILE) == ""
+    assert (
+        misfit(
+            {
+                "cover": {"nature": "企业"},
+                "three_public": {"abroad": {"this_year": "三万"}},
+            },
+            PROFILE,
+        )
+        == ""
+    )
 
 
 # -- the quick verdict and jsonschema ----------------------------------------------------------------------------------
@@ -85,13 +105,22 @@ ODD: tuple[Any, ...] = (
 Said = tuple[tuple[str | int, ...], str, str]
 
 
-def of_jsonschema(schema: Mapping[str, Any], data: Any, path: tuple[str | int, ...] = ()) -> list[Said]:
+def of_jsonschema(
+    schema: Mapping[str, Any], data: Any, path: tuple[str | int, ...] = ()
+) -> list[Said]:
     errors = Draft202012Validator(schema).iter_errors(data)
-    return [((*path, *error.absolute_path), str(error.validator), error.message) for error in errors]
+    return [
+        ((*path, *error.absolute_path), str(error.validator), error.message)
+        for error in errors
+    ]
 
 
 def of_verdict(verdict: Verdict, data: Any) -> list[Said]:
-    return [said for path, schema, part in verdict.unfit(data) for said in of_jsonschema(schema, part, path)]
+    return [
+        said
+        for path, schema, part in verdict.unfit(data)
+        for said in of_jsonschema(schema, part, path)
+    ]
 
 
 def spoiled(data: Any, draws: random.Random) -> Any:
@@ -115,8 +144,12 @@ def spoiled(data: Any, draws: random.Random) -> Any:
     return copy
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
-def test_the_quick_verdict_and_jsonschema_agree_on_sound_and_spoiled_data(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}"
+)
+def test_the_quick_verdict_and_jsonschema_agree_on_sound_and_spoiled_data(
+    path: Path,
+) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     data.pop("ticks", None)
     draws = random.Random(path.stem)
@@ -132,23 +165,54 @@ def test_the_quick_verdict_and_jsonschema_agree_on_sound_and_spoiled_data(path: 
 
 
 def test_the_quick_verdict_and_jsonschema_agree_on_each_kind_of_field() -> None:
-    columns = [column for block in PROFILE.book.blocks.values() for column in block.columns.values()]
-    fields = {json.dumps(column.schema): column.schema for column in columns if column.schema}
+    columns = [
+        column
+        for block in PROFILE.book.blocks.values()
+        for column in block.columns.values()
+    ]
+    fields = {
+        json.dumps(column.schema): column.schema for column in columns if column.schema
+    }
     assert len(fields) > 9
     for schema in fields.values():
-        for odd in (*ODD, *schema.get("enum", ()), "0", "5.00", "-5.00", "5.000", "五", "5\n"):
-            assert Verdict(schema).fits(odd) is not bool(of_jsonschema(schema, odd)), (schema, odd)
+        for odd in (
+            *ODD,
+            *schema.get("enum", ()),
+            "0",
+            "5.00",
+            "-5.00",
+            "5.000",
+            "五",
+            "5\n",
+        ):
+            assert Verdict(schema).fits(odd) is not bool(of_jsonschema(schema, odd)), (
+                schema,
+                odd,
+            )
 
 
-@pytest.mark.parametrize("schema", [{"type": "string", "const": "1"}, {"enum": ["1"]}, {"type": "number", "maximum": 3}])
-def test_a_word_that_the_quick_verdict_does_not_know_is_left_to_jsonschema(schema: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "const": "1"},
+        {"enum": ["1"]},
+        {"type": "number", "maximum": 3},
+    ],
+)
+def test_a_word_that_the_quick_verdict_does_not_know_is_left_to_jsonschema(
+    schema: dict[str, Any],
+) -> None:
     whole = {"type": "object", "properties": {"x": schema}, "required": ["x"]}
     for said in ({"x": "1"}, {"x": "2"}, {"x": 3}, {"x": 4}, {}):
         assert of_verdict(Verdict(whole), said) == of_jsonschema(whole, said)
 
 
 def test_the_quick_verdict_knows_lists_that_must_hold_something() -> None:
-    schema = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
+    schema = {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "minLength": 1},
+    }
     for said in ([], ["1"], ["1", ""], "1"):
         assert of_verdict(Verdict(schema), said) == of_jsonschema(schema, said)
     assert Verdict({"type": "array"}).fits([5])
@@ -175,20 +239,33 @@ FINDING = Finding(
         ({"opinion": "不同意", "who": "王某", "why": "要改"}, ""),
     ],
 )
-def test_an_error_stands_only_by_a_named_person_with_a_reason(line: dict[str, str], accepted: str) -> None:
-    own = from_data({"decisions": [{"id": FINDING.id, **line}]}, PROFILE, "部门汇总表.xlsx", "department")
+def test_an_error_stands_only_by_a_named_person_with_a_reason(
+    line: dict[str, str], accepted: str
+) -> None:
+    own = from_data(
+        {"decisions": [{"id": FINDING.id, **line}]},
+        PROFILE,
+        "部门汇总表.xlsx",
+        "department",
+    )
     other = replace(FINDING, id="89abcdef")
     report = decided(Report((FINDING, other)), own)
     assert [finding.accepted for finding in report.findings] == [accepted, ""]
     assert (report.count(ERROR), report.open(ERROR)) == (2, 1 if accepted else 2)
 
 
-def test_that_sound_units_merge_into_a_whole_that_breaks_its_schema_is_a_bug_of_ours() -> None:
+def test_that_sound_units_merge_into_a_whole_that_breaks_its_schema_is_a_bug_of_ours() -> (
+    None
+):
     """Where a unit has a fault of its own, that is told instead."""
     nothing_asked = Catalogue((), {}, bounds(PROFILE.id))
     corrected = next(path for path in EXAMPLES if "corrected" in str(path))
-    sound = from_data(json.loads(corrected.read_text(encoding="utf-8")), PROFILE, "甲.xlsx")
-    faulty = from_data({"three_public": {"abroad": {"this_year": "三万"}}}, PROFILE, "乙.xlsx")
+    sound = from_data(
+        json.loads(corrected.read_text(encoding="utf-8")), PROFILE, "甲.xlsx"
+    )
+    faulty = from_data(
+        {"three_public": {"abroad": {"this_year": "三万"}}}, PROFILE, "乙.xlsx"
+    )
     whole = merge([sound], PROFILE)
     assert check_disclosure(whole, PROFILE, nothing_asked).findings == ()
     broken = replace(merge([sound, faulty], PROFILE), name="")

@@ -32,7 +32,12 @@ from toolkit.rules.reading import Once, hand_on, texts
 from toolkit.rules.rule import ERROR, INFO, Finding
 from toolkit.steps.rulebook import catalogue
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "02-xianghe-corrected" / "input"
+EXAMPLE = (
+    Path(__file__).resolve().parent.parent
+    / "examples"
+    / "02-xianghe-corrected"
+    / "input"
+)
 PROFILE = load("hebei-2023")
 RULES = catalogue(PROFILE)
 LEAD, CENTRE = "333001-本级", "333002-就业服务中心"
@@ -57,7 +62,9 @@ def checked(unit: str, spoil: Spoil) -> tuple[Return, list[Finding]]:
     spoil(data)
     book = computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
     report: Report = check_return(book, PROFILE, RULES)
-    return book, [finding for finding in report.findings if finding.severity is not INFO]
+    return book, [
+        finding for finding in report.findings if finding.severity is not INFO
+    ]
 
 
 def untouched(data: Data) -> None:
@@ -81,7 +88,11 @@ def personnel_and_operating(data: Data) -> None:
 def both_years(data: Data) -> None:
     for row in data["composition"].values():
         years = row.pop("this_year", None), row.pop("last_year", None)
-        row |= {key: value for key, value in zip(("last_year", "this_year"), years, strict=True) if value}
+        row |= {
+            key: value
+            for key, value in zip(("last_year", "this_year"), years, strict=True)
+            if value
+        }
 
 
 def in_yuan(data: Data) -> None:
@@ -102,13 +113,33 @@ def operating(data: Data) -> None:
 CASES = [
     (CENTRE, amount(3, "200"), "project[3].amount", "像是小数点错位，应为 20"),
     (CENTRE, amount(6, "154"), "project[6].amount", "可能有两位数字颠倒，应为 145"),
-    (CENTRE, amount(2, "1234"), "project[2].amount", "像是填错了，按其他各处算应为 100"),
+    (
+        CENTRE,
+        amount(2, "1234"),
+        "project[2].amount",
+        "像是填错了，按其他各处算应为 100",
+    ),
     (CENTRE, amount(5, "10590000"), "project[5].amount", "像是按元填的，折合 1059万元"),
-    (CENTRE, entry("composition", "personnel", "this_year", "8668000"), "composition.personnel.this_year", "像是按元填的"),
-    (CENTRE, entry("composition", "personnel", "this_year", "868.6"), "composition.personnel.this_year", "应为 866.8"),
+    (
+        CENTRE,
+        entry("composition", "personnel", "this_year", "8668000"),
+        "composition.personnel.this_year",
+        "像是按元填的",
+    ),
+    (
+        CENTRE,
+        entry("composition", "personnel", "this_year", "868.6"),
+        "composition.personnel.this_year",
+        "应为 866.8",
+    ),
     (CENTRE, in_yuan, "income.general.amount", "收支总表的金额都像是按元填的"),
     (CENTRE, both_years, "composition.personnel.this_year", "两列的数可能互相填反了"),
-    (LEAD, personnel_and_operating, "composition.operating.this_year", "的两个数可能互相填反了"),
+    (
+        LEAD,
+        personnel_and_operating,
+        "composition.operating.this_year",
+        "的两个数可能互相填反了",
+    ),
     (CENTRE, operating, "operating.amount", "可能有两位数字颠倒，应为 40.78"),
     (CENTRE, twice, "project[10].amount", "像是同一个项目填了两张表"),
     # Nothing that breaks here says by how much: the figures concerned are few, and one of them explains all of it.
@@ -121,8 +152,14 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("unit", "spoil", "culprit", "said"), CASES, ids=[f"{unit[:6]}-{said}" for unit, _, _, said in CASES])
-def test_one_slip_is_one_finding_and_its_cell_comes_first(unit: str, spoil: Spoil, culprit: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("unit", "spoil", "culprit", "said"),
+    CASES,
+    ids=[f"{unit[:6]}-{said}" for unit, _, _, said in CASES],
+)
+def test_one_slip_is_one_finding_and_its_cell_comes_first(
+    unit: str, spoil: Spoil, culprit: str, said: str
+) -> None:
     book, found = checked(unit, spoil)
     assert len(found) == 1, [(finding.rule, finding.message) for finding in found]
     (finding,) = found
@@ -141,7 +178,9 @@ def test_where_nothing_decides_no_project_is_pointed_at() -> None:
     book, found = checked(LEAD, amount(7, "101.73"))
     finding = next(finding for finding in found if finding.rule == "C02-01")
     if not any("可能的原因" in one.message for one in found):
-        assert finding.cells[0] in set(book.value("composition.project.this_year").cells())
+        assert finding.cells[0] in set(
+            book.value("composition.project.this_year").cells()
+        )
     assert finding.office == ""
 
 
@@ -196,7 +235,12 @@ def test_a_cause_that_is_said_is_the_true_one(seed: int) -> None:
         spoilt = set(book[Name("project", column="amount", line=number)].cells())
         for finding in found:
             if finding.rule == "C02-01" and "可能的原因" in finding.message:
-                assert finding.cells[0] in spoilt, (unit, number, wrong, finding.message)
+                assert finding.cells[0] in spoilt, (
+                    unit,
+                    number,
+                    wrong,
+                    finding.message,
+                )
 
 
 def test_what_a_finding_is_known_by_does_not_hang_on_the_culprit() -> None:
@@ -217,7 +261,9 @@ def test_what_was_typed_over_a_total_leaves_out_is_said() -> None:
     data["outlay"]["current"] = {"amount": "2256.54"}
     book = from_data(data, PROFILE, "甲.xlsx")
     (cell,) = book.value("outlay.current.amount").cells()
-    typed_over = Oddity("overtyped", (cell,), {"formula": "SUM(D8:D37)", "value": "2256.54"})
+    typed_over = Oddity(
+        "overtyped", (cell,), {"formula": "SUM(D8:D37)", "value": "2256.54"}
+    )
     book = computed(replace(book, oddities=(typed_over,)), PROFILE.book)
     report = check_return(book, PROFILE, RULES)
     finding = next(finding for finding in report.findings if "漏加" in finding.message)
@@ -241,14 +287,24 @@ def department(spoilt: str, spoil: Spoil) -> list[Finding]:
         book = computed(from_data(data, PROFILE, f"{name}.xlsx"), PROFILE.book)
         units.append(book)
         report = report.joined(check_return(book, PROFILE, RULES))
-    of_units, of_department = told_once(report, check_disclosure(merge(units, PROFILE), PROFILE, RULES), PROFILE)
-    return [finding for finding in of_units.joined(of_department).findings if finding.severity is not INFO]
+    of_units, of_department = told_once(
+        report, check_disclosure(merge(units, PROFILE), PROFILE, RULES), PROFILE
+    )
+    return [
+        finding
+        for finding in of_units.joined(of_department).findings
+        if finding.severity is not INFO
+    ]
 
 
 def whole_in_yuan(data: Data) -> None:
     """Every amount of the unit's forms in 元; what its indicators say stays."""
     for key, block in data.items():
-        for row in block.values() if key in PROFILE.book.blocks and isinstance(block, dict) else ():
+        for row in (
+            block.values()
+            if key in PROFILE.book.blocks and isinstance(block, dict)
+            else ()
+        ):
             for column, value in row.items() if isinstance(row, dict) else ():
                 if PROFILE.book.blocks[key].columns[column].kind == "money":
                     row[column] = str(Decimal(value) * 10000)
@@ -260,15 +316,22 @@ def whole_in_yuan(data: Data) -> None:
 @pytest.mark.parametrize(
     ("spoil", "rule"),
     [
-        (entry("income", "general", "amount", "2298.88"), "B01-01"),  # and what was approved for it does not agree either
+        (
+            entry("income", "general", "amount", "2298.88"),
+            "B01-01",
+        ),  # and what was approved for it does not agree either
         (amount(3, "200"), "C02-01"),
         (whole_in_yuan, "A01-21"),
     ],
     ids=["income", "project", "元"],
 )
-def test_one_wrong_amount_in_a_department_of_three_is_told_once_and_to_its_unit(spoil: Spoil, rule: str) -> None:
+def test_one_wrong_amount_in_a_department_of_three_is_told_once_and_to_its_unit(
+    spoil: Spoil, rule: str
+) -> None:
     found = department(CENTRE, spoil)
-    assert [finding.rule for finding in found] == [rule], [finding.message for finding in found]
+    assert [finding.rule for finding in found] == [rule], [
+        finding.message for finding in found
+    ]
     assert found[0].unit == "香河县就业服务中心"
     assert {cell.book for cell in found[0].cells} == {f"{CENTRE}.xlsx"}
 
@@ -288,7 +351,11 @@ def seen(unit: str, spoil: Spoil, odd: Callable[[Return], Oddity]) -> list[Findi
     spoil(data)
     book = from_data(data, PROFILE, "甲.xlsx")
     book = computed(replace(book, oddities=(odd(book),)), PROFILE.book)
-    return [finding for finding in check_return(book, PROFILE, RULES).findings if finding.severity is not INFO]
+    return [
+        finding
+        for finding in check_return(book, PROFILE, RULES).findings
+        if finding.severity is not INFO
+    ]
 
 
 def test_a_number_that_was_counted_and_not_read_is_the_cause() -> None:
@@ -297,11 +364,19 @@ def test_a_number_that_was_counted_and_not_read_is_the_cause() -> None:
     def stray(book: Return) -> Oddity:
         (total,) = book.value("outlay.current.amount").cells()
         cells = (total._replace(row=90, column=5), total._replace(row=90))
-        places = {"sheet": total.sheet, "where": "E90、F90", "examples": "“其中：追加”、“35.5”"}
+        places = {
+            "sheet": total.sheet,
+            "where": "E90、F90",
+            "examples": "“其中：追加”、“35.5”",
+        }
         return Oddity("unread", cells, places)
 
-    found = seen(CENTRE, lambda data: data["outlay"].update(current={"amount": "2335.38"}), stray)
-    finding = next(finding for finding in found if "算上了没有读的数" in finding.message)
+    found = seen(
+        CENTRE, lambda data: data["outlay"].update(current={"amount": "2335.38"}), stray
+    )
+    finding = next(
+        finding for finding in found if "算上了没有读的数" in finding.message
+    )
     assert finding.cells[0].row == 90
     assert [one.rule for one in finding.joined if one.rule == "A02-21"] == ["A02-21"]
     assert "A02-21" not in [one.rule for one in found]
@@ -336,13 +411,25 @@ def test_a_blank_that_another_finding_names_is_told_with_it() -> None:
 
 def test_two_projects_whose_amounts_were_exchanged_are_one_finding() -> None:
     """The sum does not show it; what each project buys and costs does, and none of it says by how much it misses."""
-    data = json.loads((Path(__file__).resolve().parent / "good" / "05-消防.json").read_text(encoding="utf-8"))
+    data = json.loads(
+        (Path(__file__).resolve().parent / "good" / "05-消防.json").read_text(
+            encoding="utf-8"
+        )
+    )
     one, other = data["projects"][1], data["projects"][3]
     one["amount"], other["amount"] = other["amount"], one["amount"]
     book = computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
-    found = [finding for finding in check_return(book, PROFILE, RULES).findings if finding.severity is not INFO]
+    found = [
+        finding
+        for finding in check_return(book, PROFILE, RULES).findings
+        if finding.severity is not INFO
+    ]
     assert len(found) == 1, [finding.message for finding in found]
-    spoilt = {cell for number in (2, 4) for cell in book[Name("project", column="amount", line=number)].cells()}
+    spoilt = {
+        cell
+        for number in (2, 4)
+        for cell in book[Name("project", column="amount", line=number)].cells()
+    }
     assert set(found[0].cells[:2]) == spoilt
     assert "项目02!" in found[0].message
     assert "项目04!" in found[0].message
@@ -360,15 +447,27 @@ OF_WORDS: tuple[Once[Return, Any], ...] = (
 
 
 @pytest.mark.parametrize(
-    "reading", OF_WORDS, ids=lambda reading: reading.read.__module__.rpartition(".")[2] + reading.read.__name__
+    "reading",
+    OF_WORDS,
+    ids=lambda reading: (
+        reading.read.__module__.rpartition(".")[2] + reading.read.__name__
+    ),
 )
-def test_what_is_read_of_words_is_the_same_of_a_copy_with_other_figures(reading: Once[Return, Any]) -> None:
+def test_what_is_read_of_words_is_the_same_of_a_copy_with_other_figures(
+    reading: Once[Return, Any],
+) -> None:
     assert reading.of_words
     for unit in (LEAD, CENTRE):
         book = computed(from_data(right(unit), PROFILE, "甲.xlsx"), PROFILE.book)
         before = reading(book, RULES.bounds)
-        entries = [name for name, value in book.values() if isinstance(value, Figure) and value.number][::7]
-        other = with_figures(book, {name: Decimal("7.31") for name in entries}, PROFILE.book)
+        entries = [
+            name
+            for name, value in book.values()
+            if isinstance(value, Figure) and value.number
+        ][::7]
+        other = with_figures(
+            book, {name: Decimal("7.31") for name in entries}, PROFILE.book
+        )
         hand_on(book, other)
         assert reading(other, RULES.bounds) is before
         fresh = reading.read(replace(other), RULES.bounds)
@@ -383,10 +482,15 @@ def said_by(read: Any) -> str:
 def test_what_others_are_told_with_is_as_grave_as_the_gravest_of_them() -> None:
     path = EXAMPLE.parents[2] / "tests" / "good_shanghai" / "02-绿化市容.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    data["procurement"][0]["reserve"] = "48384000"  # ten times as much, and more than the line's amount
+    # ten times as much, and more than the line's amount
+    data["procurement"][0]["reserve"] = "48384000"
     profile = load("shanghai-2026")
     book = computed(from_data(data, profile, "甲.xlsx"), profile.book)
-    (told,) = (finding for finding in check_return(book, profile, catalogue(profile)).findings if finding.joined)
+    (told,) = (
+        finding
+        for finding in check_return(book, profile, catalogue(profile)).findings
+        if finding.joined
+    )
     assert (told.rule, told.severity) == ("B05-03", ERROR)
     assert [other.rule for other in told.joined] == ["B05-07"]
     lighter = replace(told, severity=INFO, joined=())
@@ -394,10 +498,21 @@ def test_what_others_are_told_with_is_as_grave_as_the_gravest_of_them() -> None:
 
 
 def test_the_entry_whose_digits_changed_places_comes_first() -> None:
-    path = EXAMPLE.parents[1] / "04-xianghe-by-entries" / "returns" / "02-就业服务中心.json"
+    path = (
+        EXAMPLE.parents[1]
+        / "04-xianghe-by-entries"
+        / "returns"
+        / "02-就业服务中心.json"
+    )
     data = json.loads(path.read_text(encoding="utf-8"))
     data["outlay_entries"][0]["amount"] = "238.37"  # 233.87
     book = from_data(data, PROFILE, "甲.xlsx")
-    (told,) = (finding for finding in check_return(book, PROFILE, RULES).findings if finding.rule == "B09-10")
-    assert told.cells[0] == next(book.rows("outlay_entries")[0].figure("amount").cells())
+    (told,) = (
+        finding
+        for finding in check_return(book, PROFILE, RULES).findings
+        if finding.rule == "B09-10"
+    )
+    assert told.cells[0] == next(
+        book.rows("outlay_entries")[0].figure("amount").cells()
+    )
     assert "233.87" in told.message

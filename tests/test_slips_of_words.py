@@ -51,8 +51,19 @@ def told(book: Return) -> Iterator[tuple[str, Cell]]:
 
 def sentences(book: Return) -> list[Name]:
     """The names of texts that tell something in whole clauses."""
-    fields = ("project.goal", "goals.goal", "goals.indicators", "overall.goal", "safeguards.text", "remarks.text")
-    found = [name for name, value in book.values() if isinstance(value, Words) and name.field in fields]
+    fields = (
+        "project.goal",
+        "goals.goal",
+        "goals.indicators",
+        "overall.goal",
+        "safeguards.text",
+        "remarks.text",
+    )
+    found = [
+        name
+        for name, value in book.values()
+        if isinstance(value, Words) and name.field in fields
+    ]
     long = [name for name in found if len(book.words(name).text) > 12]
     # Beside what the same text says of this year, another year's work may be what was done before: nothing decides.
     return [name for name in long if "本年度" not in book.words(name).text]
@@ -67,7 +78,11 @@ def at_a_mark(draws: random.Random, text: str, put: str) -> str:
 def typed_twice(draws: random.Random, text: str) -> str:
     """A text in which two to four characters in a row stand twice."""
     length = draws.randint(2, 4)
-    places = [at for at in range(len(text) - length) if re.fullmatch(f"{HAN}{{{length}}}", text[at : at + length])]
+    places = [
+        at
+        for at in range(len(text) - length)
+        if re.fullmatch(f"{HAN}{{{length}}}", text[at : at + length])
+    ]
     at = draws.choice(places) + length
     return text[:at] + text[at - length : at] + text[at:]
 
@@ -76,17 +91,35 @@ def identity(draws: random.Random, text: str) -> str:
     """A text with the number of an identity card: parted, mistyped at the end, or as it is."""
     born = f"{draws.randint(1950, 2005)}{draws.randint(1, 12):02d}{draws.randint(1, 28):02d}"
     number = f"131024{born}{draws.randint(100, 999)}{draws.randint(0, 9)}"
-    written = draws.choice([number, f"{number[:6]} {number[6:14]} {number[14:]}", f"{number[:6]}{number[8:17]}"])
+    written = draws.choice(
+        [
+            number,
+            f"{number[:6]} {number[6:14]} {number[14:]}",
+            f"{number[:6]}{number[8:17]}",
+        ]
+    )
     return at_a_mark(draws, text, f"经办人{written}，")
 
 
 def left_over(draws: random.Random, text: str) -> str:
-    signs = ("{{单位}}", "****", "××镇", "（增加内容）", "____", "N个", "×个", "《》", "（待定）")
+    signs = (
+        "{{单位}}",
+        "****",
+        "××镇",
+        "（增加内容）",
+        "____",
+        "N个",
+        "×个",
+        "《》",
+        "（待定）",
+    )
     return at_a_mark(draws, text, draws.choice(signs))
 
 
 def broken_off(draws: random.Random, text: str) -> str:
-    return text.rstrip("。") + draws.choice(["，主要原因是。", "，主要用于。", "，地点待定。", "，包括。"])
+    return text.rstrip("。") + draws.choice(
+        ["，主要原因是。", "，主要用于。", "，地点待定。", "，包括。"]
+    )
 
 
 def reached(draws: random.Random, text: str) -> str:
@@ -96,12 +129,20 @@ def reached(draws: random.Random, text: str) -> str:
 
 def another_year(draws: random.Random, text: str) -> str:
     year = draws.choice(("2021", "2022", "二〇二二"))
-    works = (f"于{year}年12月底前完成工作，", f"{year}年将开展培训，", f"力争在{year}年底前完成，")
+    works = (
+        f"于{year}年12月底前完成工作，",
+        f"{year}年将开展培训，",
+        f"力争在{year}年底前完成，",
+    )
     return at_a_mark(draws, text, draws.choice(works))
 
 
 def another_county(draws: random.Random, text: str) -> str:
-    return at_a_mark(draws, text, f"保障{draws.choice(['固安县', '阜平县', '宁晋县', '易县'])}各项工作，")
+    return at_a_mark(
+        draws,
+        text,
+        f"保障{draws.choice(['固安县', '阜平县', '宁晋县', '易县'])}各项工作，",
+    )
 
 
 SLIPS: Mapping[str, tuple[Slip, float]] = {
@@ -123,12 +164,18 @@ def test_a_slip_of_words_is_named_at_its_cell(slip: str) -> None:
     for _ in range(TRIES):
         data = draws.choice(good())
         # Remarks tell of other years too, whatever the verb: there no year is wrong.
-        fit = [name for name in sentences(returned(data)) if slip != "another year" or name.block != "remarks"]
+        fit = [
+            name
+            for name in sentences(returned(data))
+            if slip != "another year" or name.block != "remarks"
+        ]
         name = draws.choice(fit)
         spoiled = copy.deepcopy(data)
         put(spoiled, name, make(draws, returned(data).words(name).text))
         book = returned(spoiled)
-        found += not set(book.words(name).cells()).isdisjoint(cell for _, cell in told(book))
+        found += not set(book.words(name).cells()).isdisjoint(
+            cell for _, cell in told(book)
+        )
     assert found >= TRIES * least
 
 
@@ -144,4 +191,8 @@ def put(data: Data, name: Name, text: str) -> None:
 @pytest.mark.parametrize("data", good(), ids=[path.stem for path in GOOD])
 def test_nothing_is_said_of_the_words_of_a_right_return(data: Data) -> None:
     severity = {rule.id: rule.severity for rule in LOOKS}
-    assert [(rule, str(cell)) for rule, cell in told(returned(data)) if severity[rule] is not INFO] == []
+    assert [
+        (rule, str(cell))
+        for rule, cell in told(returned(data))
+        if severity[rule] is not INFO
+    ] == []

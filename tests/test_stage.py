@@ -65,15 +65,26 @@ def retype(old: str, new: str) -> Callable[[Any], object]:
 
 def test_what_is_signed_and_what_goes_out_differ_in_the_mark_alone(out: Path) -> None:
     before = {name: parts(out / name) for name in (steps.TABLES, steps.STATEMENT)}
-    assert disclosure("stage", "送审稿", out).code == UNFINISHED  # words such as 涉密 are for a person to look at
+    # words such as 涉密 are for a person to look at
+    assert disclosure("stage", "送审稿", out).code == UNFINISHED
     reviewed = out / "送审稿"
     number = text_number(read_docx(out / steps.STATEMENT).lines)
-    headers = [one.text for one in read_docx(reviewed / steps.STATEMENT).passages if one.where is Where.HEADER]
+    headers = [
+        one.text
+        for one in read_docx(reviewed / steps.STATEMENT).passages
+        if one.where is Where.HEADER
+    ]
     assert headers
     assert all(number in text and text.startswith("送审稿") for text in headers)
-    sheets = [raw for name, raw in parts(reviewed / steps.TABLES).items() if name.startswith("xl/worksheets/sheet")]
+    sheets = [
+        raw
+        for name, raw in parts(reviewed / steps.TABLES).items()
+        if name.startswith("xl/worksheets/sheet")
+    ]
     assert all("&amp;C送审稿".encode() in raw for raw in sheets)
-    assert f"情况说明文本号 {number}" in "".join(read_docx(reviewed / steps.SIGN_SHEET).lines)
+    assert f"情况说明文本号 {number}" in "".join(
+        read_docx(reviewed / steps.SIGN_SHEET).lines
+    )
     done = disclosure("stage", "公开稿", out)
     assert (done.code, done.out.count("逐字节相同")) == (DONE, 2)
     for name, was in before.items():
@@ -81,21 +92,33 @@ def test_what_is_signed_and_what_goes_out_differ_in_the_mark_alone(out: Path) ->
         assert parts(reviewed / name) != was
 
 
-def test_an_edited_document_has_its_own_number_and_a_changed_figure_needs_a_name(out: Path, tmp_path: Path) -> None:
+def test_an_edited_document_has_its_own_number_and_a_changed_figure_needs_a_name(
+    out: Path, tmp_path: Path
+) -> None:
     own = text_number(read_docx(out / steps.STATEMENT).lines)
     edit(out / steps.STATEMENT, retype("目前我县部门", "按照要求，目前我县部门"))
     assert disclosure("stage", "送审稿", out).code == UNFINISHED
-    texts = json.loads((out / "送审稿" / "清单.json").read_text(encoding="utf-8"))["remarks"]["texts"]
-    assert texts[steps.STATEMENT] == text_number(read_docx(out / steps.STATEMENT).lines) != own
+    texts = json.loads((out / "送审稿" / "清单.json").read_text(encoding="utf-8"))[
+        "remarks"
+    ]["texts"]
+    assert (
+        texts[steps.STATEMENT]
+        == text_number(read_docx(out / steps.STATEMENT).lines)
+        != own
+    )
     edit(out / steps.STATEMENT, retype("共计安排143.47", "共计安排143.57"))
     shutil.copy(out / steps.STATEMENT, out / "情况说明-第2稿.docx")
     done = disclosure("stage", "送审稿", out)
     assert (done.code, "143.57万元，应为 143.47万元" in done.out) == (ERRORS, True)
-    assert "旁边还有“情况说明-第2稿.docx”。要送审其中一份的，用 --file 写明。" in done.out
+    assert (
+        "旁边还有“情况说明-第2稿.docx”。要送审其中一份的，用 --file 写明。" in done.out
+    )
     answers = tmp_path / "核对意见.csv"
     disclosure("verify", out / steps.STATEMENT, "--against", out, "--answers", answers)
     answers.write_text(
-        answers.read_text(encoding="utf-8-sig").replace(",,\n", ",王某,按批复\n").replace(",,\r\n", ",王某,按批复\n"),
+        answers.read_text(encoding="utf-8-sig")
+        .replace(",,\n", ",王某,按批复\n")
+        .replace(",,\r\n", ",王某,按批复\n"),
         encoding="utf-8",
     )
     done = disclosure("stage", "送审稿", out, "--answers", answers)
@@ -108,17 +131,26 @@ def test_what_was_changed_after_review_does_not_go_out(out: Path) -> None:
     edit(reviewed, lambda _: None)  # saved once more: other bytes, the same text
     done = disclosure("stage", "公开稿", out)
     assert (done.code, "又存过一次，字和数都没有变" in done.out) == (DONE, True)
-    assert read_docx(out / "公开稿" / steps.STATEMENT).lines == read_docx(out / steps.STATEMENT).lines
+    assert (
+        read_docx(out / "公开稿" / steps.STATEMENT).lines
+        == read_docx(out / steps.STATEMENT).lines
+    )
     edit(reviewed, retype("公务接待费0万元", "公务接待费2万元"))
     done = disclosure("stage", "公开稿", out)
     assert (done.code, "0万元 → 2万元" in done.out) == (ERRORS, True)
 
 
-def test_what_was_reviewed_does_not_go_out_once_the_figures_are_others(out: Path, tmp_path: Path) -> None:
+def test_what_was_reviewed_does_not_go_out_once_the_figures_are_others(
+    out: Path, tmp_path: Path
+) -> None:
     """The mark names the content of its day; with that of today it would not be found, and would go out too."""
     disclosure("stage", "送审稿", out)
     units = Path(shutil.copytree(small.units(), tmp_path / "收表"))
-    small.draw("333001-本级", units, lambda data: data["three_public"]["vehicle_running"].update(this_year="3.41"))
+    small.draw(
+        "333001-本级",
+        units,
+        lambda data: data["three_public"]["vehicle_running"].update(this_year="3.41"),
+    )
     steps.merge_folder(units, out, PROFILE, draft=True)
     done = disclosure("stage", "公开稿", out)
     assert (done.code, "送审以后又合并过，内容变了" in done.error) == (COULD_NOT, True)
@@ -142,8 +174,13 @@ def test_a_document_without_headers_is_marked_and_as_it_was(tmp_path: Path) -> N
     before = dict(package.parts)
     mark(package, "送审稿　甲")
     (tmp_path / "标.docx").write_bytes(package.packed())
-    assert [one.text for one in read_docx(tmp_path / "标.docx").passages] == ["送审稿　甲"]
-    assert docx.Document(str(tmp_path / "标.docx")).sections[0].header.paragraphs[0].text == "送审稿　甲"
+    assert [one.text for one in read_docx(tmp_path / "标.docx").passages] == [
+        "送审稿　甲"
+    ]
+    assert (
+        docx.Document(str(tmp_path / "标.docx")).sections[0].header.paragraphs[0].text
+        == "送审稿　甲"
+    )
     assert unmark(package, "送审稿　甲")
     assert package.parts["word/document.xml"] == before["word/document.xml"]
     assert set(package.parts) == set(before)
@@ -151,7 +188,9 @@ def test_a_document_without_headers_is_marked_and_as_it_was(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("header", ["内部", None])
-def test_a_sheet_with_and_without_a_header_is_marked_and_as_it_was(tmp_path: Path, header: str | None) -> None:
+def test_a_sheet_with_and_without_a_header_is_marked_and_as_it_was(
+    tmp_path: Path, header: str | None
+) -> None:
     def written(raw: bytes) -> str:
         path.write_bytes(raw)
         sheet: Any = openpyxl.load_workbook(path).worksheets[0]
@@ -170,7 +209,9 @@ def test_a_sheet_with_and_without_a_header_is_marked_and_as_it_was(tmp_path: Pat
     assert written(package.packed()) == f"{header or ''}·送审稿　甲"
     assert unmark(package, "送审稿　甲")
     assert written(package.packed()) == f"{header or ''}·"
-    assert {name for name, raw in package.parts.items() if before[name] != raw} <= {"xl/worksheets/sheet1.xml"}
+    assert {name for name, raw in package.parts.items() if before[name] != raw} <= {
+        "xl/worksheets/sheet1.xml"
+    }
 
 
 # ── before publication ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,21 +219,34 @@ def test_a_sheet_with_and_without_a_header_is_marked_and_as_it_was(tmp_path: Pat
 
 def add(xml: str) -> Callable[[Any], object]:
     def change(document: Any) -> None:
-        document.paragraphs[5]._p.append(parse_xml(xml.replace("<w:", "<w:", 1).replace(" ", f' xmlns:w="{W}" ', 1)))  # noqa: SLF001
+        document.paragraphs[5]._p.append(  # noqa: SLF001
+            parse_xml(xml.replace("<w:", "<w:", 1).replace(" ", f' xmlns:w="{W}" ', 1))
+        )
 
     return change
 
 
 def link(document: Any) -> None:
     document.part.relate_to(
-        "file:///甲.png", "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image", is_external=True
+        "file:///甲.png",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image",
+        is_external=True,
     )
 
 
 DOCUMENTS: dict[str, tuple[Callable[[Any], object], str]] = {
-    "a tracked change": (add('<w:ins w:id="1" w:author="a"><w:r><w:t>甲</w:t></w:r></w:ins>'), "还有没有接受的修订"),
-    "hidden text": (add('<w:r w:rsidR="1"><w:rPr><w:vanish/></w:rPr><w:t>甲</w:t></w:r>'), "有隐藏的文字"),
-    "a comment": (lambda d: d.add_comment(d.paragraphs[5].runs, "甲", author="乙"), "里面有批注"),
+    "a tracked change": (
+        add('<w:ins w:id="1" w:author="a"><w:r><w:t>甲</w:t></w:r></w:ins>'),
+        "还有没有接受的修订",
+    ),
+    "hidden text": (
+        add('<w:r w:rsidR="1"><w:rPr><w:vanish/></w:rPr><w:t>甲</w:t></w:r>'),
+        "有隐藏的文字",
+    ),
+    "a comment": (
+        lambda d: d.add_comment(d.paragraphs[5].runs, "甲", author="乙"),
+        "里面有批注",
+    ),
     "a picture elsewhere": (link, "链接着别的文件"),
 }
 
@@ -219,15 +273,25 @@ def test_what_lies_in_a_workbook_unseen_is_told(tmp_path: Path) -> None:
     sheet["A1"].comment = Comment("问一下", "乙")
     book.create_sheet("乙").sheet_state = "hidden"
     book.save(path)
-    assert set(seen_in(path)) == {"里面有批注", "“甲”有隐藏的行", "“甲”有隐藏的列", "“乙”是隐藏的工作表"}
+    assert set(seen_in(path)) == {
+        "里面有批注",
+        "“甲”有隐藏的行",
+        "“甲”有隐藏的列",
+        "“乙”是隐藏的工作表",
+    }
 
 
 def test_personal_data_stop_and_words_are_for_a_person_to_look_at(out: Path) -> None:
-    edit(out / steps.STATEMENT, retype("目前我县部门", "联系人身份证号11010519491231002X，目前我县部门"))
+    edit(
+        out / steps.STATEMENT,
+        retype("目前我县部门", "联系人身份证号11010519491231002X，目前我县部门"),
+    )
     done = disclosure("stage", "送审稿", out)
     assert (done.code, "文字里有身份证号（110…2X）" in done.out) == (ERRORS, True)
     seen = sightings(read_docx(out / steps.STATEMENT), PROFILE, ("涉密", "没有的词"))
-    assert [(one.stops, one.said[:5]) for one in seen if "涉密" in one.said] == [(False, "有“涉密”")]
+    assert [(one.stops, one.said[:5]) for one in seen if "涉密" in one.said] == [
+        (False, "有“涉密”")
+    ]
     assert not any("没有的词" in one.said for one in seen)
 
 
@@ -238,7 +302,10 @@ def test_a_title_of_the_forms_own_row_is_no_word_to_look_at(out: Path) -> None:
 
 
 def test_names_of_people_in_the_properties_do_not_go_out(out: Path) -> None:
-    edit(out / steps.STATEMENT, lambda document: setattr(document.core_properties, "author", "张三丰"))
+    edit(
+        out / steps.STATEMENT,
+        lambda document: setattr(document.core_properties, "author", "张三丰"),
+    )
     done = disclosure("stage", "送审稿", out)
     assert "“张三丰”，送审稿里已经去掉" in done.out
     assert disclosure("stage", "公开稿", out).code == DONE
@@ -257,7 +324,14 @@ AMOUNTS = ("137.31", "1373100", "1,373,100")  # as printed, in yuan, with commas
 def planted(data: dict[str, Any]) -> None:
     """Of a unit's one project two, the second with a name and an amount that stand nowhere else."""
     first = data["projects"][0]
-    data["projects"].append({**first, "name": PLANTED, "amount": AMOUNTS[0], "goal": "1.按时发放补助，服务对象满意。"})
+    data["projects"].append(
+        {
+            **first,
+            "name": PLANTED,
+            "amount": AMOUNTS[0],
+            "goal": "1.按时发放补助，服务对象满意。",
+        }
+    )
     first["amount"] = str(Decimal(first["amount"]) - Decimal(AMOUNTS[0]))
 
 
@@ -274,12 +348,21 @@ def test_a_project_that_is_withheld_stands_in_no_public_file(tmp_path: Path) -> 
     done = disclosure("merge", folder, "-o", out)
     assert done.code in (DONE, UNFINISHED), done.out
     public = (steps.TABLES, steps.STATEMENT)
-    assert [(name, holding(out / name, sought)) for name in public if holding(out / name, sought)] == []
+    assert [
+        (name, holding(out / name, sought))
+        for name in public
+        if holding(out / name, sought)
+    ] == []
     assert "39151.12" in "".join(read_docx(out / steps.STATEMENT).lines)
     assert PLANTED in "".join(read_docx(out / steps.SIGN_SHEET).lines)
     assert disclosure("stage", "送审稿", out).code == UNFINISHED
     assert disclosure("stage", "公开稿", out).code in (DONE, UNFINISHED)
-    laid = [path for state in ("送审稿", "公开稿") for path in (out / state).rglob("*") if path.is_file()]
+    laid = [
+        path
+        for state in ("送审稿", "公开稿")
+        for path in (out / state).rglob("*")
+        if path.is_file()
+    ]
     inside = {(path.parent.name, path.name) for path in laid if holding(path, sought)}
     assert inside == {("送审稿", steps.SIGN_SHEET), ("送审稿", "清单.json")}
     assert {*public} <= {path.name for path in laid}
@@ -291,11 +374,20 @@ def test_a_project_that_is_withheld_stands_in_no_public_file(tmp_path: Path) -> 
 
 
 def withhold(folder: Path, name: str, unit: str = "") -> None:
-    (folder / "不予公开.csv").write_text(f"单位编码,名称,依据,决定人\n{unit},{name},保密审查意见,王某\n", encoding="utf-8")
+    (folder / "不予公开.csv").write_text(
+        f"单位编码,名称,依据,决定人\n{unit},{name},保密审查意见,王某\n",
+        encoding="utf-8",
+    )
 
 
-@pytest.mark.parametrize("said", [f"和{PLANTED}一起实施，", f"另有{AMOUNTS[0]}万元统筹安排，"], ids=["name", "amount"])
-def test_what_is_withheld_and_told_in_another_text_is_found_at_the_merge(said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [f"和{PLANTED}一起实施，", f"另有{AMOUNTS[0]}万元统筹安排，"],
+    ids=["name", "amount"],
+)
+def test_what_is_withheld_and_told_in_another_text_is_found_at_the_merge(
+    said: str, tmp_path: Path
+) -> None:
     folder = Path(shutil.copytree(small.units(), tmp_path / "收表"))
 
     def told(data: dict[str, Any]) -> None:
@@ -310,10 +402,16 @@ def test_what_is_withheld_and_told_in_another_text_is_found_at_the_merge(said: s
     assert not (tmp_path / "out" / steps.STATEMENT).exists()
 
 
-def test_what_the_form_does_not_publish_stands_in_no_public_file(tmp_path: Path) -> None:
+def test_what_the_form_does_not_publish_stands_in_no_public_file(
+    tmp_path: Path,
+) -> None:
     """A word planted into every field that is not public, searched in every byte of every public file, unpacked."""
     planted = "青山绿水不外传"
-    data = json.loads((EXAMPLES / "02-xianghe-corrected" / "returns" / "01-本级.json").read_text(encoding="utf-8"))
+    data = json.loads(
+        (EXAMPLES / "02-xianghe-corrected" / "returns" / "01-本级.json").read_text(
+            encoding="utf-8"
+        )
+    )
     fields = 0
     for key, rows in (
         ("cover", [data["cover"]]),
@@ -322,13 +420,23 @@ def test_what_the_form_does_not_publish_stands_in_no_public_file(tmp_path: Path)
     ):
         block = PROFILE.book.blocks[key]
         free = (None, Role.PROJECT_OFFICE, Role.APPROVAL_NUMBER, Role.UNIT_RANK)
-        columns = [column for column in block.columns.values() if column.kind == "text" and column.role in free]
-        hidden = [one.key for one in columns if block.name(one.key).field not in PROFILE.book.public]
+        columns = [
+            column
+            for column in block.columns.values()
+            if column.kind == "text" and column.role in free
+        ]
+        hidden = [
+            one.key
+            for one in columns
+            if block.name(one.key).field not in PROFILE.book.public
+        ]
         for row in rows:
             row.update(dict.fromkeys(hidden, planted))
             fields += len(hidden)
     assert fields > 10
-    disclosed = merge([computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)], PROFILE)
+    disclosed = merge(
+        [computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)], PROFILE
+    )
     write_tables(disclosed, PROFILE, tmp_path / steps.TABLES)
     write_statement(disclosed, PROFILE, tmp_path / steps.STATEMENT)
     for name in (steps.TABLES, steps.STATEMENT):

@@ -13,7 +13,17 @@ import pytest
 from tests.test_steps import CORRECTED, ROOT
 from toolkit.files import escaped
 
-LIBRARIES = {"docx", "docxtpl", "jinja2", "lxml", "openpyxl", "pandas", "starlette", "xlsxwriter", "xlwings"}
+LIBRARIES = {
+    "docx",
+    "docxtpl",
+    "jinja2",
+    "lxml",
+    "openpyxl",
+    "pandas",
+    "starlette",
+    "xlsxwriter",
+    "xlwings",
+}
 HEAVY = LIBRARIES | {"http", "multiprocessing", "ssl"}
 CHECKING = {"jsonschema", "pydantic", "rapidfuzz"}
 
@@ -23,7 +33,14 @@ def loaded(*arguments: str) -> set[str]:
     program = "import sys, toolkit.cli; toolkit.cli.run(sys.argv[1:]); print('\\n' + ' '.join(sys.modules))"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
     return set(done.stdout.splitlines()[-1].split())
 
 
@@ -31,17 +48,30 @@ def test_a_check_of_one_file_loads_nothing_that_draws_or_writes() -> None:
     modules = loaded("check", str(min(CORRECTED.glob("*.xlsx"))))
     assert "toolkit.check.judge" in modules
     assert HEAVY & modules == set()
-    assert not {one for one in modules if one.startswith(("toolkit.publish", "toolkit.template", "toolkit.report.marked"))}
+    assert not {
+        one
+        for one in modules
+        if one.startswith(
+            ("toolkit.publish", "toolkit.template", "toolkit.report.marked")
+        )
+    }
 
 
 def test_the_help_loads_no_rule_either() -> None:
     modules = loaded("--help")
     assert "toolkit.cli.usage" in modules
     assert (HEAVY | CHECKING) & modules == set()
-    assert not {one for one in modules if one.startswith(("toolkit.rules", "toolkit.steps", "toolkit.check"))}
+    assert not {
+        one
+        for one in modules
+        if one.startswith(("toolkit.rules", "toolkit.steps", "toolkit.check"))
+    }
 
 
-@pytest.mark.parametrize("text", ["", "a&b<c>d", '"双引号"', "'单'", "\"两种'", "一\n二\t三\r", "&amp;", "]]>"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a&b<c>d", '"双引号"', "'单'", "\"两种'", "一\n二\t三\r", "&amp;", "]]>"],
+)
 def test_text_is_escaped_as_python_s_own_library_does(text: str) -> None:
     assert escaped.escape(text) == escape(text)
     assert escaped.escape(text, {"\r": "&#13;"}) == escape(text, {"\r": "&#13;"})
@@ -69,6 +99,13 @@ print(*(name for name in set(sys.modules) - before if name.startswith("toolkit")
 def test_a_run_of_the_local_page_finds_all_its_rooms_loaded(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RUN_OF_THE_PAGE, str(CORRECTED), str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
     assert done.stdout == "\n"
     assert any(tmp_path.iterdir())

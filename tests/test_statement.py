@@ -38,23 +38,53 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def unit(code: str = "301001", lead: str = "是", **data: Any) -> Return:
-    cover = {"unit_code": code, "unit_name": f"某县某局{code}", "department": "某县某局", "lead": lead, **data.pop("cover", {})}
-    return computed(from_data({"cover": cover, **data}, PROFILE, f"{code}.xlsx"), PROFILE.book)
+    cover = {
+        "unit_code": code,
+        "unit_name": f"某县某局{code}",
+        "department": "某县某局",
+        "lead": lead,
+        **data.pop("cover", {}),
+    }
+    return computed(
+        from_data({"cover": cover, **data}, PROFILE, f"{code}.xlsx"), PROFILE.book
+    )
 
 
 def project(name: str, rows: int = 2) -> dict[str, Any]:
-    indicators = [{"level1": "产出指标", "level2": "数量指标", "level3": f"{name}的数量", "value": "≥5人"}]
-    return {"name": name, "goal": "做完。", "indicators": indicators + [{"level2": "质量指标"}] * (rows - 1)}
+    indicators = [
+        {
+            "level1": "产出指标",
+            "level2": "数量指标",
+            "level3": f"{name}的数量",
+            "value": "≥5人",
+        }
+    ]
+    return {
+        "name": name,
+        "goal": "做完。",
+        "indicators": indicators + [{"level2": "质量指标"}] * (rows - 1),
+    }
 
 
 @cache
 def example(name: str = "02-xianghe-corrected") -> Disclosure:
     files = sorted((EXAMPLES / name / "returns").glob("*.json"))
-    said = [from_data(json.loads(file.read_text(encoding="utf-8")), PROFILE, f"{file.stem}.xlsx") for file in files]
+    said = [
+        from_data(
+            json.loads(file.read_text(encoding="utf-8")), PROFILE, f"{file.stem}.xlsx"
+        )
+        for file in files
+    ]
     return merge([computed(one, PROFILE.book) for one in said], PROFILE)
 
 
-def written(disclosure: Disclosure, folder: Path, *, draft: bool = False, template: Path | None = None) -> Path:
+def written(
+    disclosure: Disclosure,
+    folder: Path,
+    *,
+    draft: bool = False,
+    template: Path | None = None,
+) -> Path:
     path = folder / "情况说明.docx"
     profile = replace(PROFILE, template=template) if template else PROFILE
     write_statement(disclosure, profile, path, draft=draft)
@@ -66,11 +96,17 @@ def pieces(disclosure: Disclosure, folder: Path) -> tuple[Paragraph | Table, ...
 
 
 def lines(disclosure: Disclosure, folder: Path) -> list[str]:
-    return [piece.text for piece in pieces(disclosure, folder) if isinstance(piece, Paragraph)]
+    return [
+        piece.text
+        for piece in pieces(disclosure, folder)
+        if isinstance(piece, Paragraph)
+    ]
 
 
 def line(disclosure: Disclosure, folder: Path, part: str) -> str:
-    return next(without_page(text) for text in lines(disclosure, folder) if part in text)
+    return next(
+        without_page(text) for text in lines(disclosure, folder) if part in text
+    )
 
 
 def without_page(text: str) -> str:
@@ -80,11 +116,20 @@ def without_page(text: str) -> str:
 
 def everything(read: tuple[Paragraph | Table, ...]) -> str:
     return "\n".join(
-        piece.text if isinstance(piece, Paragraph) else "\n".join(cell for row in piece.rows for cell in row) for piece in read
+        piece.text
+        if isinstance(piece, Paragraph)
+        else "\n".join(cell for row in piece.rows for cell in row)
+        for piece in read
     )
 
 
-def edited(folder: Path, old: str, new: str, part: str = "word/document.xml", template: Path = PROFILE.template) -> Path:
+def edited(
+    folder: Path,
+    old: str,
+    new: str,
+    part: str = "word/document.xml",
+    template: Path = PROFILE.template,
+) -> Path:
     """A copy of the template in which a person changed a text."""
     copy = folder / "改过的模板.docx"
     with zipfile.ZipFile(template) as source, zipfile.ZipFile(copy, "w") as target:
@@ -101,7 +146,11 @@ def edited(folder: Path, old: str, new: str, part: str = "word/document.xml", te
 
 
 def test_the_sections_stand_in_their_order_and_are_the_profiles(tmp_path: Path) -> None:
-    found = [p.text for p in pieces(example(), tmp_path) if isinstance(p, Paragraph) and p.style == "heading 1"]
+    found = [
+        p.text
+        for p in pieces(example(), tmp_path)
+        if isinstance(p, Paragraph) and p.style == "heading 1"
+    ]
     declared = [section["title"] for section in PROFILE.statement["sections"]]
     assert found == [f"{numeral(n)}、{title}" for n, title in enumerate(declared, 1)]
 
@@ -122,7 +171,9 @@ def test_the_sections_stand_in_their_order_and_are_the_profiles(tmp_path: Path) 
         "部门无其他需要说明的事项。",
     ],
 )
-def test_the_real_department_says_what_it_published(tmp_path: Path, sentence: str) -> None:
+def test_the_real_department_says_what_it_published(
+    tmp_path: Path, sentence: str
+) -> None:
     assert line(example(), tmp_path, sentence)
 
 
@@ -140,21 +191,40 @@ def test_the_real_three_public_sentence_is_mended(tmp_path: Path) -> None:
     ("this", "last", "reason", "said"),
     [
         ("12.5", "10", "新增人员", "基本支出增加2.5万元，主要为新增人员；"),
-        ("10", "12.50", "主要原因是人员减少。", "基本支出减少2.5万元，主要为人员减少；"),
+        (
+            "10",
+            "12.50",
+            "主要原因是人员减少。",
+            "基本支出减少2.5万元，主要为人员减少；",
+        ),
         ("10", "10", "不该写的原因", "基本支出持平，无增减变化；"),
         ("10", "0", "", "基本支出增加10万元（上年无此项支出）；"),
         ("0", "0", "", "基本支出持平，无增减变化；"),
         ("0", "3", "主要为人员减少，", "基本支出减少3万元，主要为人员减少；"),
     ],
 )
-def test_the_words_follow_the_figures(tmp_path: Path, this: str, last: str, reason: str, said: str) -> None:
-    rows = {"basic": {"reason": reason}, "personnel": {"this_year": this, "last_year": last}}
-    assert said in line(merge([unit(composition=rows)], PROFILE), tmp_path, "较2022年预算")
+def test_the_words_follow_the_figures(
+    tmp_path: Path, this: str, last: str, reason: str, said: str
+) -> None:
+    rows = {
+        "basic": {"reason": reason},
+        "personnel": {"this_year": this, "last_year": last},
+    }
+    assert said in line(
+        merge([unit(composition=rows)], PROFILE), tmp_path, "较2022年预算"
+    )
 
 
-@pytest.mark.parametrize(("this", "word"), [("9", "减少1万元"), ("10", "持平，无增减变化"), ("11", "增加1万元")])
-def test_a_three_public_item_is_compared_with_the_year_before(tmp_path: Path, this: str, word: str) -> None:
-    rows = {"reception": {"this_year": this, "last_year": "10", "reason": "接待次数变化"}}
+@pytest.mark.parametrize(
+    ("this", "word"),
+    [("9", "减少1万元"), ("10", "持平，无增减变化"), ("11", "增加1万元")],
+)
+def test_a_three_public_item_is_compared_with_the_year_before(
+    tmp_path: Path, this: str, word: str
+) -> None:
+    rows = {
+        "reception": {"this_year": this, "last_year": "10", "reason": "接待次数变化"}
+    }
     said = line(merge([unit(three_public=rows)], PROFILE), tmp_path, "公务接待费")
     why = "" if this == "10" else "，主要原因是接待次数变化"
     assert said.endswith(f"；公务接待费与2022年相比{word}{why}。")
@@ -166,12 +236,19 @@ def test_a_three_public_item_is_compared_with_the_year_before(tmp_path: Path, th
     [
         ("0", "计算机", "0", "总额为0万元。"),
         ("", "", "", "总额为0万元。"),
-        ("5", "计算机", "5", "总额为5万元，主要为计算机，已列入政府采购预算，详见政府采购预算表。"),
+        (
+            "5",
+            "计算机",
+            "5",
+            "总额为5万元，主要为计算机，已列入政府采购预算，详见政府采购预算表。",
+        ),
         ("5", "主要为计算机。", "", "总额为5万元，主要为计算机。"),
         ("5", "", "5", "总额为5万元，已列入政府采购预算，详见政府采购预算表。"),
     ],
 )
-def test_nothing_is_promised_of_a_purchase_of_zero(tmp_path: Path, planned: str, content: str, bought: str, said: str) -> None:
+def test_nothing_is_promised_of_a_purchase_of_zero(
+    tmp_path: Path, planned: str, content: str, bought: str, said: str
+) -> None:
     data: dict[str, Any] = {
         "purchase": {"planned": planned, "content": content},
         "procurement": [{"item": "计算机", "amount": bought}],
@@ -188,10 +265,17 @@ def test_nothing_is_promised_of_a_purchase_of_zero(tmp_path: Path, planned: str,
             "预算12.5万元，其中：货物12.5万元，工程0万元，服务0万元；预留中小微企业份额12.5万元。",
         ),
         (
-            [("A0201", "12.5", "", ""), ("B01", "900", "360", "216"), ("C21", "30", "30", "30")],
+            [
+                ("A0201", "12.5", "", ""),
+                ("B01", "900", "360", "216"),
+                ("C21", "30", "30", "30"),
+            ],
             "预算942.5万元，其中：货物12.5万元，工程900万元，服务30万元；预留中小微企业份额390万元，其中小微企业份额246万元。",
         ),
-        ([("C21", "30", "", ""), ("", "1", "", "")], "预算31万元，其中：货物0万元，工程0万元，服务30万元，未分类1万元。"),
+        (
+            [("C21", "30", "", ""), ("", "1", "", "")],
+            "预算31万元，其中：货物0万元，工程0万元，服务30万元，未分类1万元。",
+        ),
     ],
 )
 def test_procurement_is_told_by_kind_with_what_is_reserved(
@@ -199,7 +283,9 @@ def test_procurement_is_told_by_kind_with_what_is_reserved(
 ) -> None:
     keys = ("catalogue", "amount", "reserve", "small")
     bought = [dict(zip(keys, row, strict=True)) for row in rows]
-    assert said in line(merge([unit(procurement=bought)], PROFILE), tmp_path, "安排政府采购预算")
+    assert said in line(
+        merge([unit(procurement=bought)], PROFILE), tmp_path, "安排政府采购预算"
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,36 +299,79 @@ def test_procurement_is_told_by_kind_with_what_is_reserved(
         ("0", "10", "下降100%"),
     ],
 )
-def test_a_template_can_give_a_percentage_and_it_is_computed(tmp_path: Path, this: str, last: str, said: str) -> None:
+def test_a_template_can_give_a_percentage_and_it_is_computed(
+    tmp_path: Path, this: str, last: str, said: str
+) -> None:
     """From nothing there is none: it is told in words that there was nothing."""
-    template = edited(tmp_path, "基本支出{{ outlay.basic.change.moved }}", "基本支出{{ outlay.basic.change.rate }}。")
+    template = edited(
+        tmp_path,
+        "基本支出{{ outlay.basic.change.moved }}",
+        "基本支出{{ outlay.basic.change.rate }}。",
+    )
     rows = {"personnel": {"this_year": this, "last_year": last}}
-    read = text_of(written(merge([unit(composition=rows)], PROFILE), tmp_path, template=template))
-    (told,) = [piece.text for piece in read if isinstance(piece, Paragraph) and "较2022年预算" in piece.text]
+    read = text_of(
+        written(merge([unit(composition=rows)], PROFILE), tmp_path, template=template)
+    )
+    (told,) = [
+        piece.text
+        for piece in read
+        if isinstance(piece, Paragraph) and "较2022年预算" in piece.text
+    ]
     assert f"，其中：基本支出{said}。" in told
 
 
 @pytest.mark.parametrize(
     ("name", "rule"),
-    [("某县某局", "《河北省省级预算公开办法》"), ("承德市教育局", "《河北省预算公开操作规程实施办法》")],
+    [
+        ("某县某局", "《河北省省级预算公开办法》"),
+        ("承德市教育局", "《河北省预算公开操作规程实施办法》"),
+    ],
 )
 def test_a_place_names_the_rules_it_goes_by(name: str, rule: str) -> None:
-    assert rule in context(merge([unit(cover={"department": name})], PROFILE), PROFILE)["legal_basis"]
+    assert (
+        rule
+        in context(merge([unit(cover={"department": name})], PROFILE), PROFILE)[
+            "legal_basis"
+        ]
+    )
 
 
 def test_the_income_of_the_other_sources_is_added_up(tmp_path: Path) -> None:
-    rows = ("capital", "undertaking", "operation", "from_superior", "from_subordinate", "other")
-    income = {row: {"amount": "1.05"} for row in rows} | {"carried_in": {"amount": "7"}, "fiscal_account": {"amount": "2"}}
-    said = line(merge([unit(income=income)], PROFILE), tmp_path, "反映本部门当年全部收入")
+    rows = (
+        "capital",
+        "undertaking",
+        "operation",
+        "from_superior",
+        "from_subordinate",
+        "other",
+    )
+    income = {row: {"amount": "1.05"} for row in rows} | {
+        "carried_in": {"amount": "7"},
+        "fiscal_account": {"amount": "2"},
+    }
+    said = line(
+        merge([unit(income=income)], PROFILE), tmp_path, "反映本部门当年全部收入"
+    )
     assert "预算收入15.3万元" in said
     assert "财政专户核拨收入2万元，其他来源收入6.3万元，上年结转7万元。" in said
 
 
 def test_the_main_projects_are_named_once_each(tmp_path: Path) -> None:
-    projects = [project("甲") | {"main": "是"}, project("乙"), project("甲") | {"main": "是"}, project("丙") | {"main": "是"}]
+    projects = [
+        project("甲") | {"main": "是"},
+        project("乙"),
+        project("甲") | {"main": "是"},
+        project("丙") | {"main": "是"},
+    ]
     composition = {"project": {"this_year": "8"}, "own": {"this_year": "3"}}
-    said = line(merge([unit(projects=projects, composition=composition)], PROFILE), tmp_path, "支出预算的总体情况")
-    assert said.endswith("特定目标类项目支出8万元，包括本级支出3万元，主要为甲、丙等支出。")
+    said = line(
+        merge([unit(projects=projects, composition=composition)], PROFILE),
+        tmp_path,
+        "支出预算的总体情况",
+    )
+    assert said.endswith(
+        "特定目标类项目支出8万元，包括本级支出3万元，主要为甲、丙等支出。"
+    )
 
 
 MOST = PROFILE.statement["most_main_projects"]
@@ -253,12 +382,24 @@ def units_of_three(count: int) -> list[Return]:
     made = []
     for number in range(count):
         code = str(301001 + number)
-        projects = [project(f"{code}单位第{line}项工作补助经费") | {"main": "是"} for line in range(1, 4)]
-        made.append(unit(code, "是" if number == 0 else "否", projects=projects, composition={"project": {"this_year": "8"}}))
+        projects = [
+            project(f"{code}单位第{line}项工作补助经费") | {"main": "是"}
+            for line in range(1, 4)
+        ]
+        made.append(
+            unit(
+                code,
+                "是" if number == 0 else "否",
+                projects=projects,
+                composition={"project": {"this_year": "8"}},
+            )
+        )
     return made
 
 
-def test_a_department_of_120_units_names_its_first_main_projects_and_says_how_many_there_are(tmp_path: Path) -> None:
+def test_a_department_of_120_units_names_its_first_main_projects_and_says_how_many_there_are(
+    tmp_path: Path,
+) -> None:
     read = pieces(merge(units_of_three(120), PROFILE), tmp_path)
     sentences = [piece.text for piece in read if isinstance(piece, Paragraph)]
     (said,) = [text for text in sentences if "主要为301001单位" in text]
@@ -266,28 +407,52 @@ def test_a_department_of_120_units_names_its_first_main_projects_and_says_how_ma
     assert said.count("工作补助经费") == MOST
     assert max(map(len, sentences)) < 500, "each paragraph can be read"
     whole = everything(read)
-    names = [f"{301001 + number}单位第{line}项工作补助经费" for number in range(120) for line in range(1, 4)]
-    assert [name for name in names if name not in whole] == [], "those that no sentence names have their tables"
+    names = [
+        f"{301001 + number}单位第{line}项工作补助经费"
+        for number in range(120)
+        for line in range(1, 4)
+    ]
+    assert [name for name in names if name not in whole] == [], (
+        "those that no sentence names have their tables"
+    )
 
 
 @pytest.mark.parametrize(
     ("bound", "count", "said"),
     [
-        ({"most_main_projects": 3}, 1, "第2项工作补助经费、301001单位第3项工作补助经费等支出。"),  # just as many as are named
-        ({"most_main_projects": 2}, 1, "第1项工作补助经费、301001单位第2项工作补助经费等3个项目支出。"),
+        (
+            {"most_main_projects": 3},
+            1,
+            "第2项工作补助经费、301001单位第3项工作补助经费等支出。",
+        ),  # just as many as are named
+        (
+            {"most_main_projects": 2},
+            1,
+            "第1项工作补助经费、301001单位第2项工作补助经费等3个项目支出。",
+        ),
         ({}, 10, "301010单位第3项工作补助经费等支出。"),  # no bound: all are named
     ],
 )
 def test_how_many_main_projects_are_named_is_the_profile_s(
     tmp_path: Path, bound: dict[str, int], count: int, said: str
 ) -> None:
-    sayings = {key: value for key, value in PROFILE.statement.items() if key != "most_main_projects"}
+    sayings = {
+        key: value
+        for key, value in PROFILE.statement.items()
+        if key != "most_main_projects"
+    }
     profile = replace(PROFILE, statement=sayings | bound)
     path = tmp_path / "情况说明.docx"
     write_statement(merge(units_of_three(count), profile), profile, path)
-    (line_,) = [piece.text for piece in text_of(path) if isinstance(piece, Paragraph) and "主要为301001单位" in piece.text]
+    (line_,) = [
+        piece.text
+        for piece in text_of(path)
+        if isinstance(piece, Paragraph) and "主要为301001单位" in piece.text
+    ]
     assert line_.endswith(said)
-    assert line_.count("工作补助经费") == min(3 * count, bound.get("most_main_projects", 3 * count))
+    assert line_.count("工作补助经费") == min(
+        3 * count, bound.get("most_main_projects", 3 * count)
+    )
 
 
 @pytest.mark.parametrize(
@@ -298,9 +463,16 @@ def test_how_many_main_projects_are_named_is_the_profile_s(
         (["事业单位", "行政单位"], "某县某局及所属单位的收支"),
     ],
 )
-def test_the_other_units_are_called_what_they_are(tmp_path: Path, natures: list[str], said: str) -> None:
-    agencies = [{"name": "局", "nature": "行政单位"}, *({"name": "属", "nature": nature} for nature in natures)]
-    assert said in line(merge([unit(agencies=agencies)], PROFILE), tmp_path, "综合预算制度")
+def test_the_other_units_are_called_what_they_are(
+    tmp_path: Path, natures: list[str], said: str
+) -> None:
+    agencies = [
+        {"name": "局", "nature": "行政单位"},
+        *({"name": "属", "nature": nature} for nature in natures),
+    ]
+    assert said in line(
+        merge([unit(agencies=agencies)], PROFILE), tmp_path, "综合预算制度"
+    )
 
 
 @pytest.mark.parametrize(
@@ -315,14 +487,27 @@ def test_the_other_units_are_called_what_they_are(tmp_path: Path, natures: list[
         ("香河县总工会", "我部门", "我县", "香河县"),
     ],
 )
-def test_a_department_speaks_of_itself_and_its_place_by_its_name(name: str, we: str, ours: str, region: str) -> None:
+def test_a_department_speaks_of_itself_and_its_place_by_its_name(
+    name: str, we: str, ours: str, region: str
+) -> None:
     told = context(merge([unit(cover={"department": name})], PROFILE), PROFILE)
     assert (told["we"], told["our_place"], told["region"]) == (we, ours, region)
 
 
 def test_what_is_published_is_free_of_template_residue(tmp_path: Path) -> None:
     text = everything(pieces(example(), tmp_path))
-    for residue in ("{{", "{%", "有则写", "无则填", "为0万元，主要", "原因是主要", "。。", "；。", "5、 预算", "()"):
+    for residue in (
+        "{{",
+        "{%",
+        "有则写",
+        "无则填",
+        "为0万元，主要",
+        "原因是主要",
+        "。。",
+        "；。",
+        "5、 预算",
+        "()",
+    ):
         assert residue not in text
     for left, right in ("（）", "《》", "“”"):
         assert text.count(left) == text.count(right)
@@ -337,26 +522,61 @@ def said_by(disclosure: Disclosure) -> set[str]:
     whole = disclosure.whole
     found: set[str] = set()
     for _, value in whole.values():
-        found |= {plain(abs(value.number))} if isinstance(value, Figure) else set(NUMBER.findall(value.text))
+        found |= (
+            {plain(abs(value.number))}
+            if isinstance(value, Figure)
+            else set(NUMBER.findall(value.text))
+        )
     for section in PROFILE.statement["sections"]:
-        found |= {plain(abs(parse(formula).figure(whole).number)) for formula in section.get("facts", {}).values()}
+        found |= {
+            plain(abs(parse(formula).figure(whole).number))
+            for formula in section.get("facts", {}).values()
+        }
     return found
 
 
-def test_every_number_of_the_document_is_a_figure_of_the_disclosure_or_stands_in_its_texts(tmp_path: Path) -> None:
+def test_every_number_of_the_document_is_a_figure_of_the_disclosure_or_stands_in_its_texts(
+    tmp_path: Path,
+) -> None:
     disclosure = example()
     template = set(NUMBER.findall(everything(text_of(PROFILE.template))))
-    titles = {n for row in PROFILE.book.blocks["assets"].rows.values() for n in NUMBER.findall(row.title)}
+    titles = {
+        n
+        for row in PROFILE.book.blocks["assets"].rows.values()
+        for n in NUMBER.findall(row.title)
+    }
     ordinals = {str(n) for n in range(1, len(disclosure.whole.projects) + 1)}
     allowed = said_by(disclosure) | template | titles | ordinals | {"2022", "2023"}
     assert set(NUMBER.findall(everything(pieces(disclosure, tmp_path)))) <= allowed
 
 
-def test_the_numbers_of_the_sentences_are_figures_and_years_only(tmp_path: Path) -> None:
-    rows = {"personnel": {"this_year": "71.3", "last_year": "60.1"}, "project": {"this_year": "5.55", "last_year": "9.05"}}
-    disclosure = merge([unit(composition=rows, income={"general": {"amount": "76.85"}}, operating={"amount": "8.7"})], PROFILE)
+def test_the_numbers_of_the_sentences_are_figures_and_years_only(
+    tmp_path: Path,
+) -> None:
+    rows = {
+        "personnel": {"this_year": "71.3", "last_year": "60.1"},
+        "project": {"this_year": "5.55", "last_year": "9.05"},
+    }
+    disclosure = merge(
+        [
+            unit(
+                composition=rows,
+                income={"general": {"amount": "76.85"}},
+                operating={"amount": "8.7"},
+            )
+        ],
+        PROFILE,
+    )
     allowed = said_by(disclosure) | {"2022", "2023"}
-    for part in ("当年全部收入", "总体情况。", "较2022年预算", "机关运行经费共计", "预算安排0万元", "政府采购预算", "上年末"):
+    for part in (
+        "当年全部收入",
+        "总体情况。",
+        "较2022年预算",
+        "机关运行经费共计",
+        "预算安排0万元",
+        "政府采购预算",
+        "上年末",
+    ):
         assert set(NUMBER.findall(line(disclosure, tmp_path, part))) <= allowed, part
 
 
@@ -369,7 +589,9 @@ def test_every_printed_fact_can_name_its_cells() -> None:
         cells = list(fact.figure.cells())
         assert all(cell.book.endswith(".xlsx") for cell in cells), fact.name
         assert cells or fact.figure.number == 0, fact.name
-    assert {"income.total", "assets.total", "three_public.vehicle_running.change"} <= {fact.name for fact in facts}
+    assert {"income.total", "assets.total", "three_public.vehicle_running.change"} <= {
+        fact.name for fact in facts
+    }
 
 
 def test_every_printed_text_can_name_its_cells() -> None:
@@ -382,16 +604,38 @@ def test_every_printed_text_can_name_its_cells() -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("39151.12", "39151.12"), ("0", "0"), ("0.00", "0"), ("3.40", "3.4"), ("1E+3", "1000"), ("-0", "0"), ("0.3333", "0.3333")],
+    [
+        ("39151.12", "39151.12"),
+        ("0", "0"),
+        ("0.00", "0"),
+        ("3.40", "3.4"),
+        ("1E+3", "1000"),
+        ("-0", "0"),
+        ("0.3333", "0.3333"),
+    ],
 )
 def test_an_amount_is_written_without_needless_zeros(number: str, text: str) -> None:
     told = context(merge([unit(operating={"amount": number})], PROFILE), PROFILE)
     assert str(told["operating"].amount) == text
 
 
-def test_a_blank_cell_stays_blank_in_a_table_and_is_zero_in_a_sentence(tmp_path: Path) -> None:
-    disclosure = merge([unit(assets={"vehicles": {"quantity": "3", "value": "37.88"}, "other": {"value": "0"}})], PROFILE)
-    table = [piece for piece in pieces(disclosure, tmp_path) if isinstance(piece, Table)][-1]
+def test_a_blank_cell_stays_blank_in_a_table_and_is_zero_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    disclosure = merge(
+        [
+            unit(
+                assets={
+                    "vehicles": {"quantity": "3", "value": "37.88"},
+                    "other": {"value": "0"},
+                }
+            )
+        ],
+        PROFILE,
+    )
+    table = [
+        piece for piece in pieces(disclosure, tmp_path) if isinstance(piece, Table)
+    ][-1]
     assert table.rows[1] == ("资产总额", "——", "37.88")
     assert table.rows[2] == ("1、房屋（平方米）", "", "")
     assert table.rows[4] == ("2、车辆（台、辆）", "3", "37.88")
@@ -403,33 +647,62 @@ def test_a_blank_cell_stays_blank_in_a_table_and_is_zero_in_a_sentence(tmp_path:
 
 
 def project_tables(read: tuple[Paragraph | Table, ...]) -> list[Table]:
-    return [piece for piece in read if isinstance(piece, Table) and piece.rows[0][0] == "绩效目标"]
+    return [
+        piece
+        for piece in read
+        if isinstance(piece, Table) and piece.rows[0][0] == "绩效目标"
+    ]
 
 
 @pytest.mark.parametrize("count", [0, 1, 41, 300])
 def test_each_project_has_its_table(tmp_path: Path, count: int) -> None:
-    read = pieces(merge([unit(projects=[project(f"项目{n}") for n in range(count)])], PROFILE), tmp_path)
+    read = pieces(
+        merge([unit(projects=[project(f"项目{n}") for n in range(count)])], PROFILE),
+        tmp_path,
+    )
     tables = project_tables(read)
     assert len(tables) == count
-    headings = [p.text for p in read if isinstance(p, Paragraph) and p.text.endswith("绩效目标表")]
+    headings = [
+        p.text
+        for p in read
+        if isinstance(p, Paragraph) and p.text.endswith("绩效目标表")
+    ]
     assert headings == [f"{n + 1}.项目{n}绩效目标表" for n in range(count)]
     none = "我局2023年没有项目支出，无资金绩效目标。"
     assert (none in everything(read)) == (count == 0)
     for n, table in enumerate(tables):
-        assert table.rows[2:] == (("产出指标", "数量指标", f"项目{n}的数量", "", "≥5人", ""), ("", "质量指标", "", "", "", ""))
+        assert table.rows[2:] == (
+            ("产出指标", "数量指标", f"项目{n}的数量", "", "≥5人", ""),
+            ("", "质量指标", "", "", "", ""),
+        )
 
 
-def test_first_level_indicators_merge_down_whether_repeated_or_left_blank(tmp_path: Path) -> None:
+def test_first_level_indicators_merge_down_whether_repeated_or_left_blank(
+    tmp_path: Path,
+) -> None:
     levels = ["产出指标", "", "产出指标", "效果指标", "", "满意度指标"]
     rows = [{"level1": level, "level3": str(n)} for n, level in enumerate(levels)]
-    disclosure = merge([unit(projects=[{"name": "甲", "goal": "一\n二", "indicators": rows}])], PROFILE)
+    disclosure = merge(
+        [unit(projects=[{"name": "甲", "goal": "一\n二", "indicators": rows}])], PROFILE
+    )
     table = project_tables(pieces(disclosure, tmp_path))[0]
-    assert [row[0] for row in table.rows[2:]] == ["产出指标", "", "", "效果指标", "", "满意度指标"]
+    assert [row[0] for row in table.rows[2:]] == [
+        "产出指标",
+        "",
+        "",
+        "效果指标",
+        "",
+        "满意度指标",
+    ]
     assert table.rows[0] == ("绩效目标", "一\n二")
 
 
-def test_a_project_without_goal_or_indicators_still_makes_a_sound_table(tmp_path: Path) -> None:
-    table = project_tables(pieces(merge([unit(projects=[{"name": "甲"}])], PROFILE), tmp_path))[0]
+def test_a_project_without_goal_or_indicators_still_makes_a_sound_table(
+    tmp_path: Path,
+) -> None:
+    table = project_tables(
+        pieces(merge([unit(projects=[{"name": "甲"}])], PROFILE), tmp_path)
+    )[0]
     assert table.rows[0] == ("绩效目标", "")
     assert len(table.rows) == 2
 
@@ -445,25 +718,64 @@ def procurement_table(disclosure: Disclosure, folder: Path) -> Table:
     return next(table for table in tables if table.rows[0][0] == "政府采购项目来源")
 
 
-def test_no_procurement_is_a_sentence_and_no_table_on_a_page_of_its_own(tmp_path: Path) -> None:
+def test_no_procurement_is_a_sentence_and_no_table_on_a_page_of_its_own(
+    tmp_path: Path,
+) -> None:
     read = pieces(merge([unit()], PROFILE), tmp_path)
-    assert not [piece for piece in read if isinstance(piece, Table) and "政府采购项目来源" in piece.rows[0]]
+    assert not [
+        piece
+        for piece in read
+        if isinstance(piece, Table) and "政府采购项目来源" in piece.rows[0]
+    ]
     assert "政府采购预算0万元，部门政府采购预算为空表。" in everything(read)
 
 
 def test_procurement_rows_follow_their_total(tmp_path: Path) -> None:
-    item = {"project": "甲", "item": "桌", "catalogue": "A05010201", "measure": "张", "quantity": "3", "price": "0.1"}
-    rows = [item | {"amount": "0.3", "general": "0.3", "reserve": "0.3"}, item | {"amount": "0.3", "own_funds": "0.3"}]
+    item = {
+        "project": "甲",
+        "item": "桌",
+        "catalogue": "A05010201",
+        "measure": "张",
+        "quantity": "3",
+        "price": "0.1",
+    }
+    rows = [
+        item | {"amount": "0.3", "general": "0.3", "reserve": "0.3"},
+        item | {"amount": "0.3", "own_funds": "0.3"},
+    ]
     table = procurement_table(merge([unit(procurement=rows)], PROFILE), tmp_path)
     assert table.rows[2][7:] == ("0.6", "0.3", "0", "0", "0", "0.3", "0", "0", "0.3")
-    assert table.rows[3] == ("甲", "", "桌", "A05010201", "张", "3", "0.1", "0.3", "0.3", "", "", "", "", "", "", "0.3")
+    assert table.rows[3] == (
+        "甲",
+        "",
+        "桌",
+        "A05010201",
+        "张",
+        "3",
+        "0.1",
+        "0.3",
+        "0.3",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "0.3",
+    )
     assert len(table.rows) == 5
 
 
-def test_what_the_profile_keeps_private_cannot_be_named_by_a_template(tmp_path: Path) -> None:
+def test_what_the_profile_keeps_private_cannot_be_named_by_a_template(
+    tmp_path: Path,
+) -> None:
     template = edited(tmp_path, "{{ project.name }}", "{{ project.amount }}")
     with pytest.raises(WordError, match="amount"):
-        written(merge([unit(projects=[project("甲") | {"amount": "5"}])], PROFILE), tmp_path, template=template)
+        written(
+            merge([unit(projects=[project("甲") | {"amount": "5"}])], PROFILE),
+            tmp_path,
+            template=template,
+        )
 
 
 # ── the document ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -484,7 +796,9 @@ def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("draft", [True, False])
 def test_every_page_of_a_draft_says_so(tmp_path: Path, draft: bool) -> None:  # noqa: FBT001
     files = parts(written(example(), tmp_path, draft=draft))
-    headers = [raw.decode() for name, raw in files.items() if name.startswith("word/header")]
+    headers = [
+        raw.decode() for name, raw in files.items() if name.startswith("word/header")
+    ]
     assert [("草稿" in header) for header in headers] == [draft] * 2
     body = etree.fromstring(files["word/document.xml"])
     for section in body.iter(f"{W}sectPr"):
@@ -493,7 +807,9 @@ def test_every_page_of_a_draft_says_so(tmp_path: Path, draft: bool) -> None:  # 
     assert len(list(body.iter(f"{W}sectPr"))) == 1
 
 
-def test_the_page_is_the_official_one_and_only_the_wide_table_lies_across(tmp_path: Path) -> None:
+def test_the_page_is_the_official_one_and_only_the_wide_table_lies_across(
+    tmp_path: Path,
+) -> None:
     bought = {
         "project": "甲",
         "item": "桌",
@@ -503,33 +819,68 @@ def test_the_page_is_the_official_one_and_only_the_wide_table_lies_across(tmp_pa
         "price": "0.1",
         "amount": "0.3",
     }
-    body = etree.fromstring(parts(written(merge([unit(procurement=[bought])], PROFILE), tmp_path))["word/document.xml"])
+    body = etree.fromstring(
+        parts(written(merge([unit(procurement=[bought])], PROFILE), tmp_path))[
+            "word/document.xml"
+        ]
+    )
     sizes = [(size.get(f"{W}w"), size.get(f"{W}h")) for size in body.iter(f"{W}pgSz")]
     assert sizes == [("11906", "16838"), ("16838", "11906"), ("11906", "16838")]
     upright = list(body.iter(f"{W}pgMar"))[0::2]
-    assert {tuple(m.get(f"{W}{side}") for side in ("top", "bottom", "left", "right")) for m in upright} == {
-        ("2098", "1984", "1587", "1474")  # 3.7, 3.5, 2.8 and 2.6 cm in twentieths of a point
+    assert {
+        tuple(m.get(f"{W}{side}") for side in ("top", "bottom", "left", "right"))
+        for m in upright
+    } == {
+        (
+            "2098",
+            "1984",
+            "1587",
+            "1474",
+        )  # 3.7, 3.5, 2.8 and 2.6 cm in twentieths of a point
     }
 
 
-def test_two_and_twenty_lines_fit_a_page_and_the_contents_name_every_heading(tmp_path: Path) -> None:
+def test_two_and_twenty_lines_fit_a_page_and_the_contents_name_every_heading(
+    tmp_path: Path,
+) -> None:
     files = parts(written(example(), tmp_path))
     styles = etree.fromstring(files["word/styles.xml"])
     normal = next(
-        style for style in styles.iter(f"{W}style") if style.get(f"{W}default") and style.get(f"{W}type") == "paragraph"
+        style
+        for style in styles.iter(f"{W}style")
+        if style.get(f"{W}default") and style.get(f"{W}type") == "paragraph"
     )
     (spacing,) = normal.iter(f"{W}spacing")
     margins = 2098 + 1984
     assert (16838 - margins) // int(str(spacing.get(f"{W}line"))) == 22
     body = etree.fromstring(files["word/document.xml"])
-    marks = {str(mark.get(f"{W}name")): mark.getparent() for mark in body.iter(f"{W}bookmarkStart")}
-    entries = [p for p in body.iter(f"{W}p") for style in p.iter(f"{W}pStyle") if style.get(f"{W}val") == "Contents"]
+    marks = {
+        str(mark.get(f"{W}name")): mark.getparent()
+        for mark in body.iter(f"{W}bookmarkStart")
+    }
+    entries = [
+        p
+        for p in body.iter(f"{W}p")
+        for style in p.iter(f"{W}pStyle")
+        if style.get(f"{W}val") == "Contents"
+    ]
     named = {}
     for entry in entries:
         (field,) = (text.text or "" for text in entry.iter(f"{W}instrText"))
-        named["".join(text.text or "" for text in entry.iter(f"{W}t")).rstrip("0123456789")] = marks[field.split()[1]]
-    assert all("".join(text.text or "" for text in heading.iter(f"{W}t")) == title for title, heading in named.items())
-    headings = {p.text for p in pieces(example(), tmp_path / "again") if isinstance(p, Paragraph) and p.style == "heading 1"}
+        named[
+            "".join(text.text or "" for text in entry.iter(f"{W}t")).rstrip(
+                "0123456789"
+            )
+        ] = marks[field.split()[1]]
+    assert all(
+        "".join(text.text or "" for text in heading.iter(f"{W}t")) == title
+        for title, heading in named.items()
+    )
+    headings = {
+        p.text
+        for p in pieces(example(), tmp_path / "again")
+        if isinstance(p, Paragraph) and p.style == "heading 1"
+    }
     assert headings <= set(named)
 
 
@@ -537,9 +888,15 @@ def test_the_page_numbers_are_complete_fields(tmp_path: Path) -> None:
     files = parts(written(example(), tmp_path))
     for name in ("word/footer1.xml", "word/footer2.xml"):
         runs = list(etree.fromstring(files[name]).iter(f"{W}r"))
-        kinds = [char.get(f"{W}fldCharType") for run in runs for char in run.iter(f"{W}fldChar")]
+        kinds = [
+            char.get(f"{W}fldCharType")
+            for run in runs
+            for char in run.iter(f"{W}fldChar")
+        ]
         assert kinds == ["begin", "separate", "end"]
-        assert "".join(t.text or "" for run in runs for t in run.iter(f"{W}t")) == "— 1 —"
+        assert (
+            "".join(t.text or "" for run in runs for t in run.iter(f"{W}t")) == "— 1 —"
+        )
 
 
 def test_rows_stay_whole_and_headings_of_tables_repeat(tmp_path: Path) -> None:
@@ -552,7 +909,8 @@ def test_rows_stay_whole_and_headings_of_tables_repeat(tmp_path: Path) -> None:
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
         assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
         spans = [
-            sum(int(s.get(f"{W}val") or 1) - 1 for s in row.iter(f"{W}gridSpan")) + len(list(row.iter(f"{W}tc")))
+            sum(int(s.get(f"{W}val") or 1) - 1 for s in row.iter(f"{W}gridSpan"))
+            + len(list(row.iter(f"{W}tc")))
             for row in rows
         ]
         assert set(spans) == {len(list(table.iter(f"{W}gridCol")))}
@@ -565,14 +923,21 @@ def test_nobody_is_named_in_the_properties(tmp_path: Path) -> None:
     template = edited(tmp_path, title, f"{title}<dc:creator>张三</dc:creator>", core)
     files = parts(written(example(), tmp_path, template=template))
     assert "张三" not in files[core].decode()
-    assert "<dc:title>香河县人力资源和社会保障局2023年部门预算信息公开情况说明</dc:title>" in files[core].decode()
+    assert (
+        "<dc:title>香河县人力资源和社会保障局2023年部门预算信息公开情况说明</dc:title>"
+        in files[core].decode()
+    )
     with zipfile.ZipFile(tmp_path / "情况说明.docx") as package:
-        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {info.date_time for info in package.infolist()} == {
+            (1980, 1, 1, 0, 0, 0)
+        }
 
 
 def test_awkward_characters_are_printed_as_they_are(tmp_path: Path) -> None:
     awkward = "A&B <x> {{ year }} {% if %} “引号”\t制表\x0b\x07\ud800完"
-    disclosure = merge([unit(duties=[{"text": awkward}], projects=[project("“双创”&<扶持>")])], PROFILE)
+    disclosure = merge(
+        [unit(duties=[{"text": awkward}], projects=[project("“双创”&<扶持>")])], PROFILE
+    )
     read = pieces(disclosure, tmp_path)
     assert "（一）A&B <x> {{ year }} {% if %} “引号”\t制表\ufffd\ufffd\ufffd完。" in [
         p.text for p in read if isinstance(p, Paragraph)
@@ -598,31 +963,52 @@ def test_docxtpl_itself_fills_the_template_with_the_same_text(tmp_path: Path) ->
 
 def paged(piece: Paragraph | Table) -> Paragraph | Table:
     """A piece without the pages that the contents say, which docxtpl does not count."""
-    return replace(piece, text=without_page(piece.text)) if isinstance(piece, Paragraph) else piece
+    return (
+        replace(piece, text=without_page(piece.text))
+        if isinstance(piece, Paragraph)
+        else piece
+    )
 
 
 def contents_of(path: Path) -> dict[str, int]:
     """What the list of contents says: each title with its page."""
-    lines = [piece.text for piece in text_of(path) if isinstance(piece, Paragraph) and piece.style == CONTENTS]
+    lines = [
+        piece.text
+        for piece in text_of(path)
+        if isinstance(piece, Paragraph) and piece.style == CONTENTS
+    ]
     return {title: int(page) for title, page in (line.split("\t") for line in lines)}
 
 
 @pytest.mark.libreoffice
-def test_the_document_prints_and_each_title_stands_on_the_page_that_the_contents_say(tmp_path: Path) -> None:
+def test_the_document_prints_and_each_title_stands_on_the_page_that_the_contents_say(
+    tmp_path: Path,
+) -> None:
     """The pages are counted without a program: here one shows them, of a long statement and of a short one."""
     paths = []
     for name, disclosure in (("长", example()), ("短", merge([unit()], PROFILE))):
         paths.append(written(disclosure, tmp_path).rename(tmp_path / f"{name}.docx"))
     for path, pdf, most in zip(paths, as_pdfs(paths, tmp_path), (60, 10), strict=True):
-        texts = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True).stdout.decode().split("\f")
+        texts = (
+            subprocess.run(
+                ["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True
+            )
+            .stdout.decode()
+            .split("\f")
+        )
         told = contents_of(path)
         assert len(told) > 8
         assert most / 2 <= len(texts) <= most
         for title, page in told.items():
-            assert re.sub(r"\s", "", title) in re.sub(r"\s", "", texts[page - 1]), (title, page)
+            assert re.sub(r"\s", "", title) in re.sub(r"\s", "", texts[page - 1]), (
+                title,
+                page,
+            )
     said = zipfile.ZipFile(paths[0]).read("word/document.xml")
     assert b"PAGEREF" in said
-    assert b"dirty" not in said, "Word would ask everybody who opens it whether to update its fields"
+    assert b"dirty" not in said, (
+        "Word would ask everybody who opens it whether to update its fields"
+    )
 
 
 def test_what_only_a_program_can_count_is_left_to_it(tmp_path: Path) -> None:
@@ -632,7 +1018,11 @@ def test_what_only_a_program_can_count_is_left_to_it(tmp_path: Path) -> None:
     body, styles = parts["word/document.xml"], parts["word/styles.xml"]
     inner = b"<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl></w:tc>"
     for otherwise in (
-        {"word/styles.xml": styles.replace(b'w:lineRule="exact"', b'w:lineRule="auto"')},
+        {
+            "word/styles.xml": styles.replace(
+                b'w:lineRule="exact"', b'w:lineRule="auto"'
+            )
+        },
         {"word/document.xml": body.replace(b"</w:tc>", inner, 1)},
         {"word/document.xml": body.replace(b"<w:sectPr", b"<w:sectPr/><w:sectPr", 1)},
         {"word/document.xml": body.replace(b"<w:body>", b"<w:body><w:sdt>", 1)},
@@ -641,12 +1031,20 @@ def test_what_only_a_program_can_count_is_left_to_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.libreoffice
-def test_a_template_that_another_program_saved_is_filled_all_the_same(tmp_path: Path) -> None:
+def test_a_template_that_another_program_saved_is_filled_all_the_same(
+    tmp_path: Path,
+) -> None:
     (saved,) = saved_again([PROFILE.template], tmp_path)
     ours, theirs = (tmp_path / "ours", tmp_path / "theirs")
-    read = [text_of(written(example(), folder, template=template)) for folder, template in ((ours, None), (theirs, saved))]
+    read = [
+        text_of(written(example(), folder, template=template))
+        for folder, template in ((ours, None), (theirs, saved))
+    ]
     # The pages that the contents name are counted by whatever program shows them.
-    first, second = (re.sub(r"\n+", "\n", re.sub(r"\t\d*\n", "\t\n", everything(pieces))) for pieces in read)
+    first, second = (
+        re.sub(r"\n+", "\n", re.sub(r"\t\d*\n", "\t\n", everything(pieces)))
+        for pieces in read
+    )
     assert first == second
 
 
@@ -668,11 +1066,15 @@ def test_an_unknown_name_is_told_with_its_paragraph(tmp_path: Path) -> None:
 
 
 def test_an_unknown_part_of_a_name_is_told_too(tmp_path: Path) -> None:
-    assert "“income”里没有名为“totl”的内容" in blamed(tmp_path, "{{ income.total }}", "{{ income.totl }}")
+    assert "“income”里没有名为“totl”的内容" in blamed(
+        tmp_path, "{{ income.total }}", "{{ income.totl }}"
+    )
 
 
 def test_an_unknown_name_is_told_where_the_branch_is_not_taken(tmp_path: Path) -> None:
-    told = blamed(tmp_path, "{{ purchase.content.bare }}", "{{ purchase.contents.bare }}")
+    told = blamed(
+        tmp_path, "{{ purchase.content.bare }}", "{{ purchase.contents.bare }}"
+    )
     assert "“purchase”里没有名为“contents”的内容" in told
     assert "，主要为{{ purchase.contents.bare }}" in told
 
@@ -680,7 +1082,11 @@ def test_an_unknown_name_is_told_where_the_branch_is_not_taken(tmp_path: Path) -
 def test_an_unknown_column_of_a_row_is_told_when_there_is_a_row(tmp_path: Path) -> None:
     template = edited(tmp_path, "{{ duty.text.sentence }}", "{{ duty.txt.sentence }}")
     with pytest.raises(WordError, match="txt") as told:
-        written(merge([unit(duties=[{"text": "管理"}])], PROFILE), tmp_path, template=template)
+        written(
+            merge([unit(duties=[{"text": "管理"}])], PROFILE),
+            tmp_path,
+            template=template,
+        )
     assert "（{{ duty.numeral }}）{{ duty.txt.sentence }}" in str(told.value)
 
 
@@ -696,7 +1102,9 @@ def test_an_unknown_column_of_a_row_is_told_when_there_is_a_row(tmp_path: Path) 
         ("{{ income.total }}", "{{ year + department }}", "不能用这里的内容填写"),
     ],
 )
-def test_a_broken_tag_is_told_in_chinese(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_broken_tag_is_told_in_chinese(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     told = blamed(tmp_path, old, new)
     assert told.startswith("模板“改过的模板.docx”有误：")
     assert said in told
@@ -713,7 +1121,9 @@ def test_tags_that_cross_paragraphs_are_told(tmp_path: Path) -> None:
 
 
 def test_a_template_cannot_run_programs(tmp_path: Path) -> None:
-    assert "有误" in blamed(tmp_path, "{{ income.total }}", "{{ year.__class__.__mro__ }}")
+    assert "有误" in blamed(
+        tmp_path, "{{ income.total }}", "{{ year.__class__.__mro__ }}"
+    )
 
 
 def test_a_file_that_is_no_document_is_told(tmp_path: Path) -> None:
@@ -728,7 +1138,9 @@ def test_a_file_that_is_no_document_is_told(tmp_path: Path) -> None:
         text_of(tmp_path / "空.docx")
 
 
-def test_a_document_that_is_open_elsewhere_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_is_open_elsewhere_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(path: Path, data: bytes) -> int:
         raise PermissionError(13, f"{len(data)} bytes refused", str(path))
 
@@ -740,7 +1152,11 @@ def test_a_document_that_is_open_elsewhere_is_told(tmp_path: Path, monkeypatch: 
 def test_the_template_uses_every_fact_and_every_list_that_is_declared() -> None:
     text = everything(text_of(PROFILE.template))
     for section in PROFILE.statement["sections"]:
-        for name in (*section.get("facts", {}), *section.get("texts", {}), *section.get("lists", {})):
+        for name in (
+            *section.get("facts", {}),
+            *section.get("texts", {}),
+            *section.get("lists", {}),
+        ):
             assert re.search(rf"\b{re.escape(name)}\b", text), name
 
 
@@ -754,7 +1170,9 @@ def test_reading_sees_what_a_person_sees(tmp_path: Path) -> None:
     body = f"<w:body><w:sdt><w:sdtContent><w:p>{tracked}{field}</w:p></w:sdtContent></w:sdt></w:body>"
     copy = tmp_path / "修订.docx"
     with zipfile.ZipFile(copy, "w") as package:
-        package.writestr("word/document.xml", f'<w:document xmlns:w="{W[1:-1]}">{body}</w:document>')
+        package.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{W[1:-1]}">{body}</w:document>'
+        )
     assert text_of(copy) == (Paragraph("加的"),)
 
 
@@ -772,14 +1190,25 @@ def test_reading_sees_what_a_person_sees(tmp_path: Path) -> None:
     ],
 )
 def test_texts_are_fitted_into_sentences(text: str, bare: str, sentence: str) -> None:
-    openings = tuple(sorted(PROFILE.statement["words"]["openings"], key=len, reverse=True))
+    openings = tuple(
+        sorted(PROFILE.statement["words"]["openings"], key=len, reverse=True)
+    )
     said = Text("a", Words(text), openings)
     assert (str(said.bare), str(said.sentence)) == (bare, sentence)
 
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (41, "四十一"), (100, "一百"), (105, "一百零五"), (110, "一百一十")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (41, "四十一"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+    ],
 )
 def test_numbers_are_written_as_headings_write_them(number: int, text: str) -> None:
     assert numeral(number) == text
@@ -788,11 +1217,17 @@ def test_numbers_are_written_as_headings_write_them(number: int, text: str) -> N
 def test_a_change_speaks_by_its_sign() -> None:
     change: Fact = context(example(), PROFILE)["three_public"].total.change
     assert (change.up, change.down, change.flat) == (False, True, False)
-    assert (str(change), str(change.size), str(change.moved)) == ("-0.38", "0.38", "减少0.38万元")
+    assert (str(change), str(change.size), str(change.moved)) == (
+        "-0.38",
+        "0.38",
+        "减少0.38万元",
+    )
     assert change.moved.figure.number == Decimal("-0.38")
 
 
 def test_word_is_deaf_to_nothing_but_what_is_printed() -> None:
     heard: list[Any] = []
-    word.rendered(PROFILE.template, context(merge([unit()], PROFILE), PROFILE), heard=heard.append)
+    word.rendered(
+        PROFILE.template, context(merge([unit()], PROFILE), PROFILE), heard=heard.append
+    )
     assert "某县某局" in heard

@@ -30,7 +30,8 @@ from toolkit.template.live import FINE, UNFILLED, Rows, Shown, row_breaches, sta
 
 PROFILE = drawn_by(load("hebei-2023"), None)  # with the forms that a blank workbook has
 RULES = steps.catalogue(PROFILE).rules
-MANY = int(os.environ.get("RETURNS", "6"))  # random returns that LibreOffice calculates; more by hand: RETURNS=100
+# random returns that LibreOffice calculates; more by hand: RETURNS=100
+MANY = int(os.environ.get("RETURNS", "6"))
 Value = Decimal | str
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 
@@ -56,7 +57,11 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     of_chance = drawn_of_chance(folder)
     on_boundary, verdicts = drawn_on_boundary(folder)
     again = iter(recalculated([*of_chance, *on_boundary], folder / "lo"))
-    return Drawn([(path, next(again)) for path in of_chance], [(path, next(again)) for path in on_boundary], verdicts)
+    return Drawn(
+        [(path, next(again)) for path in of_chance],
+        [(path, next(again)) for path in on_boundary],
+        verdicts,
+    )
 
 
 def drawn_of_chance(folder: Path) -> list[Path]:
@@ -79,13 +84,26 @@ def drawn_on_boundary(folder: Path) -> tuple[list[Path], dict[str, set[bool]]]:
     draws = random.Random(7)
     repeated = PROFILE.book.repeated
     projects = repeated.blocks if repeated else {}
-    questions = [item for item in asked(RULES, PROFILE.book) if item.block.key not in projects]
+    questions = [
+        item for item in asked(RULES, PROFILE.book) if item.block.key not in projects
+    ]
     every = {(item.rule.id, verdict) for item in questions for verdict in (True, False)}
     tried: list[tuple[Return, set[tuple[str, bool]]]] = []
     while len(tried) < 64 and every - given_by(tried):
-        data = on_the_boundary(random_data(PROFILE, draws, full=0.9), questions, PROFILE, draws)
+        data = on_the_boundary(
+            random_data(PROFILE, draws, full=0.9), questions, PROFILE, draws
+        )
         filled = computed(from_data(data, PROFILE), PROFILE.book)
-        tried.append((filled, {(item.rule.id, verdict) for item in questions for verdict in answers(item, filled)}))
+        tried.append(
+            (
+                filled,
+                {
+                    (item.rule.id, verdict)
+                    for item in questions
+                    for verdict in answers(item, filled)
+                },
+            )
+        )
     for one in tried[:-1]:
         others = [other for other in tried if other is not one]
         tried = others if one[1] <= given_by(others) else tried
@@ -98,14 +116,20 @@ def drawn_on_boundary(folder: Path) -> tuple[list[Path], dict[str, set[bool]]]:
     return books, verdicts
 
 
-def given_by(tried: list[tuple[Return, set[tuple[str, bool]]]]) -> set[tuple[str, bool]]:
+def given_by(
+    tried: list[tuple[Return, set[tuple[str, bool]]]],
+) -> set[tuple[str, bool]]:
     """All verdicts that some returns give."""
     return {verdict for _, given in tried for verdict in given}
 
 
 def answers(item: Asked, filled: Return) -> set[bool]:
     """Whether a live rule breaks in its place: once, or for each row there."""
-    sources = [RowSource(row) for row in filled.rows(item.block.key)] if item.per_row else [filled]
+    sources = (
+        [RowSource(row) for row in filled.rows(item.block.key)]
+        if item.per_row
+        else [filled]
+    )
     return {item.claim.breaks(source, PROFILE.tolerance) for source in sources}
 
 
@@ -118,26 +142,36 @@ def compared(books: list[tuple[Path, Path]]) -> tuple[int, int, list[str]]:
             cells += 1
             checks += '"√"' in formula
             if not same(value, again):
-                wrong.append(f"{ours.name} {where}: drawn {value!r}, LibreOffice {again!r}, ={formula[:200]}")
+                wrong.append(
+                    f"{ours.name} {where}: drawn {value!r}, LibreOffice {again!r}, ={formula[:200]}"
+                )
     return cells, checks, wrong
 
 
 @pytest.mark.libreoffice
-def test_every_cached_value_is_what_libreoffice_calculates(drawn: Drawn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_cached_value_is_what_libreoffice_calculates(
+    drawn: Drawn, capsys: pytest.CaptureFixture[str]
+) -> None:
     cells, checks, wrong = compared(drawn.of_chance)
     with capsys.disabled():
-        print(f"\n  {len(drawn.of_chance)} workbooks, {cells} formula cells compared, {checks} of them live checks")
+        print(
+            f"\n  {len(drawn.of_chance)} workbooks, {cells} formula cells compared, {checks} of them live checks"
+        )
     assert not wrong, "\n".join(wrong[:10])
     assert checks > 25 * len(drawn.of_chance)
 
 
 @pytest.mark.libreoffice
-def test_every_claim_agrees_with_libreoffice_on_its_boundary(drawn: Drawn, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_claim_agrees_with_libreoffice_on_its_boundary(
+    drawn: Drawn, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every live rule both holds and breaks, each where LibreOffice says so too."""
     cells, _, wrong = compared(drawn.on_boundary)
     both = sum(len(seen) == 2 for seen in drawn.verdicts.values())
     with capsys.disabled():
-        print(f"\n  {len(drawn.on_boundary)} workbooks on the boundary, {cells} cells compared")
+        print(
+            f"\n  {len(drawn.on_boundary)} workbooks on the boundary, {cells} cells compared"
+        )
         print(f"  {both} of {len(drawn.verdicts)} live rules both held and broke")
     assert not wrong, "\n".join(wrong[:10])
     assert {rule: seen for rule, seen in drawn.verdicts.items() if len(seen) < 2} == {}
@@ -154,7 +188,14 @@ def formula_cells(ours: Path, theirs: Path) -> list[tuple[str, str, Value, Value
         for spot, raw in sheet.cells.items():
             if raw.formula:
                 calculated = again[name].cells.get(spot) if name in again else None
-                cells.append((f"{name}!{address(*spot)}", raw.formula, shown(raw), shown(calculated)))
+                cells.append(
+                    (
+                        f"{name}!{address(*spot)}",
+                        raw.formula,
+                        shown(raw),
+                        shown(calculated),
+                    )
+                )
     return cells
 
 
@@ -179,7 +220,12 @@ def test_a_live_check_says_what_the_tool_says() -> None:
     for _ in range(2 * MANY):
         filled = computed(from_data(random_data(PROFILE, draws), PROFILE), PROFILE.book)
         painting = draw(PROFILE, RULES, filled)
-        shown = [ink.value for canvas in painting.canvases for ink in canvas.cells.values() if '"√"' in ink.formula]
+        shown = [
+            ink.value
+            for canvas in painting.canvases
+            for ink in canvas.cells.values()
+            if '"√"' in ink.formula
+        ]
         sheet_is_fine = all(value in (FINE, UNFILLED) for value in shown)
         live = {item.rule.id for item in asked(RULES, PROFILE.book) if not item.per_row}
         report = check_return(filled, PROFILE, catalogue, merging=True)
@@ -195,10 +241,14 @@ def blank() -> openpyxl.Workbook:
     return openpyxl.load_workbook(BLANK)
 
 
-def test_entry_cells_are_open_and_everything_else_is_locked(blank: openpyxl.Workbook) -> None:
+def test_entry_cells_are_open_and_everything_else_is_locked(
+    blank: openpyxl.Workbook,
+) -> None:
     assert blank.security is None or not blank.security.lockStructure
     normal = blank._named_styles["Normal"]  # type: ignore[attr-defined]  # noqa: SLF001
-    assert normal.protection.locked is False, "a formatted paste would lock its cell for good"
+    assert normal.protection.locked is False, (
+        "a formatted paste would lock its cell for good"
+    )
     for sheet in blank:
         assert sheet.protection.sheet, sheet.title
         assert sheet.protection.password is None, sheet.title
@@ -212,7 +262,9 @@ def test_entry_cells_are_open_and_everything_else_is_locked(blank: openpyxl.Work
 def test_no_entry_cell_is_merged(blank: openpyxl.Workbook) -> None:
     for sheet in blank:
         for area in sheet.merged_cells.ranges:
-            assert sheet[area.coord.split(":")[0]].protection.locked, f"{sheet.title}!{area.coord}"
+            assert sheet[area.coord.split(":")[0]].protection.locked, (
+                f"{sheet.title}!{area.coord}"
+            )
 
 
 def test_no_drop_down_is_longer_than_excel_can_bear(blank: openpyxl.Workbook) -> None:
@@ -221,11 +273,14 @@ def test_no_drop_down_is_longer_than_excel_can_bear(blank: openpyxl.Workbook) ->
         for rule in sheet.data_validations.dataValidation:
             if rule.type == "list":
                 found += 1
-                assert len(rule.formula1) <= 257, f"{sheet.title} {rule.sqref}"  # 255 and two quotes
+                # 255 and two quotes
+                assert len(rule.formula1) <= 257, f"{sheet.title} {rule.sqref}"
     assert found > 10
 
 
-def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_added_in_the_schema_appears_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Adding a column to a form is an edit in schema/ alone: drawn, read back, merged."""
     import shutil
 
@@ -236,13 +291,20 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
     mark = '"use":    {'
     assert mark in text
     form.write_text(
-        text.replace(mark, '"heads": {"title": "编制人数", "$ref": "#/$defs/count"},\n        ' + mark), encoding="utf-8"
+        text.replace(
+            mark,
+            '"heads": {"title": "编制人数", "$ref": "#/$defs/count"},\n        ' + mark,
+        ),
+        encoding="utf-8",
     )
     monkeypatch.setenv("DISCLOSURE_HOME", str(tmp_path))
     loaded.cache_clear()
     try:
         profile = load("hebei-2023")
-        data = {"cover": {"unit_code": "333001"}, "operating": {"heads": "12", "amount": "3.00"}}
+        data = {
+            "cover": {"unit_code": "333001"},
+            "operating": {"heads": "12", "amount": "3.00"},
+        }
         path = tmp_path / "a.xlsx"
         paint(draw(profile, RULES, from_data(data, profile)), path)
         from toolkit.returns.merge import merge
@@ -250,7 +312,9 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
 
         back = read(open_grid(path), profile)
         assert back.figure("operating.heads").value == Decimal(12)
-        assert merge([back, back], profile).whole.figure("operating.heads").number == Decimal(24)
+        assert merge([back, back], profile).whole.figure(
+            "operating.heads"
+        ).number == Decimal(24)
     finally:
         loaded.cache_clear()
 
@@ -265,21 +329,37 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         ("已填完", 0, 5, 0, "完成"),
         ("已填完", 3, 2, 1, "有误"),
         ("本表无数据", 0, 5, 0, "完成"),
-        ("本表无数据", 1, 4, 0, "有误"),  # ticked as empty, and yet something stands there
+        (
+            "本表无数据",
+            1,
+            4,
+            0,
+            "有误",
+        ),  # ticked as empty, and yet something stands there
     ],
 )
-def test_the_state_of_a_form(tick: str, filled: int, missing: int, bad: int, shown: str) -> None:
+def test_the_state_of_a_form(
+    tick: str, filled: int, missing: int, bad: int, shown: str
+) -> None:
     counts = Shown("BH1", filled), Shown("BH2", missing), Shown("BH3", bad)
     assert state("C3", *counts, tick).value == shown
 
 
-@pytest.mark.parametrize(("amounts", "bad"), [(["1.00", "2.00"], 0), (["1.00", "9.00"], 1), (["三万", "2.00"], 1)])
-def test_a_row_with_text_among_its_numbers_counts_as_wrong(amounts: list[str], bad: int) -> None:
+@pytest.mark.parametrize(
+    ("amounts", "bad"),
+    [(["1.00", "2.00"], 0), (["1.00", "9.00"], 1), (["三万", "2.00"], 1)],
+)
+def test_a_row_with_text_among_its_numbers_counts_as_wrong(
+    amounts: list[str], bad: int
+) -> None:
     """As the sheet itself counts: a text in a sum gives an error there, and an error is no √."""
     rule = next(rule for rule in RULES if rule.id == "B05-02")
     (item,) = asked([rule], PROFILE.book)
     prices = ("1.00", "2.00")
-    lines = [{"quantity": "1", "price": price, "amount": said} for price, said in zip(prices, amounts, strict=True)]
+    lines = [
+        {"quantity": "1", "price": price, "amount": said}
+        for price, said in zip(prices, amounts, strict=True)
+    ]
     filled = from_data({"procurement": lines}, PROFILE).rows("procurement")
     at = Rows(lay_out_book(PROFILE.book, 1, {}).of_block("procurement"), "procurement")
     shown = row_breaches([item], at, filled, [RowSource(row) for row in filled])

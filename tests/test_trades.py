@@ -21,7 +21,9 @@ GOOD = Path(__file__).resolve().parent / "good"
 INDICATORS, PROJECTS = GOOD / "各行业的指标.csv", GOOD / "各行业的项目.csv"
 LOOKS = [rule for rule in RULES if rule.look is not None]
 # Costs (D05) are held against amounts, which the first file does not have.
-ON_INDICATORS = [rule for rule in LOOKS if rule.id[:3] in ("D01", "D02", "D03", "D04", "D06", "D07")]
+ON_INDICATORS = [
+    rule for rule in LOOKS if rule.id[:3] in ("D01", "D02", "D03", "D04", "D06", "D07")
+]
 # Of words for an effect (D02-04) there is a hint that they may stand.
 ON_PROJECTS = [rule for rule in LOOKS if rule.id[0] in "DEGH" and rule.id != "D02-04"]
 
@@ -33,9 +35,22 @@ def projects(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             if line["project"]:
-                head = {"name": line["project"], "goal": line["goal"], "amount": line.get("amount", "")}
-                found.append({**{key: said for key, said in head.items() if said}, "indicators": []})
-            row = {key: said for key, said in line.items() if said and key not in ("project", "goal", "amount")}
+                head = {
+                    "name": line["project"],
+                    "goal": line["goal"],
+                    "amount": line.get("amount", ""),
+                }
+                found.append(
+                    {
+                        **{key: said for key, said in head.items() if said},
+                        "indicators": [],
+                    }
+                )
+            row = {
+                key: said
+                for key, said in line.items()
+                if said and key not in ("project", "goal", "amount")
+            }
             found[-1]["indicators"].append(row)
     return found
 
@@ -44,13 +59,20 @@ def projects(path: Path) -> list[dict[str, Any]]:
 def book_of(path: Path) -> Return:
     """A return of a county's office with all the projects of a file."""
     cover = {"unit_name": "平澜县综合服务中心", "department": "平澜县人民政府办公室"}
-    return computed(from_data({"cover": cover, "projects": projects(path)}, PROFILE, "right"), PROFILE.book)
+    return computed(
+        from_data({"cover": cover, "projects": projects(path)}, PROFILE, "right"),
+        PROFILE.book,
+    )
 
 
 def objections(rule: Rule, path: Path) -> list[dict[str, str]]:
     """What a rule tells of a file's projects."""
     assert rule.look is not None
-    return [dict(seen.places) for seen in rule.look(book_of(path), bounds(PROFILE.id)) if isinstance(seen, Breach)]
+    return [
+        dict(seen.places)
+        for seen in rule.look(book_of(path), bounds(PROFILE.id))
+        if isinstance(seen, Breach)
+    ]
 
 
 def test_there_are_sixty_trades_and_nearly_six_hundred_rows() -> None:

@@ -30,7 +30,9 @@ NEVER_LAW = "河北省省级预算公开办法"  # it is known by its name only:
 BOOK, OTHER = "甲.xlsx", "乙.xlsx"
 
 
-def in_column(*rows: int, column: int = 4, sheet: str = "国有资产", book: str = BOOK) -> tuple[Cell, ...]:
+def in_column(
+    *rows: int, column: int = 4, sheet: str = "国有资产", book: str = BOOK
+) -> tuple[Cell, ...]:
     return tuple(Cell(book, sheet, row, column) for row in rows)
 
 
@@ -41,19 +43,27 @@ def in_column(*rows: int, column: int = 4, sheet: str = "国有资产", book: st
     ("cells", "said"),
     [
         (in_column(8, 9, 11, 12, 13), "国有资产!D8:D9、D11:D13"),
-        (in_column(8, 9) + in_column(7, column=5, sheet="项目01"), "国有资产!D8:D9；项目01!E7"),
+        (
+            in_column(8, 9) + in_column(7, column=5, sheet="项目01"),
+            "国有资产!D8:D9；项目01!E7",
+        ),
         (in_column(9) + in_column(7, 8, 9, column=3), "国有资产!D9、C7:C9"),
         (in_column(8, 7), "国有资产!D8、D7"),
         (in_column(9, 7, 8, 10), "国有资产!D9:D10、D7:D8"),
         (in_column(8, 8, 8), "国有资产!D8"),
         (in_column(*range(1, 17, 2)), "国有资产!D1、D3、D5、D7、D9、D11 等 8 格"),
-        (in_column(8) + in_column(11, book=OTHER), "国有资产!D8；“乙.xlsx”国有资产!D11"),
+        (
+            in_column(8) + in_column(11, book=OTHER),
+            "国有资产!D8；“乙.xlsx”国有资产!D11",
+        ),
         ((Cell(BOOK, "", 1, 1),), "整个文件"),
         ((Cell(OTHER, "", 1, 1),), "“乙.xlsx”整个文件"),
         ((), ""),
     ],
 )
-def test_cells_are_said_as_people_look_for_them(cells: tuple[Cell, ...], said: str) -> None:
+def test_cells_are_said_as_people_look_for_them(
+    cells: tuple[Cell, ...], said: str
+) -> None:
     assert words.cells(cells, BOOK) == said
 
 
@@ -68,8 +78,12 @@ def test_many_sheets_are_counted_and_can_all_be_had() -> None:
     assert words.every_cell(cells, BOOK).count("!D7") == 8
 
 
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 4)), min_size=1, max_size=20))
-def test_the_addresses_are_of_these_cells_and_begin_with_the_first(spots: list[tuple[int, int]]) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(1, 4)), min_size=1, max_size=20)
+)
+def test_the_addresses_are_of_these_cells_and_begin_with_the_first(
+    spots: list[tuple[int, int]],
+) -> None:
     said = words.addresses([Cell(BOOK, "表", row, column) for row, column in spots])
     sheet = openpyxl.Workbook().active
     assert sheet is not None
@@ -100,9 +114,18 @@ def test_whose_a_finding_is() -> None:
 
 
 def test_findings_are_grouped_by_the_file_they_are_mended_in() -> None:
-    one, two, whole = finding(1, cells=in_column(1, book=OTHER)), finding(2), finding(3, cells=())
+    one, two, whole = (
+        finding(1, cells=in_column(1, book=OTHER)),
+        finding(2),
+        finding(3, cells=()),
+    )
     assert words.by_book([one, two, whole]) == {OTHER: [one], BOOK: [two], "": [whole]}
-    assert list(words.by_book([one, two, whole], ["空.xlsx", BOOK])) == ["空.xlsx", BOOK, OTHER, ""]
+    assert list(words.by_book([one, two, whole], ["空.xlsx", BOOK])) == [
+        "空.xlsx",
+        BOOK,
+        OTHER,
+        "",
+    ]
 
 
 def test_counts_are_said_with_and_without_noughts() -> None:
@@ -122,9 +145,15 @@ def test_a_provision_is_named_by_title_and_article() -> None:
 def test_only_what_was_looked_up_is_named_as_law() -> None:
     for key, entry in law().items():
         said = str(ground(key, law()))
-        assert (entry["title"] in said and not said.startswith(CUSTOMS)) == (entry["certain"] == "F")
+        assert (entry["title"] in said and not said.startswith(CUSTOMS)) == (
+            entry["certain"] == "F"
+        )
         assert laws_in(said) == ((said,) if entry["certain"] == "F" else ())
-    assert str(ground(NEVER_LAW, law())) == str(ground("没有这一条", law())) == "工作惯例或审核经验"
+    assert (
+        str(ground(NEVER_LAW, law()))
+        == str(ground("没有这一条", law()))
+        == "工作惯例或审核经验"
+    )
 
 
 def test_several_grounds_are_each_named_once() -> None:
@@ -142,7 +171,11 @@ FOUND = finding(
     joined=(finding(2, rule="B01-01", title="另一条"),),
 )
 Told = Callable[[Finding, Path], str]
-LAW_WORDS = ("工作惯例或审核经验", "中华人民共和国预算法第十四条", "工作惯例：同一张表里的数应当自洽")
+LAW_WORDS = (
+    "工作惯例或审核经验",
+    "中华人民共和国预算法第十四条",
+    "工作惯例：同一张表里的数应当自洽",
+)
 
 
 def in_terminal(one: Finding, _: Path) -> str:
@@ -152,7 +185,11 @@ def in_terminal(one: Finding, _: Path) -> str:
 
 
 def in_page(one: Finding, _: Path) -> str:
-    return Seen(page(one)).text.replace("法 第十四条", "法第十四条").replace("惯例 同一", "惯例：同一")
+    return (
+        Seen(page(one))
+        .text.replace("法 第十四条", "法第十四条")
+        .replace("惯例 同一", "惯例：同一")
+    )
 
 
 def in_data(one: Finding, _: Path) -> str:
@@ -166,7 +203,9 @@ def in_annotated(one: Finding, folder: Path) -> str:
     annotate(folder / BOOK, [one], folder / "批注.xlsx", law())
     sheets = openpyxl.load_workbook(folder / "批注.xlsx").worksheets
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
-    return "\n".join(f"{cell.value}\n{cell.comment.text if cell.comment else ''}" for cell in cells)
+    return "\n".join(
+        f"{cell.value}\n{cell.comment.text if cell.comment else ''}" for cell in cells
+    )
 
 
 def in_list(one: Finding, folder: Path) -> str:

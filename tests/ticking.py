@@ -22,7 +22,9 @@ from toolkit.report.words import LIST
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILE = load("hebei-2023")
-CHECKED = steps.check([ROOT / "examples" / "01-xianghe-as-published" / "input"], PROFILE)
+CHECKED = steps.check(
+    [ROOT / "examples" / "01-xianghe-as-published" / "input"], PROFILE
+)
 LEAD, JOBS, INSURANCE = (book.name for book in CHECKED.returns)
 DEADLINE = date(2023, 3, 5)
 
@@ -32,7 +34,9 @@ def write(path: Path, report: Report = CHECKED.report, **more: Any) -> Path:
     return path
 
 
-def edited(source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]) -> Path:
+def edited(
+    source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]
+) -> Path:
     """The workbook as a person leaves it, saved by another program."""
     book = openpyxl.load_workbook(source)
     edit(book)
@@ -41,12 +45,21 @@ def edited(source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]
 
 
 def columns(sheet: Worksheet) -> dict[str, int]:
-    return {str(cell.value): cell.column for row in sheet.iter_rows(max_row=6) for cell in row if cell.value}
+    return {
+        str(cell.value): cell.column
+        for row in sheet.iter_rows(max_row=6)
+        for cell in row
+        if cell.value
+    }
 
 
 def row_of(sheet: Worksheet, text: str, heading: str = "编号") -> int:
     column = columns(sheet)[heading]
-    return next(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, column).value == text)
+    return next(
+        row
+        for row in range(5, sheet.max_row + 1)
+        if sheet.cell(row, column).value == text
+    )
 
 
 def put(sheet: Worksheet, row: int, **said: str) -> None:
@@ -65,18 +78,28 @@ def words(paper: Paper, folder: Path) -> str:
     path = folder / paper.name
     path.write_bytes(paper.content)
     pieces = text_of(path)
-    return "\n".join(p.text if isinstance(p, Paragraph) else "\n".join(t for r in p.rows for t in r) for p in pieces)
+    return "\n".join(
+        p.text if isinstance(p, Paragraph) else "\n".join(t for r in p.rows for t in r)
+        for p in pieces
+    )
 
 
 def table(paper: Paper, folder: Path) -> list[tuple[str, ...]]:
     words(paper, folder)
-    return next(list(piece.rows) for piece in text_of(folder / paper.name) if isinstance(piece, Table))
+    return next(
+        list(piece.rows)
+        for piece in text_of(folder / paper.name)
+        if isinstance(piece, Table)
+    )
 
 
 def made(ticked: Ticked, folder: Path) -> dict[str, Paper]:
     """Lay down one round of slips, as the step does; by unit."""
     folder.mkdir(exist_ok=True)
-    papers = {slip.unit: slip_paper(slip, PROFILE, DEADLINE) for slip in slips(ticked, folder)[0]}
+    papers = {
+        slip.unit: slip_paper(slip, PROFILE, DEADLINE)
+        for slip in slips(ticked, folder)[0]
+    }
     for paper in papers.values():
         (folder / paper.name).write_bytes(paper.content)
     return papers

@@ -24,17 +24,23 @@ PATIENCE = 60.0  # seconds to wait for LibreOffice to start
 def connect(pipe: str) -> Any:
     """The desktop of the LibreOffice that listens at a pipe."""
     local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
     started = time.monotonic()
     while True:
         try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            context = resolver.resolve(
+                f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+            )
             break
         except Exception:
             if time.monotonic() - started > PATIENCE:
                 raise
             time.sleep(0.1)
-    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    return context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.frame.Desktop", context
+    )
 
 
 def option(name: str, value: Any) -> Any:
@@ -49,7 +55,9 @@ class Bridge:
     def __init__(self, pipe: str) -> None:
         self.desktop = connect(pipe)
         self.known: dict[str, Any] = {}
-        self.held: dict[tuple[str, str], tuple[Any, Any]] = {}  # sheets and their rows: asking for an object takes many words
+        self.held: dict[
+            tuple[str, str], tuple[Any, Any]
+        ] = {}  # sheets and their rows: asking for an object takes many words
         self.parsers: dict[str, Any] = {}  # of formulas, by document
 
     # -- documents --
@@ -59,13 +67,19 @@ class Bridge:
             components = self.desktop.Components.createEnumeration()
             while components.hasMoreElements():
                 document = components.nextElement()
-                if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and url(path) == document.URL:
+                if (
+                    document.supportsService("com.sun.star.sheet.SpreadsheetDocument")
+                    and url(path) == document.URL
+                ):
                     self.known[path] = document
         return self.known[path]
 
     def open(self, path: str, shown: bool) -> None:  # noqa: FBT001  asked by position
         document = self.desktop.loadComponentFromURL(
-            url(path), "_blank", 0, (option("Hidden", not shown), option("MacroExecutionMode", ALWAYS))
+            url(path),
+            "_blank",
+            0,
+            (option("Hidden", not shown), option("MacroExecutionMode", ALWAYS)),
         )
         document.calculateAll()
 
@@ -79,21 +93,32 @@ class Bridge:
         self.desktop.terminate()
 
     def store(self, path: str, copy: str) -> None:
-        self.document(path).storeToURL(url(copy), (option("FilterName", "Calc MS Excel 2007 XML"),))
+        self.document(path).storeToURL(
+            url(copy), (option("FilterName", "Calc MS Excel 2007 XML"),)
+        )
 
     def convert(self, path: str, copy: str, filter_name: str) -> None:
         """Save a closed file in another format; without a filter's name as a PDF."""
         document = self.loaded(path)
         try:
-            workbook = document.supportsService("com.sun.star.sheet.SpreadsheetDocument")
+            workbook = document.supportsService(
+                "com.sun.star.sheet.SpreadsheetDocument"
+            )
             printed = "calc_pdf_Export" if workbook else "writer_pdf_Export"
-            document.storeToURL(url(copy), (option("FilterName", filter_name or printed),))
+            document.storeToURL(
+                url(copy), (option("FilterName", filter_name or printed),)
+            )
         finally:
             document.close(True)  # noqa: FBT003
 
     def loaded(self, path: str) -> Any:
         """A document that nobody sees."""
-        document = self.desktop.loadComponentFromURL(url(path), "_blank", 0, (option("Hidden", True),))  # noqa: FBT003
+        document = self.desktop.loadComponentFromURL(
+            url(path),
+            "_blank",
+            0,
+            (option("Hidden", True),),  # noqa: FBT003
+        )
         if document is None:
             raise FileNotFoundError(path)
         return document
@@ -130,7 +155,11 @@ class Bridge:
     def active(self, path: str) -> list[Any]:
         controller = self.document(path).CurrentController
         selected = self.document(path).CurrentSelection
-        spot = area_of(selected.RangeAddress) if hasattr(selected, "RangeAddress") else None
+        spot = (
+            area_of(selected.RangeAddress)
+            if hasattr(selected, "RangeAddress")
+            else None
+        )
         return [controller.ActiveSheet.Name, spot]
 
     def select(self, path: str, name: str, area: list[int] | None) -> None:
@@ -145,9 +174,13 @@ class Bridge:
         A macro works inside LibreOffice. Each word that goes there and back takes its time, and a name takes dozens.
         """
         try:
-            said = self._script(path, "disclosure_host.NamesOf").invoke((name or "",), (), ())[0]
+            said = self._script(path, "disclosure_host.NamesOf").invoke(
+                (name or "",), (), ()
+            )[0]
         except Exception:  # noqa: BLE001  a workbook without that macro
-            named = (self.sheet(path, name) if name else self.document(path)).NamedRanges
+            named = (
+                self.sheet(path, name) if name else self.document(path)
+            ).NamedRanges
             return [[one, named.getByName(one).Content] for one in named.ElementNames]
         return [line.split("\t") for line in said.splitlines()]
 
@@ -159,7 +192,10 @@ class Bridge:
 
     def values(self, path: str, name: str, area: list[int]) -> list[list[Any]]:
         where = self.range(path, name, area)
-        rows = [[None if value == "" else value for value in row] for row in where.getDataArray()]
+        rows = [
+            [None if value == "" else value for value in row]
+            for row in where.getDataArray()
+        ]
         for row, column in spots(where.queryContentCells(DATES), area):
             rows[row][column] = {"date": rows[row][column]}
         for row, column in spots(where.queryFormulaCells(ERRORS), area):
@@ -170,7 +206,9 @@ class Bridge:
     def formulas(self, path: str, name: str, area: list[int]) -> list[list[str]]:
         return [list(row) for row in self.range(path, name, area).getFormulaArray()]
 
-    def write(self, path: str, name: str, area: list[int], rows: list[list[Any]]) -> None:
+    def write(
+        self, path: str, name: str, area: list[int], rows: list[list[Any]]
+    ) -> None:
         """Write texts and numbers in one go, which takes LibreOffice as long as a single cell; then the formulas."""
         where = self.range(path, name, area)
         where.setDataArray(tuple(tuple(map(typed, row)) for row in rows))
@@ -190,11 +228,17 @@ class Bridge:
     def set_formula(self, path: str, cell: Any, formula: str) -> None:
         """Set a formula written as Excel writes it."""
         if path not in self.parsers:
-            parser = self.document(path).createInstance("com.sun.star.sheet.FormulaParser")
+            parser = self.document(path).createInstance(
+                "com.sun.star.sheet.FormulaParser"
+            )
             parser.CompileEnglish, parser.FormulaConvention = True, AS_IN_EXCEL
             self.parsers[path] = parser
-        pieces = formula[1:].split('"')  # between quotes stand texts; its own English wants semicolons between arguments
-        said = '"'.join(piece if n % 2 else piece.replace(",", ";") for n, piece in enumerate(pieces))
+        # between quotes stand texts; its own English wants semicolons between arguments
+        pieces = formula[1:].split('"')
+        said = '"'.join(
+            piece if n % 2 else piece.replace(",", ";")
+            for n, piece in enumerate(pieces)
+        )
         cell.setTokens(self.parsers[path].parseFormula(said, cell.CellAddress))
 
     def empty(self, path: str, name: str, area: list[int]) -> None:
@@ -207,16 +251,30 @@ class Bridge:
         self.range(path, name, area).CellBackColor = colour
 
     def note(self, path: str, name: str, row: int, column: int) -> str:
-        return str(self.range(path, name, [row, column, row, column]).getCellByPosition(0, 0).Annotation.String)
+        return str(
+            self.range(path, name, [row, column, row, column])
+            .getCellByPosition(0, 0)
+            .Annotation.String
+        )
 
     def looks(self, path: str, name: str, area: list[int]) -> list[Any]:
         """The colours of an area, each with the areas that have it; and the notes of the sheet."""
         alike = self.range(path, name, area).getUniqueCellFormatRanges()
         formats = (alike.getByIndex(number) for number in range(alike.Count))
-        colours = [[area_of(one), int(ranges.CellBackColor)] for ranges in formats for one in ranges.RangeAddresses]
+        colours = [
+            [area_of(one), int(ranges.CellBackColor)]
+            for ranges in formats
+            for one in ranges.RangeAddresses
+        ]
         notes = self.sheet(path, name).Annotations
         said = (notes.getByIndex(number) for number in range(notes.Count))
-        return [colours, [[one.Position.Row + 1, one.Position.Column + 1, str(one.String)] for one in said]]
+        return [
+            colours,
+            [
+                [one.Position.Row + 1, one.Position.Column + 1, str(one.String)]
+                for one in said
+            ],
+        ]
 
     def set_note(self, path: str, name: str, row: int, column: int, text: str) -> None:
         notes = self.sheet(path, name).Annotations
@@ -226,7 +284,12 @@ class Bridge:
                 notes.removeByIndex(number)
                 break
         if text:
-            notes.insertNew(self.range(path, name, [row, column, row, column]).getCellByPosition(0, 0).CellAddress, text)
+            notes.insertNew(
+                self.range(path, name, [row, column, row, column])
+                .getCellByPosition(0, 0)
+                .CellAddress,
+                text,
+            )
 
     def insert_row(self, path: str, name: str, row: int) -> None:
         self._held(path, name)[1].insertByIndex(row - 1, 1)
@@ -273,7 +336,11 @@ class Bridge:
         """The middle of a button on the screen, in pixels."""
         for _, _, model in self._controls(path, name):
             if model.Label == label:
-                button = self.document(path).CurrentController.getControl(model).getAccessibleContext()
+                button = (
+                    self.document(path)
+                    .CurrentController.getControl(model)
+                    .getAccessibleContext()
+                )
                 corner, size = button.getLocationOnScreen(), button.getSize()
                 return [corner.X + size.Width // 2, corner.Y + size.Height // 2]
         raise LookupError(label)
@@ -295,7 +362,12 @@ def url(path: str) -> str:
 
 
 def area_of(address: Any) -> list[int]:
-    return [address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1]
+    return [
+        address.StartRow + 1,
+        address.StartColumn + 1,
+        address.EndRow + 1,
+        address.EndColumn + 1,
+    ]
 
 
 def spots(found: Any, area: list[int]) -> list[tuple[int, int]]:
@@ -313,7 +385,9 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         try:
-            answer: dict[str, Any] = {"is": getattr(bridge, asked["do"])(*asked["with"])}
+            answer: dict[str, Any] = {
+                "is": getattr(bridge, asked["do"])(*asked["with"])
+            }
         except Exception as error:  # noqa: BLE001  the other side raises it again
             answer = {"failed": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")

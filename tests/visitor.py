@@ -40,7 +40,9 @@ class Visitor:
         return page
 
     def post(self, path: str, **fields: str) -> Any:
-        return self.client.post(path, data={"csrf": self.csrf, **fields}, headers={"origin": HERE})
+        return self.client.post(
+            path, data={"csrf": self.csrf, **fields}, headers={"origin": HERE}
+        )
 
     def plain(self) -> str:
         """Where the plain form sends files to: the address says whose form it is, before anything is read."""
@@ -48,13 +50,22 @@ class Visitor:
         assert found is not None
         return found[1]
 
-    def bring(self, *files: Path | tuple[str, bytes], same: str = "ask") -> list[dict[str, Any]]:
+    def bring(
+        self, *files: Path | tuple[str, bytes], same: str = "ask"
+    ) -> list[dict[str, Any]]:
         """Send files as the script does; return what was said of each."""
-        pairs = [(one.name, one.read_bytes()) if isinstance(one, Path) else one for one in files]
+        pairs = [
+            (one.name, one.read_bytes()) if isinstance(one, Path) else one
+            for one in files
+        ]
         sent = [("file", (name, data)) for name, data in pairs]
         headers = {"x-csrf": self.csrf, "accept": "application/json", "origin": HERE}
-        answer = self.client.post("/files", files=sent, data={"same": same}, headers=headers)
-        return answer.json().get("files") or [{**answer.json(), "status": answer.status_code}]
+        answer = self.client.post(
+            "/files", files=sent, data={"same": same}, headers=headers
+        )
+        return answer.json().get("files") or [
+            {**answer.json(), "status": answer.status_code}
+        ]
 
     def wait(self) -> str:
         until = time.monotonic() + PATIENCE
@@ -104,7 +115,9 @@ def hostile_workbook(folder: Path) -> Path:
     """A workbook whose sheet names and cells try to act."""
     book = openpyxl.load_workbook(BAD[0])
     book["项目05"]["E7"] = "</script><img src=x onerror=window.hit=1>"
-    book["项目05"]["D22"] = "<svg onload=window.hit=1>\n-->'\"><script>window.hit=1</script>"
+    book["项目05"]["D22"] = (
+        "<svg onload=window.hit=1>\n-->'\"><script>window.hit=1</script>"
+    )
     book["项目05"].title = "<img src=x onerror=hit=1>'\"&"
     book["封面"]["C10"] = "<script>window.hit=1</script>"
     path = folder / "甲.xlsx"

@@ -40,17 +40,28 @@ class Pressed:
 
 def macros(path: Path) -> dict[str, str]:
     """The modules of a workbook as olevba reads them, without the attributes that no editor shows."""
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", OLEVBA, str(path)], capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", OLEVBA, str(path)],
+        capture_output=True,
+        check=True,
+    )
     read: dict[str, str] = json.loads(done.stdout)
     return {name: text.replace("\r\n", "\n") for name, text in read.items()}
 
 
 def documents(path: Path) -> tuple[list[str], list[str]]:
     """The documents that the macro project names, and the code names that workbook and sheets bear: Excel matches them."""
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", PROJECT, str(path)], capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROJECT, str(path)],
+        capture_output=True,
+        check=True,
+    )
     named = re.findall(r"^Document=(\w+)/", done.stdout.decode(), re.MULTILINE)
     with zipfile.ZipFile(path) as package:
-        borne = re.findall(r'<workbookPr[^>]* codeName="(\w+)"', package.read("xl/workbook.xml").decode())
+        borne = re.findall(
+            r'<workbookPr[^>]* codeName="(\w+)"',
+            package.read("xl/workbook.xml").decode(),
+        )
         for number in range(1, len(named)):
             sheet = package.read(f"xl/worksheets/sheet{number}.xml").decode()
             borne += re.findall(r'<sheetPr[^>]* codeName="(\w+)"', sheet)
@@ -67,7 +78,9 @@ def buttons(path: Path) -> list[Pressed]:
             relations = f"xl/worksheets/_rels/sheet{number}.xml.rels"
             if relations not in package.namelist():
                 continue
-            for drawing in re.findall(r"\.\./(drawings/vmlDrawing\d+\.vml)", package.read(relations).decode()):
+            for drawing in re.findall(
+                r"\.\./(drawings/vmlDrawing\d+\.vml)", package.read(relations).decode()
+            ):
                 found += _in_drawing(name, package.read(f"xl/{drawing}").decode())
     return found
 
@@ -76,12 +89,20 @@ def _in_drawing(sheet: str, drawing: str) -> list[Pressed]:
     found = []
     for shape in re.findall(r"<v:shape .*?</v:shape>", drawing, re.DOTALL):
         if 'ObjectType="Button"' in shape:
-            caption = re.sub(r"<[^>]+>", "", re.findall(r"<font[^>]*>(.*?)</font>", shape, re.DOTALL)[0])
+            caption = re.sub(
+                r"<[^>]+>",
+                "",
+                re.findall(r"<font[^>]*>(.*?)</font>", shape, re.DOTALL)[0],
+            )
             macro = re.findall(r"<x:FmlaMacro>\[0\]!(\w+)</x:FmlaMacro>", shape)[0]
             left, right_of, top, below, right, into_right, bottom, into_bottom = map(
                 int, re.findall(r"<x:Anchor>([^<]+)</x:Anchor>", shape)[0].split(",")
             )
             del right_of, below
-            last = (bottom + (into_bottom > 0), right + (into_right > 0))  # an edge on a border lies over nothing
+            # an edge on a border lies over nothing
+            last = (
+                bottom + (into_bottom > 0),
+                right + (into_right > 0),
+            )
             found.append(Pressed(sheet, caption, macro, (top + 1, left + 1, *last)))
     return found

@@ -26,7 +26,11 @@ class Engine:
 
     @staticmethod
     def clean_value_data(
-        data: list[list[Any]], datetime_builder: Callable[..., Any], empty_as: Any, number_builder: Any, err_to_str: Any
+        data: list[list[Any]],
+        datetime_builder: Callable[..., Any],
+        empty_as: Any,
+        number_builder: Any,
+        err_to_str: Any,
     ) -> list[list[Any]]:
         def one(value: Any) -> Any:
             if value is None or value == "":
@@ -37,17 +41,27 @@ class Engine:
                 value = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  as COM gives it
             if isinstance(value, dt.datetime):
                 return datetime_builder(
-                    month=value.month, day=value.day, year=value.year, hour=value.hour, minute=value.minute, second=value.second
+                    month=value.month,
+                    day=value.day,
+                    year=value.year,
+                    hour=value.hour,
+                    minute=value.minute,
+                    second=value.second,
                 )
             if isinstance(value, int | float):
-                return number_builder(value) if number_builder else float(value)  # COM gives floats only
+                # COM gives floats only
+                return number_builder(value) if number_builder else float(value)
             return None if not err_to_str and str(value).startswith("#") else value
 
         return [[one(value) for value in row] for row in data]
 
     @staticmethod
     def prepare_xl_data_element(value: Any, _: Any = None) -> Any:
-        return value if value is None or isinstance(value, str | int | float | bool | dt.date) else str(value)
+        return (
+            value
+            if value is None or isinstance(value, str | int | float | bool | dt.date)
+            else str(value)
+        )
 
 
 class Apps:
@@ -82,7 +96,11 @@ class App:
         self.apps, self.engine, self.pid = apps, engine, os.getpid()
         self.books = Books(self)
         self.log: list[tuple[str, Any]] = []
-        self.held: dict[str, Any] = {"calculation": "automatic", "screen_updating": True, "status_bar": False}
+        self.held: dict[str, Any] = {
+            "calculation": "automatic",
+            "screen_updating": True,
+            "status_bar": False,
+        }
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -206,7 +224,12 @@ class Sheets:
     def __contains__(self, name: str) -> bool:
         return name in self._names()
 
-    def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
+    def add(
+        self,
+        before: Sheet | None = None,
+        after: Sheet | None = None,
+        name: str | None = None,
+    ) -> Sheet:
         at = before.index - 1 if before else after.index if after else 0
         made = name or f"Sheet{len(self) + 1}"
         self.book.store.add_sheet(made, at)
@@ -236,7 +259,8 @@ class Sheet:
 
     @property
     def visible(self) -> int:
-        return -1 if self.book.store.visible(self._name) else 2  # as COM says it: visible, very hidden
+        # as COM says it: visible, very hidden
+        return -1 if self.book.store.visible(self._name) else 2
 
     @property
     def names(self) -> Names:
@@ -257,7 +281,15 @@ class Sheet:
 
         one = box(first)
         other = box(second) if second is not None else one
-        return Range(self, (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])))
+        return Range(
+            self,
+            (
+                min(one[0], other[0]),
+                min(one[1], other[1]),
+                max(one[2], other[2]),
+                max(one[3], other[3]),
+            ),
+        )
 
     def activate(self) -> None:
         self.book.store.select(self._name, None)
@@ -316,11 +348,16 @@ class Range(base_classes.Range):
     @property
     def raw_value(self) -> Any:
         rows = self.store.values(self.sheet.name, self.area)
-        return rows[0][0] if len(self) == 1 else rows  # one cell gives a scalar, as over COM
+        # one cell gives a scalar, as over COM
+        return rows[0][0] if len(self) == 1 else rows
 
     @raw_value.setter
     def raw_value(self, value: Any) -> None:
-        rows = value if isinstance(value, list | tuple) else [[value] * self.shape[1]] * self.shape[0]
+        rows = (
+            value
+            if isinstance(value, list | tuple)
+            else [[value] * self.shape[1]] * self.shape[0]
+        )
         self.store.write(self.sheet.name, self.area, rows)
 
     @property  # type: ignore[misc]  # only read here
@@ -339,7 +376,11 @@ class Range(base_classes.Range):
 
     @property
     def note(self) -> Note | None:
-        return Note(self) if self.store.note(self.sheet.name, self.row, self.column) else None
+        return (
+            Note(self)
+            if self.store.note(self.sheet.name, self.row, self.column)
+            else None
+        )
 
     def add_note(self, text: str) -> Note:
         self.store.set_note(self.sheet.name, self.row, self.column, text)
@@ -365,10 +406,14 @@ class Note:
 
     @property
     def text(self) -> str:
-        return self.cell.store.note(self.cell.sheet.name, self.cell.row, self.cell.column)
+        return self.cell.store.note(
+            self.cell.sheet.name, self.cell.row, self.cell.column
+        )
 
     def delete(self) -> None:
-        self.cell.store.set_note(self.cell.sheet.name, self.cell.row, self.cell.column, "")
+        self.cell.store.set_note(
+            self.cell.sheet.name, self.cell.row, self.cell.column, ""
+        )
 
 
 class Names:
@@ -380,7 +425,10 @@ class Names:
         return self
 
     def snapshot(self) -> list[tuple[str, Name]]:
-        return [(name, Name(name, target)) for name, target in self.book.store.names(self.sheet)]
+        return [
+            (name, Name(name, target))
+            for name, target in self.book.store.names(self.sheet)
+        ]
 
     def __len__(self) -> int:
         return len(self.book.store.names(self.sheet))

@@ -86,19 +86,30 @@ class OpenpyxlStore:
         def one(cell: Any) -> Any:
             if not is_formula(cell.value):
                 return cell.value
-            if own := re.fullmatch(r"=(ROW|COLUMN)\((?:'.*'|[^!]*)!([A-Z]+)(\d+)\)", cell.value):  # as Excel calculates at once
-                return int(own[3]) if own[1] == "ROW" else range_boundaries(own[2] + own[3])[0]
+            if own := re.fullmatch(
+                r"=(ROW|COLUMN)\((?:'.*'|[^!]*)!([A-Z]+)(\d+)\)", cell.value
+            ):  # as Excel calculates at once
+                return (
+                    int(own[3])
+                    if own[1] == "ROW"
+                    else range_boundaries(own[2] + own[3])[0]
+                )
             return shown[cell.coordinate].value if shown is not None else None
 
         return [[one(cell) for cell in row] for row in self._cells(sheet, area)]
 
     def formulas(self, sheet: str, area: Area) -> list[list[str]]:
-        return [["" if cell.value is None else str(cell.value) for cell in row] for row in self._cells(sheet, area)]
+        return [
+            ["" if cell.value is None else str(cell.value) for cell in row]
+            for row in self._cells(sheet, area)
+        ]
 
     def write(self, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
         for cells, row in zip(self._cells(sheet, area), rows, strict=True):
             for cell, value in zip(cells, row, strict=True):
-                cell.value = value.removeprefix("'") if isinstance(value, str) else value
+                cell.value = (
+                    value.removeprefix("'") if isinstance(value, str) else value
+                )
 
     def empty(self, sheet: str, area: Area) -> None:
         for row in self._cells(sheet, area):
@@ -109,7 +120,11 @@ class OpenpyxlStore:
         return shade(self.book[sheet].cell(row, column))
 
     def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
-        fill = PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*colour)) if colour else PatternFill()
+        fill = (
+            PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*colour))
+            if colour
+            else PatternFill()
+        )
         for row in self._cells(sheet, area):
             for cell in row:
                 cell.fill = fill
@@ -123,7 +138,11 @@ class OpenpyxlStore:
     def looks(self, sheet: str, area: Area) -> Looks:
         """The colour and the note of every cell that is there."""
         there = self.book[sheet]._cells  # noqa: SLF001
-        return {spot: (shade(cell), said_beside(cell)) for spot, cell in there.items() if within(spot, area)}
+        return {
+            spot: (shade(cell), said_beside(cell))
+            for spot, cell in there.items()
+            if within(spot, area)
+        }
 
     def row_height(self, sheet: str, row: int) -> float:
         return 0.0 if self.book[sheet].row_dimensions[row].hidden else 15.0
@@ -131,10 +150,15 @@ class OpenpyxlStore:
     def names(self, sheet: str | None) -> list[tuple[str, str]]:
         owner = self.book[sheet] if sheet else self.book
         lead = f"'{sheet}'!" if sheet else ""
-        return [(lead + name, f"={defined.attr_text}") for name, defined in owner.defined_names.items()]
+        return [
+            (lead + name, f"={defined.attr_text}")
+            for name, defined in owner.defined_names.items()
+        ]
 
     def add_name(self, sheet: str, name: str, target: str) -> None:
-        self.book[sheet].defined_names[name] = DefinedName(name, attr_text=target.removeprefix("="))
+        self.book[sheet].defined_names[name] = DefinedName(
+            name, attr_text=target.removeprefix("=")
+        )
 
     def active(self) -> tuple[str, Area | None]:
         return self.selected
@@ -154,8 +178,17 @@ class Office:
 
     def __init__(self, pipe: str, *, own: bool = False) -> None:
         self.pipe = pipe
-        command = [SYSTEM_PYTHON, "-E", "-B", str(BRIDGE), pipe, *(["own"] if own else [])]
-        self.bridge = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        command = [
+            SYSTEM_PYTHON,
+            "-E",
+            "-B",
+            str(BRIDGE),
+            pipe,
+            *(["own"] if own else []),
+        ]
+        self.bridge = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
 
     def ask(self, do: str, *with_: Any) -> Any:
         if self.bridge.stdin is None or self.bridge.stdout is None:
@@ -200,17 +233,28 @@ class OfficeStore:
     def values(self, sheet: str, area: Area) -> list[list[Any]]:
         def one(value: Any) -> Any:
             if isinstance(value, dict):
-                return value["error"] if "error" in value else EPOCH + dt.timedelta(days=value["date"])
+                return (
+                    value["error"]
+                    if "error" in value
+                    else EPOCH + dt.timedelta(days=value["date"])
+                )
             return value
 
-        return [[one(value) for value in row] for row in self.ask("values", sheet, area)]
+        return [
+            [one(value) for value in row] for row in self.ask("values", sheet, area)
+        ]
 
     def formulas(self, sheet: str, area: Area) -> list[list[str]]:
         rows: list[list[str]] = self.ask("formulas", sheet, area)
-        return [[excel_formula(text) if text.startswith("=") else text for text in row] for row in rows]
+        return [
+            [excel_formula(text) if text.startswith("=") else text for text in row]
+            for row in rows
+        ]
 
     def write(self, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
-        self.ask("write", sheet, area, [[plain(value) for value in row] for row in rows])
+        self.ask(
+            "write", sheet, area, [[plain(value) for value in row] for row in rows]
+        )
 
     def empty(self, sheet: str, area: Area) -> None:
         self.ask("empty", sheet, area)
@@ -219,7 +263,12 @@ class OfficeStore:
         return as_rgb(self.ask("colour", sheet, row, column))
 
     def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
-        self.ask("paint", sheet, area, -1 if colour is None else colour[0] << 16 | colour[1] << 8 | colour[2])
+        self.ask(
+            "paint",
+            sheet,
+            area,
+            -1 if colour is None else colour[0] << 16 | colour[1] << 8 | colour[2],
+        )
 
     def note(self, sheet: str, row: int, column: int) -> str:
         return str(self.ask("note", sheet, row, column))
@@ -231,7 +280,11 @@ class OfficeStore:
         """The colour and the note of every cell."""
         top, left, bottom, right = area
         colours, notes = self.ask("looks", sheet, area)
-        found: Looks = {(row, column): (None, "") for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        found: Looks = {
+            (row, column): (None, "")
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
         for one, number in colours:
             for spot in found:
                 if within(spot, one):
@@ -247,7 +300,10 @@ class OfficeStore:
 
     def names(self, sheet: str | None) -> list[tuple[str, str]]:
         lead = f"'{sheet}'!" if sheet else ""
-        return [(lead + name, f"={excel_formula(target)}") for name, target in self.ask("names", sheet)]
+        return [
+            (lead + name, f"={excel_formula(target)}")
+            for name, target in self.ask("names", sheet)
+        ]
 
     def add_name(self, sheet: str, name: str, target: str) -> None:
         raise NotImplementedError(name)
@@ -275,7 +331,9 @@ def as_rgb(number: int) -> Rgb:
 
 def shade(cell: Any) -> Rgb:
     """The colour a cell is filled with."""
-    return rgb(str(cell.fill.fgColor.rgb)[-6:]) if cell.fill.fill_type == "solid" else None
+    return (
+        rgb(str(cell.fill.fgColor.rgb)[-6:]) if cell.fill.fill_type == "solid" else None
+    )
 
 
 def said_beside(cell: Any) -> str:
@@ -295,7 +353,11 @@ def is_formula(value: Any) -> bool:
 def plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return (value - EPOCH) / dt.timedelta(days=1)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+    )
 
 
 _SHEET = r"\$?('(?:[^']|'')+'|[^\s.'!;(),:$]+)"
@@ -303,6 +365,10 @@ _SHEET = r"\$?('(?:[^']|'')+'|[^\s.'!;(),:$]+)"
 
 def excel_formula(text: str) -> str:
     """A formula or reference of LibreOffice as Excel writes it: $'a b'.$C$7 is 'a b'!$C$7, and commas part arguments."""
-    text = re.sub(_SHEET + r"\." + r"([^;()]*?):" + _SHEET + r"\.", r"\1:\3!\2:", text)  # 3-D; none of ours is read
+    # 3-D; none of ours is read
+    text = re.sub(_SHEET + r"\." + r"([^;()]*?):" + _SHEET + r"\.", r"\1:\3!\2:", text)
     parts = re.split(r'("[^"]*")', text)
-    return "".join(p if n % 2 else re.sub(_SHEET + r"\.(?=\$?[A-Z])", r"\1!", p).replace(";", ",") for n, p in enumerate(parts))
+    return "".join(
+        p if n % 2 else re.sub(_SHEET + r"\.(?=\$?[A-Z])", r"\1!", p).replace(";", ",")
+        for n, p in enumerate(parts)
+    )

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from toolkit.errors import ToolkitError
     from toolkit.files.archive import CannotOpenError
     from toolkit.files.grid import Grid, open_grid
-    from toolkit.model import Cell, Disclosure, Figure, Kind, Name, Project, Return, Role, Row, Words
+    from toolkit.model import (
+        Cell,
+        Disclosure,
+        Figure,
+        Kind,
+        Name,
+        Project,
+        Return,
+        Role,
+        Row,
+        Words,
+    )
     from toolkit.profile.bounds import law
     from toolkit.profile.form import Profile
     from toolkit.profile.loading import load as load_profile

@@ -102,7 +102,13 @@ class ThisMachine:
 
     def run(self, command: Sequence[str]) -> str | None:
         try:
-            done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=True)  # noqa: S603
+            done = subprocess.run(  # noqa: S603
+                command,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=PATIENCE,
+                check=True,
+            )
         except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
             return None
         return done.stdout.strip()
@@ -114,7 +120,13 @@ class ThisMachine:
         return self.windows and Path(f"{path}:Zone.Identifier").exists()
 
 
-def setup(machine: Machine, folder: Path | None = None, interpreter: str = "", *, replace: bool = False) -> Path:
+def setup(
+    machine: Machine,
+    folder: Path | None = None,
+    interpreter: str = "",
+    *,
+    replace: bool = False,
+) -> Path:
     """Write where Python is: for this user, or for the workbooks of one folder. Other settings in the file stay."""
     if not machine.windows and not (folder and interpreter):
         raise SetupError(
@@ -146,7 +158,9 @@ def setup(machine: Machine, folder: Path | None = None, interpreter: str = "", *
     except OSError as error:
         raise SetupError(f"写不进“{target}”：{why_not_written(error)}。") from error
     except UnicodeEncodeError as error:
-        raise SetupError(f"Python 的位置“{python}”里有 Excel 读不了的字。请把 Python 装到名字简单的文件夹里再设置。") from error
+        raise SetupError(
+            f"Python 的位置“{python}”里有 Excel 读不了的字。请把 Python 装到名字简单的文件夹里再设置。"
+        ) from error
     return target
 
 
@@ -155,7 +169,9 @@ def doctor(machine: Machine, file: Path | None = None) -> tuple[Told, ...]:
     if file is not None and not machine.lies(file):
         raise SetupError(f"找不到文件“{file}”，没有检查。请检查路径。")
     if not machine.windows:
-        remedy = "按钮只在 Windows 的 Excel 里运行 Python；填表、校验列和命令行照常能用。"
+        remedy = (
+            "按钮只在 Windows 的 Excel 里运行 Python；填表、校验列和命令行照常能用。"
+        )
         return (Told(BAD, "这台电脑不是 Windows", remedy),)
     return (*_programs(machine), *_settings(machine, file), *_security(machine, file))
 
@@ -166,15 +182,24 @@ def _programs(machine: Machine) -> Iterator[Told]:
     if version:
         yield Told(FINE, f"装有微软 Excel（{version}）")
     else:
-        yield Told(BAD, "没有找到微软 Excel", "按钮要微软 Excel；用 WPS 的，请交 .xlsx，由部门财务校验。")
+        yield Told(
+            BAD,
+            "没有找到微软 Excel",
+            "按钮要微软 Excel；用 WPS 的，请交 .xlsx，由部门财务校验。",
+        )
     opener = machine.registry(CHOSEN, "ProgId") or machine.registry(".xlsm", "") or ""
     if re.match("ET|KET|WPS", opener, re.IGNORECASE):
-        yield Told(BAD, "双击 .xlsm 会用 WPS 打开", "在文件上点右键—打开方式—Excel；WPS 里“校验本表”等要 Python 的按钮用不了。")
+        yield Told(
+            BAD,
+            "双击 .xlsm 会用 WPS 打开",
+            "在文件上点右键—打开方式—Excel；WPS 里“校验本表”等要 Python 的按钮用不了。",
+        )
 
 
 def _version(machine: Machine) -> str:
     """Excel's version as the registry names it: 16.0."""
-    program = machine.registry(r"Excel.Application\CurVer", "") or ""  # Excel.Application.16
+    # Excel.Application.16
+    program = machine.registry(r"Excel.Application\CurVer", "") or ""
     _, _, number = program.rpartition(".")
     return f"{number}.0" if number.isdigit() else ""
 
@@ -201,26 +226,46 @@ def _settings(machine: Machine, file: Path | None) -> Iterator[Told]:
 def _fault_of(machine: Machine, python: str) -> Told | None:
     """What is wrong with an interpreter, by starting it."""
     if not Path(python).is_file():
-        remedy = "可能搬了位置或卸载了，请用现在的 Python 再运行 disclosure excel setup。"
+        remedy = (
+            "可能搬了位置或卸载了，请用现在的 Python 再运行 disclosure excel setup。"
+        )
         return Told(BAD, f"找不到 Python：“{python}”", remedy)
     answer = (machine.run([python, "-B", "-c", ASK]) or "").split()
     if len(answer) != ANSWERS:
-        return Told(BAD, f"Python“{python}”运行不了本工具", "请用装有本工具的那个 Python 再运行 disclosure excel setup。")
+        return Told(
+            BAD,
+            f"Python“{python}”运行不了本工具",
+            "请用装有本工具的那个 Python 再运行 disclosure excel setup。",
+        )
     major, minor, ours, xlwings = answer
     if (int(major), int(minor)) < LEAST:
-        return Told(BAD, f"Python 版本是 {major}.{minor}", f"请换成 {LEAST[0]}.{LEAST[1]} 或更新的版本。")
+        return Told(
+            BAD,
+            f"Python 版本是 {major}.{minor}",
+            f"请换成 {LEAST[0]}.{LEAST[1]} 或更新的版本。",
+        )
     if ours != __version__:
-        return Told(BAD, f"那个 Python 里的本工具是 {ours}，现在运行的是 {__version__}", "请在那个 Python 里更新本工具。")
+        return Told(
+            BAD,
+            f"那个 Python 里的本工具是 {ours}，现在运行的是 {__version__}",
+            "请在那个 Python 里更新本工具。",
+        )
     needed = of_macros()
     if xlwings != needed:
-        return Told(BAD, f"xlwings 是 {xlwings}，工作簿里的宏要 {needed}", f"请运行：pip install xlwings=={needed}。")
+        return Told(
+            BAD,
+            f"xlwings 是 {xlwings}，工作簿里的宏要 {needed}",
+            f"请运行：pip install xlwings=={needed}。",
+        )
     return None
 
 
 def of_macros() -> str:
     """The version of xlwings' own module in our workbooks: both sides must be of one version."""
     module = Path(__file__).parent / "template" / "vba" / "xlwings.bas"
-    found = re.search(r"^'Version: (\S+)", module.read_text(encoding="ascii"), re.MULTILINE)
+    found = re.search(
+        r"^'Version: (\S+)", module.read_text(encoding="ascii"), re.MULTILINE
+    )
     return found[1] if found else ""
 
 
@@ -229,22 +274,36 @@ def _security(machine: Machine, file: Path | None) -> Iterator[Told]:
     version = _version(machine) or "16.0"
     policy = OFFICE.format(policies="Policies\\", version=version)
     own = OFFICE.format(policies="", version=version)
-    level = machine.registry(policy, "VBAWarnings") or machine.registry(own, "VBAWarnings") or ""
+    level = (
+        machine.registry(policy, "VBAWarnings")
+        or machine.registry(own, "VBAWarnings")
+        or ""
+    )
     if level in MACROS:
         yield Told(BAD, f"Excel 的宏设置是：{MACROS[level]}", ENABLE)
     else:
         yield Told(FINE, "Excel 的宏设置允许运行宏（打开时要点“启用内容”）")
     if file is None:
-        yield Told(UNSURE, "没有检查具体的文件", "要检查一个文件有没有被拦，运行：disclosure excel doctor 文件.xlsm。")
+        yield Told(
+            UNSURE,
+            "没有检查具体的文件",
+            "要检查一个文件有没有被拦，运行：disclosure excel doctor 文件.xlsm。",
+        )
         return
     if file.suffix.lower() != ".xlsm":
-        yield Told(BAD, f"“{file.name}”不是带按钮的文件", "带按钮的文件扩展名是 .xlsm；不带按钮的 .xlsx 一样能填、能交。")
+        yield Told(
+            BAD,
+            f"“{file.name}”不是带按钮的文件",
+            "带按钮的文件扩展名是 .xlsm；不带按钮的 .xlsx 一样能填、能交。",
+        )
         return
     if _is_trusted(machine, file, f"{own}\\Trusted Locations"):
         yield Told(FINE, f"“{file.name}”在受信任位置，宏直接能用")
     elif machine.from_the_net(file):
         remedy = "关掉 Excel，在文件上点右键—属性—勾“解除锁定”—确定，再打开；或者放进受信任位置。"
-        yield Told(BAD, f"“{file.name}”带有“来自网络”的标记，Excel 会拦住里面的宏", remedy)
+        yield Told(
+            BAD, f"“{file.name}”带有“来自网络”的标记，Excel 会拦住里面的宏", remedy
+        )
     else:
         yield Told(FINE, f"“{file.name}”没有“来自网络”的标记")
 
@@ -267,7 +326,9 @@ def _within(file: Path, place: str) -> bool:
 def _lines(machine: Machine, path: Path) -> list[str]:
     """The lines of a file of settings; none where there is no such file."""
     try:
-        return path.read_text(encoding=machine.encoding, errors="surrogateescape").splitlines()
+        return path.read_text(
+            encoding=machine.encoding, errors="surrogateescape"
+        ).splitlines()
     except OSError:
         return []
 

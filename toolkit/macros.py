@@ -19,7 +19,15 @@ from toolkit.check.judge import check_return
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError
 from toolkit.files import mishap, say
-from toolkit.files.grid import Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
+from toolkit.files.grid import (
+    Area,
+    CannotOpenError,
+    Grid,
+    Raw,
+    RawSheet,
+    area_of,
+    raw_of,
+)
 from toolkit.model import Cell
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
@@ -32,9 +40,27 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 from toolkit.template import panel
 
 SHADES = {severity: "#" + strong[2:] for severity, (strong, _) in COLOURS.items()}
-ERRORS_SHOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+ERRORS_SHOWN = frozenset(
+    {
+        "#N/A",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+    }
+)
 HIDDEN = (0, 2)  # what Excel says of a hidden sheet, and of a very hidden one
-STATES = {DONE: "没有错误", ERRORS: "有错误", COULD_NOT: "打不开", UNFINISHED: "没有填完"}  # of a unit, by how its check ends
+# of a unit, by how its check ends
+STATES = {
+    DONE: "没有错误",
+    ERRORS: "有错误",
+    COULD_NOT: "打不开",
+    UNFINISHED: "没有填完",
+}
 MOST_USED = 2_000_000  # cells of a sheet's used range, empty ones among them: Excel hands them all over
 LONGEST_NOTE, LONGEST_TEXT, LONGEST_LITERAL = 300, 2000, 250
 
@@ -75,7 +101,9 @@ def _pressed(work: Work, book: xw.Book | None) -> str:
     try:
         opened = book if book is not None else xw.Book.caller()
     except Exception as error:
-        raise SystemExit(_unexpected(error)) from error  # the macro shows what a process says as it fails
+        raise SystemExit(
+            _unexpected(error)
+        ) from error  # the macro shows what a process says as it fails
     try:
         with _given_back(opened):
             answer = work(opened, lambda text: setattr(opened.app, "status_bar", text))
@@ -170,19 +198,29 @@ def _raw_sheet(sheet: xw.Sheet) -> RawSheet:
         formulas = [[formulas]]
     cells = raw_cells(values, formulas, (used.row, used.column))
     names = raw_names((name.name, name.refers_to or "") for name in sheet.names)
-    hidden = [row for row in _listed_rows(cells, names) if sheet.range((row, 1)).row_height == 0]
+    hidden = [
+        row
+        for row in _listed_rows(cells, names)
+        if sheet.range((row, 1)).row_height == 0
+    ]
     last = max((row for row, _ in cells), default=0)
-    return RawSheet(sheet.name, cells, names, sheet.visible in HIDDEN, frozenset(hidden), last)
+    return RawSheet(
+        sheet.name, cells, names, sheet.visible in HIDDEN, frozenset(hidden), last
+    )
 
 
 def raw_cells(
-    values: Sequence[Sequence[Any]], formulas: Sequence[Sequence[Any]], corner: tuple[int, int]
+    values: Sequence[Sequence[Any]],
+    formulas: Sequence[Sequence[Any]],
+    corner: tuple[int, int],
 ) -> dict[tuple[int, int], Raw]:
     """The cells that hold something; `corner` is where the first of them stands."""
     cells: dict[tuple[int, int], Raw] = {}
     top, left = corner
     for row, (shown, written) in enumerate(zip(values, formulas, strict=True), top):
-        for column, (value, formula) in enumerate(zip(shown, written, strict=True), left):
+        for column, (value, formula) in enumerate(
+            zip(shown, written, strict=True), left
+        ):
             raw = _raw_cell(value, formula)
             if raw is not None:
                 cells[row, column] = raw
@@ -194,7 +232,9 @@ def _raw_cell(value: Any, formula: Any) -> Raw | None:
     if value is None:
         return None  # in an open workbook nothing waits to be calculated: what shows nothing is nothing
     kind = "e" if isinstance(value, str) and value in ERRORS_SHOWN else ""
-    if str(formula).startswith("=") and formula != value:  # a text that begins so shows itself
+    if (
+        str(formula).startswith("=") and formula != value
+    ):  # a text that begins so shows itself
         return raw_of(str(formula), "f", value, kind)
     return raw_of(value, kind, None, "")
 
@@ -209,7 +249,9 @@ def raw_names(pairs: Iterable[tuple[str, str]]) -> dict[str, Area | None]:
     return names
 
 
-def _listed_rows(cells: Mapping[tuple[int, int], Raw], names: Mapping[str, Area | None]) -> list[int]:
+def _listed_rows(
+    cells: Mapping[tuple[int, int], Raw], names: Mapping[str, Area | None]
+) -> list[int]:
     """The rows in which being hidden matters, for each costs a question: filled ones of lists, or all where no name is left."""
     filled = sorted({row for row, _ in cells})
     if not names:
@@ -247,7 +289,9 @@ def _check(book: xw.Book, tell: Tell) -> str:
     tell("正在标出问题……")
     missed = _list(book, report.findings)
     told = summary(report)
-    book.sheets[panel.FINDINGS].range((panel.SUMMARY_ROW, 1)).value = _stamped(f"校验。{told}")
+    book.sheets[panel.FINDINGS].range((panel.SUMMARY_ROW, 1)).value = _stamped(
+        f"校验。{told}"
+    )
     if not report.findings:
         return f"没有发现问题。{told}"
     answer = f"{told}有问题的格已经涂色（红：错误，黄：提醒，蓝：提示），逐条见“{panel.FINDINGS}”。"
@@ -265,7 +309,11 @@ def _list(book: xw.Book, findings: Sequence[Finding]) -> int:
     lines: list[list[Any]] = []
     for number, finding in enumerate(findings, 1):
         row = panel.FIRST_FINDING + number - 1
-        shown = [_plain(_message(finding)), _plain(finding.remedy), _plain(finding.rule)]
+        shown = [
+            _plain(_message(finding)),
+            _plain(finding.remedy),
+            _plain(finding.rule),
+        ]
         place = finding.cells[0] if finding.cells else None
         back: list[int | str | None] = [None, None]
         if place is None or place.sheet not in known:
@@ -275,11 +323,17 @@ def _list(book: xw.Book, findings: Sequence[Finding]) -> int:
             link = _link(place.sheet, row)
             spot = reference(place.sheet, (place.row, place.column))
             jump = [_plain(place.sheet), f"=ROW({spot})", f"=COLUMN({spot})"]
-            if place not in marked:  # else an earlier finding has marked it, and its line says how to take that back
+            if (
+                place not in marked
+            ):  # else an earlier finding has marked it, and its line says how to take that back
                 marked.add(place)
-                back = _marked(book.sheets[place.sheet].range((place.row, place.column)), finding)
+                back = _marked(
+                    book.sheets[place.sheet].range((place.row, place.column)), finding
+                )
                 missed += back[0] is None
-        lines.append([number, _plain(finding.severity.value), link, *shown, None, *jump, *back])
+        lines.append(
+            [number, _plain(finding.severity.value), link, *shown, None, *jump, *back]
+        )
     if lines:
         last = panel.FIRST_FINDING + len(lines) - 1
         area = sheet.range((panel.FIRST_FINDING, 1), (last, panel.NOTE_COLUMN))
@@ -315,7 +369,9 @@ def _marked(cell: xw.Range, finding: Finding) -> list[int | str | None]:
         before = panel.NO_COLOUR if was is None else _packed(*was)
         if cell.note is not None:
             return [before, None]
-        note = f"【{finding.severity.value}】{finding.message}\n怎么改：{finding.remedy}"
+        note = (
+            f"【{finding.severity.value}】{finding.message}\n怎么改：{finding.remedy}"
+        )
         cell.add_note(note[:LONGEST_NOTE])
     except Exception:  # noqa: BLE001  each engine has exceptions of its own; a cell that cannot be marked is listed all the same
         return [None, None]
@@ -437,7 +493,9 @@ def _unit_line(path: Path, checked: steps.Checked, state: str) -> list[Any]:
 def _list_units(sheet: xw.Sheet, lines: Sequence[Sequence[Any]]) -> None:
     """Put the table of units in place of the one before."""
     last = max(sheet.used_range.last_cell.row, panel.FIRST_UNIT)
-    sheet.range((panel.FIRST_UNIT, 2), (last, len(panel.UNIT_COLUMNS) + 1)).clear_contents()
+    sheet.range(
+        (panel.FIRST_UNIT, 2), (last, len(panel.UNIT_COLUMNS) + 1)
+    ).clear_contents()
     if lines:
         sheet.range((panel.FIRST_UNIT, 2)).value = lines
 
@@ -457,7 +515,9 @@ def _merge_all(book: xw.Book, tell: Tell) -> str:
     tell("正在校验和合并……")
     merged = steps.merge_folder(folder, out, _profile(book, folder))
     if merged.code in (DONE, UNFINISHED):
-        answer = f"合并了 {merged.units} 个单位、{merged.projects} 个项目，结果在“{out}”。"
+        answer = (
+            f"合并了 {merged.units} 个单位、{merged.projects} 个项目，结果在“{out}”。"
+        )
     else:
         answer = f"有错误，没有生成公开表和情况说明。{summary(merged.report)}请先按“检查全部”，逐个改正。"
     for note in merged.notes:

@@ -41,8 +41,16 @@ def equipment_too_cheap(w: Work) -> None:
 
 @error("assets", "有运维费，却没有车")
 def vehicles_left_out(w: Work) -> None:
-    running = [spot.file for spot in w.spots("three_public", "this_year", "vehicle_running") if w.text(spot) != "0"]
-    spot = w.pick(spot for spot in w.spots("assets", "quantity", "vehicles") if spot.file in running)
+    running = [
+        spot.file
+        for spot in w.spots("three_public", "this_year", "vehicle_running")
+        if w.text(spot) != "0"
+    ]
+    spot = w.pick(
+        spot
+        for spot in w.spots("assets", "quantity", "vehicles")
+        if spot.file in running
+    )
     w.put(spot, "")
     w.put(spot.beside("value"), "")
 

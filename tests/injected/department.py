@@ -44,7 +44,11 @@ def a_stranger(w: Work) -> None:
     w.need_whole()
     file = w.pick(w.others)
     other = deepcopy(w.units[file])
-    other["cover"] |= {"unit_code": "345002", "unit_name": "香河县殡葬管理所", "department": "香河县民政局"}
+    other["cover"] |= {
+        "unit_code": "345002",
+        "unit_name": "香河县殡葬管理所",
+        "department": "香河县民政局",
+    }
     w.units["345002-香河县殡葬管理所.xlsx"] = other
     w.say("混进了 345002-香河县殡葬管理所.xlsx")
     w.blame(Target("345002-香河县殡葬管理所.xlsx"))
@@ -70,7 +74,11 @@ def an_agency_left_out(w: Work) -> None:
     gone = agencies.pop(w.rng.randrange(1, len(agencies)))
     w.say(f"{lead} 机构设置少了“{gone['name']}”")
     w.blame(Target(lead, "机构设置"))
-    w.concerned += [file for file, data in w.units.items() if data["cover"]["unit_code"] == gone["code"]]
+    w.concerned += [
+        file
+        for file, data in w.units.items()
+        if data["cover"]["unit_code"] == gone["code"]
+    ]
 
 
 @error("department", "机构设置多了一个没有的单位")
@@ -78,16 +86,37 @@ def an_agency_too_many(w: Work) -> None:
     w.need_whole()
     lead = w.lead
     agencies = w.units[lead]["agencies"]
-    agencies.append({**agencies[-1], "code": f"{agencies[-1]['code'][:-1]}8", "name": "香河县劳动监察大队", "lead": "否"})
+    agencies.append(
+        {
+            **agencies[-1],
+            "code": f"{agencies[-1]['code'][:-1]}8",
+            "name": "香河县劳动监察大队",
+            "lead": "否",
+        }
+    )
     w.say(f"{lead} 机构设置多了“香河县劳动监察大队”")
-    w.blame(*(Spot(lead, "agencies", column, line=len(agencies)) for column in ("name", "code")))
+    w.blame(
+        *(
+            Spot(lead, "agencies", column, line=len(agencies))
+            for column in ("name", "code")
+        )
+    )
 
 
 @error("department", "批复数两位写反", 2)
 def approved_digits_swapped(w: Work) -> None:
     w.need_whole()
-    columns = ("approved_income", "approved_expenditure", "approved_basic", "approved_project")
-    several = [spot for spot in w.spots("agencies") if spot.column in columns and slips.can_swap(w.text(spot))]
+    columns = (
+        "approved_income",
+        "approved_expenditure",
+        "approved_basic",
+        "approved_project",
+    )
+    several = [
+        spot
+        for spot in w.spots("agencies")
+        if spot.column in columns and slips.can_swap(w.text(spot))
+    ]
     spot = w.pick(several)
     w.put(spot, slips.digits_swapped(w.text(spot), w.rng))
 
@@ -103,7 +132,12 @@ def approved_of_another_unit(w: Work) -> None:
 def approved_left_out(w: Work) -> None:
     w.need_whole()
     line = w.pick(w.spots("agencies", "code"))
-    for column in ("approved_income", "approved_expenditure", "approved_basic", "approved_project"):
+    for column in (
+        "approved_income",
+        "approved_expenditure",
+        "approved_basic",
+        "approved_project",
+    ):
         w.put(line.beside(column), "")
 
 
@@ -136,9 +170,18 @@ def a_project_of_another_unit(w: Work) -> None:
 
 @error("department", "部门目标里的人数与项目不符")
 def a_goal_of_the_whole_differs(w: Work) -> None:
-    spot = w.spot("goals", "indicators", lambda text: "5390人" in text or "3690名" in text or "12万份" in text)
+    spot = w.spot(
+        "goals",
+        "indicators",
+        lambda text: "5390人" in text or "3690名" in text or "12万份" in text,
+    )
     text = w.text(spot)
-    w.put(spot, text.replace("5390人", "6390人").replace("3690名", "2690名").replace("12万份", "21万份"))
+    w.put(
+        spot,
+        text.replace("5390人", "6390人")
+        .replace("3690名", "2690名")
+        .replace("12万份", "21万份"),
+    )
 
 
 @error("department", "交来压缩包，单位的表在里面")

@@ -11,7 +11,11 @@ from tests.injected.work import Spot, Work
 
 def entries(w: Work) -> list[Spot]:
     """The amounts of this year that other amounts must agree with."""
-    this_year = [spot for spot in w.spots("composition", "this_year") if spot.row in ("personnel", "operating", "project")]
+    this_year = [
+        spot
+        for spot in w.spots("composition", "this_year")
+        if spot.row in ("personnel", "operating", "project")
+    ]
     several = w.spots("income", "amount") + w.spots("outlay", "amount") + this_year
     return [spot for spot in several if slips.can_swap(w.text(spot))]
 
@@ -61,7 +65,9 @@ def made_negative(w: Work) -> None:
 @error("figures", "三位小数")
 def a_third_decimal(w: Work) -> None:
     spot = w.pick(spot for spot in entries(w) if "." in w.text(spot))
-    w.put(spot, f"{w.text(spot)}{'4' if len(w.text(spot).split('.')[1]) == 2 else '04'}")
+    w.put(
+        spot, f"{w.text(spot)}{'4' if len(w.text(spot).split('.')[1]) == 2 else '04'}"
+    )
 
 
 @error("figures", "拨款收入填到下一行基金里")
@@ -80,7 +86,11 @@ def outlay_one_row_too_low(w: Work) -> None:
 def a_total_typed_over(w: Work) -> None:
     file = w.pick(w.files)
     block, row, column = w.pick(
-        [("composition", "total", "this_year"), ("income", "current", "amount"), ("outlay", "total", "amount")]
+        [
+            ("composition", "total", "this_year"),
+            ("income", "current", "amount"),
+            ("outlay", "total", "amount"),
+        ]
     )
     source = w.pick(w.spots("income", "amount", "general"))
     w.put(Spot(file, block, column, row), slips.digit_dropped(w.text(source), w.rng))
@@ -104,13 +114,21 @@ def three_public_years_swapped(w: Work) -> None:
 
 @error("figures", "上年数漏填")
 def last_year_left_out(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("composition", "last_year") if spot.row in ("personnel", "operating", "project"))
+    spot = w.pick(
+        spot
+        for spot in w.spots("composition", "last_year")
+        if spot.row in ("personnel", "operating", "project")
+    )
     w.put(spot, "")
 
 
 @error("figures", "上年数大十倍")
 def last_year_ten_times(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("composition", "last_year") if spot.row in ("personnel", "operating"))
+    spot = w.pick(
+        spot
+        for spot in w.spots("composition", "last_year")
+        if spot.row in ("personnel", "operating")
+    )
     w.put(spot, slips.times(w.text(spot), 10))
 
 
@@ -123,27 +141,38 @@ def last_year_digits_swapped(w: Work) -> None:
 
 @error("figures", "机关运行经费与公用经费不一致")
 def operating_differs(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("operating", "amount") if slips.can_swap(w.text(spot)))
+    spot = w.pick(
+        spot for spot in w.spots("operating", "amount") if slips.can_swap(w.text(spot))
+    )
     w.put(spot, slips.times(w.text(spot), 10))
 
 
 @error("figures", "车辆运维费填到接待费一行")
 def running_costs_as_reception(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("three_public", "this_year", "vehicle_running") if slips.is_amount(w.text(spot)))
+    spot = w.pick(
+        spot
+        for spot in w.spots("three_public", "this_year", "vehicle_running")
+        if slips.is_amount(w.text(spot))
+    )
     w.put(Spot(spot.file, "three_public", "this_year", "reception"), w.text(spot))
     w.put(spot, "0")
 
 
 @error("figures", "填了没有预算的公务用车购置")
 def a_car_nobody_budgeted(w: Work) -> None:
-    spot = w.spot("three_public", "this_year", lambda text: text == "0", "vehicle_purchase")
+    spot = w.spot(
+        "three_public", "this_year", lambda text: text == "0", "vehicle_purchase"
+    )
     w.put(spot, "18")
 
 
 @error("figures", "收支一起多填一百万，支出构成没有动")
 def both_sides_a_hundred_more(w: Work) -> None:
     file = w.pick(w.files)
-    for block, row in (("income", "general"), ("outlay", w.pick(w.spots("outlay", "amount")).row)):
+    for block, row in (
+        ("income", "general"),
+        ("outlay", w.pick(w.spots("outlay", "amount")).row),
+    ):
         spot = Spot(file, block, "amount", row)
         w.put(spot, slips.written(Decimal(w.text(spot) or "0") + 100))
 

@@ -22,7 +22,9 @@ def everywhere(w: Work, file: str, by: Decimal, kind: str) -> None:
     """More money of one kind ("basic" or "project"), in every place that must say so."""
     code = w.units[file]["cover"]["unit_code"]
     more(w, Spot(file, "income", "amount", "general"), by)
-    more(w, w.pick(spot for spot in w.spots("outlay", "amount") if spot.file == file), by)
+    more(
+        w, w.pick(spot for spot in w.spots("outlay", "amount") if spot.file == file), by
+    )
     for row in ("personnel",) if kind == "basic" else ("project", "own"):
         more(w, Spot(file, "composition", "this_year", row), by)
     line = w.pick(spot for spot in w.spots("agencies", "code") if w.text(spot) == code)
@@ -37,7 +39,11 @@ def pay_moved_everywhere(w: Work) -> None:
 
 @harmless("奖金多一人，人数、金额、合计、批复一起改")
 def one_person_more(w: Work) -> None:
-    several = [spot for spot in w.spots("project", "amount") if w.row_of(spot)["name"].startswith(("年终一次性奖", "奖励性"))]
+    several = [
+        spot
+        for spot in w.spots("project", "amount")
+        if w.row_of(spot)["name"].startswith(("年终一次性奖", "奖励性"))
+    ]
     spot = w.pick(several)
     people = Spot(spot.file, "indicators", "value", line=1, project=spot.project)
     count = int(w.text(people).rstrip("人"))
@@ -47,12 +53,19 @@ def one_person_more(w: Work) -> None:
     more(w, spot, Decimal("0.6"))
     everywhere(w, spot.file, Decimal("0.6"), "project")
     if not w.row_of(Spot(spot.file, "composition", "reason", "project")).get("reason"):
-        w.write(Spot(spot.file, "composition", "reason", "project"), "在职人员增加1名，年终一次性奖相应增加")
+        w.write(
+            Spot(spot.file, "composition", "reason", "project"),
+            "在职人员增加1名，年终一次性奖相应增加",
+        )
 
 
 @harmless("原因换一种写法", 2)
 def a_reason_in_other_words(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("composition", "reason", "basic") if change(w, spot) > 0)
+    spot = w.pick(
+        spot
+        for spot in w.spots("composition", "reason", "basic")
+        if change(w, spot) > 0
+    )
     w.write(
         spot,
         w.pick(
@@ -73,7 +86,11 @@ def less_driving(w: Work) -> None:
 
 @harmless("依据换成另一个对的", 3)
 def another_ground(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("indicators", "basis") if w.row_of(spot)["level2"] != "成本指标")
+    spot = w.pick(
+        spot
+        for spot in w.spots("indicators", "basis")
+        if w.row_of(spot)["level2"] != "成本指标"
+    )
     w.write(
         spot,
         w.pick(
@@ -103,7 +120,9 @@ def a_higher_share(w: Work) -> None:
         if w.row_of(spot)["level2"] == "服务对象满意度指标" and w.text(spot) == "≥95%"
     )
     project = w.projects(spot.file)[spot.project - 1]
-    others = [w.text(other) for block in ("overall", "goals") for other in w.spots(block)]
+    others = [
+        w.text(other) for block in ("overall", "goals") for other in w.spots(block)
+    ]
     if any("95%" in text for text in (project["goal"], *others)):
         w.pick(())  # the same share stands elsewhere, and would have to go along
     w.write(spot, w.pick(["≥96%", "≥90%", "≥98%"]))
@@ -141,39 +160,70 @@ def projects_in_another_order(w: Work) -> None:
 @harmless("文件名换了叫法")
 def another_file_name(w: Work) -> None:
     file = w.pick(w.files)
-    w.rename(file, f"{w.units[file]['cover']['unit_name']}2023年部门预算公开填报表.xlsx")
+    w.rename(
+        file, f"{w.units[file]['cover']['unit_name']}2023年部门预算公开填报表.xlsx"
+    )
     w.say(f"{file} 换了名字")
 
 
 @harmless("目标多写一句")
 def a_goal_with_more(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("project", "goal") if w.text(spot).endswith("。"))
+    spot = w.pick(
+        spot for spot in w.spots("project", "goal") if w.text(spot).endswith("。")
+    )
     w.write(
         spot,
-        w.text(spot) + w.pick(["加强资金监管，提高使用效益。", "做好宣传引导，方便群众办事。", "定期开展自查，及时整改问题。"]),
+        w.text(spot)
+        + w.pick(
+            [
+                "加强资金监管，提高使用效益。",
+                "做好宣传引导，方便群众办事。",
+                "定期开展自查，及时整改问题。",
+            ]
+        ),
     )
 
 
 @harmless("多一条保障措施")
 def a_safeguard_more(w: Work) -> None:
     lead = w.lead
-    w.units[lead]["safeguards"].append({"text": "强化资产管理。定期盘点固定资产，及时办理入账和处置手续，做到账实相符。"})
+    w.units[lead]["safeguards"].append(
+        {
+            "text": "强化资产管理。定期盘点固定资产，及时办理入账和处置手续，做到账实相符。"
+        }
+    )
     w.say(f"{lead} 多一条保障措施")
 
 
-BLANK_IN_MOST = ("f205", "f203", "f206")  # classes of expenditure, one of which any office lacks
+# classes of expenditure, one of which any office lacks
+BLANK_IN_MOST = (
+    "f205",
+    "f203",
+    "f206",
+)
 
 
 @harmless("空着的支出行填了 0")
 def zero_written_out(w: Work) -> None:
     file = w.pick(w.files)
     filled = {spot.row for spot in w.spots("outlay", "amount") if spot.file == file}
-    w.write(Spot(file, "outlay", "amount", next(row for row in BLANK_IN_MOST if row not in filled)), "0")
+    w.write(
+        Spot(
+            file,
+            "outlay",
+            "amount",
+            next(row for row in BLANK_IN_MOST if row not in filled),
+        ),
+        "0",
+    )
 
 
 @harmless("用途换一种写法")
 def another_use(w: Work) -> None:
-    w.write(w.pick(w.spots("operating", "use")), "日常办公、水电取暖、差旅培训、车辆维护等保障机关运转的支出")
+    w.write(
+        w.pick(w.spots("operating", "use")),
+        "日常办公、水电取暖、差旅培训、车辆维护等保障机关运转的支出",
+    )
 
 
 @harmless("批复早一天")
@@ -217,7 +267,9 @@ def shown_as_money(w: Work) -> None:
 
 @harmless("多一个质量指标")
 def a_quality_more(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("indicators", "level2") if w.text(spot) == "质量指标")
+    spot = w.pick(
+        spot for spot in w.spots("indicators", "level2") if w.text(spot) == "质量指标"
+    )
     rows = w.projects(spot.file)[spot.project - 1]["indicators"]
     rows.insert(
         spot.line,
@@ -241,7 +293,12 @@ def twice_as_many_at_half_the_price(w: Work) -> None:
     w.write(quantity, slips.times(before, 2))
     if w.units[spot.file].get("purchase", {}).get("content"):
         content = Spot(spot.file, "purchase", "content")
-        w.write(content, re.sub(rf"(?<!\d){re.escape(before)}(?!\d)", w.text(quantity), w.text(content)))
+        w.write(
+            content,
+            re.sub(
+                rf"(?<!\d){re.escape(before)}(?!\d)", w.text(quantity), w.text(content)
+            ),
+        )
 
 
 @harmless("其他资产一件一万元的添了五件")

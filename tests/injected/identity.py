@@ -36,13 +36,24 @@ def a_name_mistyped(w: Work) -> None:
     w.need_whole()
     spot = Spot(w.pick(w.files), "cover", "unit_name")
     text = w.text(spot)
-    w.put(spot, w.pick([text[:2] + text[3:], text[:-1], text.replace("服务", "服务务").replace("社会", "杜会")]))
+    w.put(
+        spot,
+        w.pick(
+            [
+                text[:2] + text[3:],
+                text[:-1],
+                text.replace("服务", "服务务").replace("社会", "杜会"),
+            ]
+        ),
+    )
 
 
 @error("identity", "单位名称用简称")
 def a_short_name(w: Work) -> None:
     w.need_whole()
-    spot = w.pick(spot for spot in w.spots("cover", "unit_name") if len(w.text(spot)) > 8)
+    spot = w.pick(
+        spot for spot in w.spots("cover", "unit_name") if len(w.text(spot)) > 8
+    )
     w.put(spot, w.text(spot)[3:])
 
 
@@ -64,7 +75,9 @@ def another_nature(w: Work) -> None:
 def another_funding(w: Work) -> None:
     w.need_whole()
     spot = w.pick(w.spots("agencies", "funding"))
-    w.put(spot, "财政性资金零补助" if w.text(spot) != "财政性资金零补助" else "财政拨款")
+    w.put(
+        spot, "财政性资金零补助" if w.text(spot) != "财政性资金零补助" else "财政拨款"
+    )
 
 
 @error("identity", "文件名里的编码是别的单位的")

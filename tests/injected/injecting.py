@@ -56,20 +56,30 @@ class Injected:
         return f"{self.error.kind}.{self.error.name}.{self.number}"
 
 
-def inject(seed: int, materials: Sequence[Material], kinds: Collection[str] = (*CLASSES, HARMLESS)) -> Iterator[Injected]:
+def inject(
+    seed: int,
+    materials: Sequence[Material],
+    kinds: Collection[str] = (*CLASSES, HARMLESS),
+) -> Iterator[Injected]:
     """Make every error of these classes as often as it is declared, on material and cells chosen by chance."""
     for error in ERRORS:
         if error.kind in kinds:
-            yield from (_made(error, number, seed, materials) for number in range(error.times))
+            yield from (
+                _made(error, number, seed, materials) for number in range(error.times)
+            )
 
 
-def _made(error: Error, number: int, seed: int, materials: Sequence[Material]) -> Injected:
+def _made(
+    error: Error, number: int, seed: int, materials: Sequence[Material]
+) -> Injected:
     """Make one error on the first material, in an order of chance, that has what it needs.
 
     Each material draws its own lot, so that a material more changes only the errors that are now made on it.
     """
     key = f"{seed} {error.kind} {error.name} {number}"
-    lots = {material.name: random.Random(f"{key} {material.name}") for material in materials}
+    lots = {
+        material.name: random.Random(f"{key} {material.name}") for material in materials
+    }
     for material in sorted(materials, key=lambda one: lots[one.name].random()):
         rng = lots[material.name]
         for _ in range(TRIES):
@@ -91,14 +101,19 @@ class Workshop:
 
     def grids(self, units: Mapping[str, Data]) -> dict[str, Grid]:
         """The workbooks of a department, as they lie before anybody touches their sheets."""
-        return {file: replace(self._drawn(data), book=file) for file, data in units.items()}
+        return {
+            file: replace(self._drawn(data), book=file) for file, data in units.items()
+        }
 
     def _drawn(self, data: Data) -> Grid:
         key = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if key not in self.drawn:
             rules = steps.catalogue(self.profile).rules
             path = self.folder / "drawn.xlsx"
-            paint(draw(self.profile, rules, from_data(data, self.profile), library=True), path)
+            paint(
+                draw(self.profile, rules, from_data(data, self.profile), library=True),
+                path,
+            )
             self.drawn[key] = open_grid(path)
         return self.drawn[key]
 
@@ -111,7 +126,12 @@ class Workshop:
             hand = Hand.at(grids[file])
             targets += [Target(file, *place) for place in deed(hand) or ()]
             grids[file] = replace(hand.grid, book=file)
-        settled = (replace(one, gone=bool(one.sheet) and one.sheet not in grids[one.file].sheets) for one in targets)
+        settled = (
+            replace(
+                one, gone=bool(one.sheet) and one.sheet not in grids[one.file].sheets
+            )
+            for one in targets
+        )
         return grids, tuple(dict.fromkeys(settled))
 
     @staticmethod
@@ -128,6 +148,12 @@ def named(targets: Iterable[Target]) -> str:
     """What must be mended, as people read it."""
 
     def place(one: Target) -> str:
-        return f"{one.sheet}!{chr(64 + one.column)}{one.row}" if one.row else one.sheet or "整本"
+        return (
+            f"{one.sheet}!{chr(64 + one.column)}{one.row}"
+            if one.row
+            else one.sheet or "整本"
+        )
 
-    return "、".join(f"{one.file[:6]} {place(one)}" if one.file else "部门" for one in targets)
+    return "、".join(
+        f"{one.file[:6]} {place(one)}" if one.file else "部门" for one in targets
+    )

@@ -42,7 +42,9 @@ class Error:
 ERRORS: list[Error] = []
 
 
-def error(kind: str, label: str, times: int = 1, why_not: str = "") -> Callable[[Make], Make]:
+def error(
+    kind: str, label: str, times: int = 1, why_not: str = ""
+) -> Callable[[Make], Make]:
     """Declare an error: its class, what it is called, how many times it is made, and, where it cannot be found, why."""
 
     def declare(make: Make) -> Make:

@@ -12,7 +12,8 @@ from tests.injected.work import Data
 
 HERE = Path(__file__).parent.parent
 EXAMPLE = HERE.parent / "examples" / "02-xianghe-corrected" / "returns"
-GOOD = HERE / "good"  # correct returns of other trades: JSON files, each a department of its own, or folders of them
+# correct returns of other trades: JSON files, each a department of its own, or folders of them
+GOOD = HERE / "good"
 
 FORMS = "hebei-2023"  # the errors write into these forms; what was filled into others is left out
 
@@ -28,7 +29,13 @@ class Material:
 def materials() -> tuple[Material, ...]:
     """All sound departments; the example stands first."""
     example = _department(EXAMPLE)
-    good = (one for one in _good() if all(unit["cover"].get("profile", FORMS) == FORMS for unit in one.units.values()))
+    good = (
+        one
+        for one in _good()
+        if all(
+            unit["cover"].get("profile", FORMS) == FORMS for unit in one.units.values()
+        )
+    )
     return (Material("02", example), Material("02+", _furnished(example)), *good)
 
 
@@ -48,10 +55,19 @@ def _department(folder: Path) -> dict[str, Data]:
 
 def _named(paths: list[Path]) -> dict[str, Data]:
     units = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return {f"{data['cover']['unit_code']}-{data['cover']['unit_name']}.xlsx": data for data in units}
+    return {
+        f"{data['cover']['unit_code']}-{data['cover']['unit_name']}.xlsx": data
+        for data in units
+    }
 
 
-def _row(project: str, item: str, catalogue: str, measure: str, numbers: tuple[str, str, str, str]) -> dict[str, str]:
+def _row(
+    project: str,
+    item: str,
+    catalogue: str,
+    measure: str,
+    numbers: tuple[str, str, str, str],
+) -> dict[str, str]:
     """A line of procurement: the project's money, quantity, price and amount, all from the general budget."""
     fund, quantity, price, amount = numbers
     return {
@@ -73,15 +89,37 @@ def _furnished(example: Mapping[str, Data]) -> dict[str, Data]:
     units = deepcopy(dict(example))
     lead, service, insurance = units.values()
     lead["procurement"] = [
-        _row("流动人员档案数字化管理经费", "档案数字化加工服务", "C16990000", "份", ("48", "16000", "0.0025", "40")),
+        _row(
+            "流动人员档案数字化管理经费",
+            "档案数字化加工服务",
+            "C16990000",
+            "份",
+            ("48", "16000", "0.0025", "40"),
+        ),
     ]
     service["procurement"] = [
-        _row("日常业务经费", "物业管理服务", "C21040000", "项", ("16.5", "1", "12.5", "12.5")),
-        _row("日常业务经费", "台式计算机", "A02010105", "台", ("16.5", "4", "0.5", "2")),
+        _row(
+            "日常业务经费",
+            "物业管理服务",
+            "C21040000",
+            "项",
+            ("16.5", "1", "12.5", "12.5"),
+        ),
+        _row(
+            "日常业务经费", "台式计算机", "A02010105", "台", ("16.5", "4", "0.5", "2")
+        ),
     ]
     insurance["procurement"] = [
-        _row("信息网络维护经费", "运行维护服务", "C16070000", "项", ("5", "1", "5", "5")),
-        _row("社会保险业务档案一体化管理信息系统费用", "软件运维服务", "C16070300", "套", ("21", "2", "4.8", "9.6")),
+        _row(
+            "信息网络维护经费", "运行维护服务", "C16070000", "项", ("5", "1", "5", "5")
+        ),
+        _row(
+            "社会保险业务档案一体化管理信息系统费用",
+            "软件运维服务",
+            "C16070300",
+            "套",
+            ("21", "2", "4.8", "9.6"),
+        ),
     ]
     service["assets"] = {
         "houses": {"quantity": "1200", "value": "360"},

@@ -36,7 +36,8 @@ from toolkit.rules.rule import Finding
 from toolkit.steps.checking import Way, check_units, check_whole, one_each
 from toolkit.steps.paths import collected
 
-_ROWS = re.compile(r"[第共] ?\d+ 行")  # rows counted in words: they move where a row comes or goes
+# rows counted in words: they move where a row comes or goes
+_ROWS = re.compile(r"[第共] ?\d+ 行")
 MERGED = ("department", "structure")  # classes that are also checked as merging checks
 
 
@@ -62,17 +63,25 @@ class Result:
         if any(not one.file for one in self.targets) and (self.new or self.lines):
             return True
         concerned = [Target(file) for file in self.injected.work.concerned]
-        return any(_is_near(finding, one) for finding in self.new for one in (*self.targets, *concerned))
+        return any(
+            _is_near(finding, one)
+            for finding in self.new
+            for one in (*self.targets, *concerned)
+        )
 
     @property
     def true_cell(self) -> bool:
-        return self._pointless or any(_points_at(finding, one) for finding in self.new for one in self.targets)
+        return self._pointless or any(
+            _points_at(finding, one) for finding in self.new for one in self.targets
+        )
 
     @property
     def first_true(self) -> bool:
         if self._pointless:
             return True
-        return bool(self.new) and any(_points_at(self.new[0], one, first=True) for one in self.targets)
+        return bool(self.new) and any(
+            _points_at(self.new[0], one, first=True) for one in self.targets
+        )
 
     @property
     def _pointless(self) -> bool:
@@ -89,19 +98,32 @@ def _is_at(cell: Cell, target: Target) -> bool:
         return False
     if not target.row:
         return cell.sheet == target.sheet or not target.sheet
-    return (cell.sheet, cell.row, cell.column) == (target.sheet, target.row, target.column)
+    return (cell.sheet, cell.row, cell.column) == (
+        target.sheet,
+        target.row,
+        target.column,
+    )
 
 
 def _points_at(finding: Finding, target: Target, *, first: bool = False) -> bool:
     """Whether a finding has what must be mended among its cells, or as the first; a sheet that is gone, among its words."""
     if target.gone:
         return target.sheet in finding.message
-    return any(_is_at(cell, target) for cell in (finding.cells[:1] if first else finding.cells))
+    return any(
+        _is_at(cell, target) for cell in (finding.cells[:1] if first else finding.cells)
+    )
 
 
 def _is_near(finding: Finding, target: Target) -> bool:
-    on_it = any(cell.book == target.file and target.sheet in ("", cell.sheet) for cell in finding.cells)
-    named_in_words = not target.row and bool(target.sheet or target.file) and (target.sheet or target.file) in finding.message
+    on_it = any(
+        cell.book == target.file and target.sheet in ("", cell.sheet)
+        for cell in finding.cells
+    )
+    named_in_words = (
+        not target.row
+        and bool(target.sheet or target.file)
+        and (target.sheet or target.file) in finding.message
+    )
     return on_it or named_in_words
 
 
@@ -123,17 +145,23 @@ class Measurer:
         before = self._before(injected.material, merging=merging)
         grids, targets = self.workshop.made(injected)
         after = self._seen(grids, injected.work.littered, merging=merging)
-        new = [finding for finding in after.findings if _is_new(finding, before.findings)]
+        new = [
+            finding for finding in after.findings if _is_new(finding, before.findings)
+        ]
         lines = [line for line in after.lines if line not in before.lines]
         return Result(injected, targets, tuple(new), tuple(lines))
 
     def _before(self, material: Material, *, merging: bool) -> Seen:
         key = (material.name, merging)
         if key not in self.sound:
-            self.sound[key] = self._seen(self.workshop.grids(material.units), (), merging=merging)
+            self.sound[key] = self._seen(
+                self.workshop.grids(material.units), (), merging=merging
+            )
         return self.sound[key]
 
-    def _seen(self, grids: Mapping[str, Grid], littered: Iterable[str], *, merging: bool) -> Seen:
+    def _seen(
+        self, grids: Mapping[str, Grid], littered: Iterable[str], *, merging: bool
+    ) -> Seen:
         """Check a department; its files are empty ones on the disk, opened from memory."""
         for left in self.folder.iterdir():
             left.unlink()
@@ -145,14 +173,28 @@ class Measurer:
 
         checked = steps.check([self.folder], self.profile, opener)
         findings = list(checked.report.findings)
-        lines = [one.sentence for one in checked.unfinished] + [one.why for one in checked.passed]
+        lines = [one.sentence for one in checked.unfinished] + [
+            one.why for one in checked.passed
+        ]
         lines += [checked.not_held] if checked.not_held else []
         if merging:
             files = collected([self.folder], self.profile)
-            own = check_units(files, [self.folder], Way(self.profile, self.rules, (), opener), merging=True)
-            whole = check_whole(merge(one_each(own.returns), self.profile), self.profile, self.rules)
-            of_units, of_department = told_once(own.report, whole.report, self.profile)  # as merging tells them
-            findings += [one for one in (*of_units.findings, *of_department.findings) if _is_new(one, findings)]
+            own = check_units(
+                files,
+                [self.folder],
+                Way(self.profile, self.rules, (), opener),
+                merging=True,
+            )
+            whole = check_whole(
+                merge(one_each(own.returns), self.profile), self.profile, self.rules
+            )
+            # as merging tells them
+            of_units, of_department = told_once(own.report, whole.report, self.profile)
+            findings += [
+                one
+                for one in (*of_units.findings, *of_department.findings)
+                if _is_new(one, findings)
+            ]
         return Seen(tuple(findings), tuple(lines))
 
 
@@ -160,7 +202,10 @@ def _is_new(finding: Finding, before: Iterable[Finding]) -> bool:
     cells = set(finding.cells)
     alike = [one for told in before for one in told.every() if one.rule == finding.rule]
     said = _ROWS.sub("", finding.message)
-    return not any(_ROWS.sub("", one.message) == said or (cells and cells <= set(one.cells)) for one in alike)
+    return not any(
+        _ROWS.sub("", one.message) == said or (cells and cells <= set(one.cells))
+        for one in alike
+    )
 
 
 @dataclass(frozen=True)
@@ -187,9 +232,15 @@ class Line:
             "findable": len(self.due),
             "found": len(self.hits),
             "found_percent": _percent(len(due_hits), len(self.due)),
-            "true_cell_percent": _percent(sum(one.true_cell for one in self.hits), len(self.hits)),
-            "first_percent": _percent(sum(one.first_true for one in self.hits), len(self.hits)),
-            "extra": round(sum(one.extra for one in self.hits) / max(1, len(self.hits)), 2),
+            "true_cell_percent": _percent(
+                sum(one.true_cell for one in self.hits), len(self.hits)
+            ),
+            "first_percent": _percent(
+                sum(one.first_true for one in self.hits), len(self.hits)
+            ),
+            "extra": round(
+                sum(one.extra for one in self.hits) / max(1, len(self.hits)), 2
+            ),
         }
 
 
@@ -210,7 +261,10 @@ def measured(seed: int, kinds: Sequence[str], folder: Path) -> list[Result]:
 def lines(results: Sequence[Result]) -> list[Line]:
     """The lines of the table: each class, and all of them."""
     wrong = [one for one in results if one.injected.error.kind != HARMLESS]
-    several = [Line(kind, [one for one in wrong if one.injected.error.kind == kind]) for kind in CLASSES]
+    several = [
+        Line(kind, [one for one in wrong if one.injected.error.kind == kind])
+        for kind in CLASSES
+    ]
     return [line for line in (*several, Line("all", wrong)) if line.results]
 
 
@@ -219,10 +273,17 @@ def told(one: Result) -> str:
     injected = one.injected
     head = f"- {injected.key}《{injected.error.label}》〔{injected.material.name}〕{'；'.join(injected.work.told[:3])}"
     where = f"    要改：{named(one.targets)}" if one.targets else ""
-    said = [f"    {finding.severity}{finding.rule} {_first(finding)}：{finding.message[:90]}" for finding in one.new[:8]]
+    said = [
+        f"    {finding.severity}{finding.rule} {_first(finding)}：{finding.message[:90]}"
+        for finding in one.new[:8]
+    ]
     more = [f"    （结尾）{line[:90]}" for line in one.lines]
     return "\n".join(line for line in (head, where, *said, *more) if line)
 
 
 def _first(finding: Finding) -> str:
-    return f"{finding.cells[0].book[:6]} {finding.cells[0].sheet}!{finding.cells[0].address}" if finding.cells else "（无格）"
+    return (
+        f"{finding.cells[0].book[:6]} {finding.cells[0].sheet}!{finding.cells[0].address}"
+        if finding.cells
+        else "（无格）"
+    )

@@ -11,7 +11,9 @@ from tests.injected.work import Spot, Target, Work
 
 def line(w: Work, column: str = "amount") -> Spot:
     """A filled place of a column by chance."""
-    return w.pick(spot for spot in w.spots("procurement", column) if w.text(spot) not in ("", "0"))
+    return w.pick(
+        spot for spot in w.spots("procurement", column) if w.text(spot) not in ("", "0")
+    )
 
 
 @error("procurement", "数量写错，乘单价不是金额", 2)
@@ -63,7 +65,9 @@ def more_than_the_project_has(w: Work) -> None:
     factor = 6
     for column in ("quantity", "amount", "general", "reserve"):
         if w.text(spot.beside(column)):
-            w.write(spot.beside(column), slips.times(w.text(spot.beside(column)), factor))
+            w.write(
+                spot.beside(column), slips.times(w.text(spot.beside(column)), factor)
+            )
     w.blame(spot, spot.beside("quantity"))
 
 
@@ -96,7 +100,11 @@ def a_line_twice(w: Work) -> None:
 @error("procurement", "漏了一行，与批复数不符")
 def a_line_missing(w: Work) -> None:
     w.need_whole()
-    spot = w.pick(spot for spot in w.spots("procurement", "amount") if len(w.units[spot.file]["procurement"]) > 1)
+    spot = w.pick(
+        spot
+        for spot in w.spots("procurement", "amount")
+        if len(w.units[spot.file]["procurement"]) > 1
+    )
     w.units[spot.file]["procurement"].pop(spot.line - 1)
     w.say(f"{spot.file} 采购少了第 {spot.line} 行")
     w.blame(Target(spot.file, "政府采购"))
@@ -104,7 +112,11 @@ def a_line_missing(w: Work) -> None:
 
 @error("procurement", "数量与单价填反")
 def quantity_and_price_swapped(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("procurement", "quantity") if "." in w.text(spot.beside("price")))
+    spot = w.pick(
+        spot
+        for spot in w.spots("procurement", "quantity")
+        if "." in w.text(spot.beside("price"))
+    )
     w.swap(spot, spot.beside("price"))
 
 

@@ -24,7 +24,11 @@ def is_amount(text: str) -> bool:
 def digits_swapped(text: str, rng: random.Random) -> str:
     """Two neighbouring digits exchanged: 452.85 becomes 425.85."""
     places = [
-        at for at in range(len(text) - 1) if text[at : at + 2].isdigit() and text[at] != text[at + 1] and text[at + 1] != "0"
+        at
+        for at in range(len(text) - 1)
+        if text[at : at + 2].isdigit()
+        and text[at] != text[at + 1]
+        and text[at + 1] != "0"
     ]
     if not places:
         return times(text, 10)
@@ -47,14 +51,20 @@ def part(text: str, divisor: int) -> str:
 
 def digit_dropped(text: str, rng: random.Random) -> str:
     """A digit not typed."""
-    places = [at for at, sign in enumerate(text) if sign.isdigit() and at and text[at - 1] != sign]
+    places = [
+        at
+        for at, sign in enumerate(text)
+        if sign.isdigit() and at and text[at - 1] != sign
+    ]
     at = rng.choice(places)
     return text[:at] + text[at + 1 :]
 
 
 def digit_doubled(text: str, rng: random.Random) -> str:
     """A digit typed twice."""
-    at = rng.choice([at for at, sign in enumerate(text) if sign.isdigit() and (sign != "0" or at)])
+    at = rng.choice(
+        [at for at, sign in enumerate(text) if sign.isdigit() and (sign != "0" or at)]
+    )
     return text[: at + 1] + text[at:]
 
 

@@ -41,7 +41,11 @@ def typed(spot: Spot, text: str) -> Deed:
 
 
 def amount(w: Work) -> Spot:
-    return w.pick(w.spots("outlay", "amount") + w.spots("composition", "this_year") + w.spots("project", "amount"))
+    return w.pick(
+        w.spots("outlay", "amount")
+        + w.spots("composition", "this_year")
+        + w.spots("project", "amount")
+    )
 
 
 @error("structure", "删了一张表", 2)
@@ -58,7 +62,9 @@ def a_sheet_renamed(w: Work) -> None:
     sheet = w.pick(["三公经费", "国有资产", "支出构成", "机关运行经费"])
     new = w.pick([f"{sheet}（改）", "Sheet2", f"2023{sheet}"])
     w.say(f"{file} “{sheet}”改名“{new}”")
-    w.drawn(file, then(lambda hand: hand.rename(sheet, new), [(new, 0, 0), (sheet, 0, 0)]))
+    w.drawn(
+        file, then(lambda hand: hand.rename(sheet, new), [(new, 0, 0), (sheet, 0, 0)])
+    )
 
 
 @error("structure", "复制了一张表留在里面")
@@ -66,23 +72,39 @@ def a_sheet_copied(w: Work) -> None:
     file = w.pick(w.files)
     sheet = w.pick(["三公经费", "支出构成", "收支总表"])
     w.say(f"{file} “{sheet}”复制成“{sheet} (2)”")
-    w.drawn(file, then(lambda hand: hand.copy(sheet, f"{sheet} (2)"), [(f"{sheet} (2)", 0, 0), (sheet, 0, 0)]))
+    w.drawn(
+        file,
+        then(
+            lambda hand: hand.copy(sheet, f"{sheet} (2)"),
+            [(f"{sheet} (2)", 0, 0), (sheet, 0, 0)],
+        ),
+    )
 
 
 @error("structure", "在表中间插了一行填数", 2)
 def a_row_with_a_figure(w: Work) -> None:
-    spot = w.pick(w.spots("outlay", "amount") + w.spots("composition", "this_year", "operating"))
-    summed = {"outlay": ("current.amount", "total.amount")}.get(spot.block, ("basic.this_year", "total.this_year"))
+    spot = w.pick(
+        w.spots("outlay", "amount") + w.spots("composition", "this_year", "operating")
+    )
+    summed = {"outlay": ("current.amount", "total.amount")}.get(
+        spot.block, ("basic.this_year", "total.this_year")
+    )
 
     def deed(hand: Hand) -> Iterable[Place]:
         sheet, (row, column) = hand.find(spot.said)
         insert_row(hand, sheet, (row, column))
-        cells = {**hand.sheets[sheet].cells, (row, column - 1): Raw(Kind.TEXT, "其中：追加"), (row, column): number("35.5")}
+        cells = {
+            **hand.sheets[sheet].cells,
+            (row, column - 1): Raw(Kind.TEXT, "其中：追加"),
+            (row, column): number("35.5"),
+        }
         hand.sheets[sheet] = replace(hand.sheets[sheet], cells=cells)
         for total in summed:  # a sum over a range takes the new row in
             raw = hand.raw(f"{spot.block}.{total}")
             more = (raw.number or Decimal(0)) + Decimal("35.5")
-            hand.change(f"{spot.block}.{total}", replace(raw, number=more, text=str(more)))
+            hand.change(
+                f"{spot.block}.{total}", replace(raw, number=more, text=str(more))
+            )
         return [(sheet, row, column)]
 
     w.say(f"{spot.file} {spot.said} 上面插了一行")
@@ -97,7 +119,10 @@ def insert_row(hand: Hand, sheet: str, spot: tuple[int, int]) -> None:
     def moved(found: re.Match[str]) -> str:
         return f"{found[1]}{int(found[2]) + (int(found[2]) >= first)}"
 
-    own, foreign = r"(?<![!\w'$:])(\$?[A-Z]{1,2}\$?)(\d+)\b", rf"('?{sheet}'?!\$?[A-Z]{{1,2}}\$?)(\d+)\b"
+    own, foreign = (
+        r"(?<![!\w'$:])(\$?[A-Z]{1,2}\$?)(\d+)\b",
+        rf"('?{sheet}'?!\$?[A-Z]{{1,2}}\$?)(\d+)\b",
+    )
     end = r"(?<=:)(\$?[A-Z]{1,2}\$?)(\d+)\b"
     for name, held in hand.sheets.items():
         patterns = (own, end) if name == sheet else (foreign,)
@@ -123,8 +148,14 @@ def below_the_border(w: Work) -> None:
         sheet = spot.sheet
         row = hand.sheets[sheet].last_row + 2
         words = ["数量指标", "巡查次数", "全年巡查次数", "≥24次", "根据工作计划"]
-        cells = {(row, column): Raw(Kind.TEXT, word) for column, word in enumerate(words, 3)}
-        hand.sheets[sheet] = replace(hand.sheets[sheet], cells={**hand.sheets[sheet].cells, **cells}, last_row=row)
+        cells = {
+            (row, column): Raw(Kind.TEXT, word) for column, word in enumerate(words, 3)
+        }
+        hand.sheets[sheet] = replace(
+            hand.sheets[sheet],
+            cells={**hand.sheets[sheet].cells, **cells},
+            last_row=row,
+        )
         return [(sheet, row, column) for column in range(3, 8)]
 
     w.say(f"{spot.file} {spot.sheet} 在边界行下面又填了一行")
@@ -135,7 +166,12 @@ def below_the_border(w: Work) -> None:
 def a_formula_typed_over(w: Work) -> None:
     file = w.pick(w.files)
     said = w.pick(
-        ["composition.total.this_year", "income.total.amount", "three_public.vehicles.this_year", "outlay.current.amount"]
+        [
+            "composition.total.this_year",
+            "income.total.amount",
+            "three_public.vehicles.this_year",
+            "outlay.current.amount",
+        ]
     )
 
     def deed(hand: Hand) -> Iterable[Place]:
@@ -152,7 +188,10 @@ def a_sum_too_short(w: Work) -> None:
 
     def deed(hand: Hand) -> Iterable[Place]:
         hand.put_formula("outlay.current.amount", "=SUM(G8:G12)")
-        hand.change("outlay.current.amount", replace(hand.raw("outlay.current.amount"), number=Decimal(0), text="0"))
+        hand.change(
+            "outlay.current.amount",
+            replace(hand.raw("outlay.current.amount"), number=Decimal(0), text="0"),
+        )
         return [at(hand, "outlay.current.amount")]
 
     w.say(f"{file} 本年支出合计改成 =SUM(G8:G12)")
@@ -174,14 +213,25 @@ def an_error_value(w: Work) -> None:
 @error("structure", "金额写成带单位的文字", 2)
 def an_amount_with_its_unit(w: Work) -> None:
     spot = amount(w)
-    text = w.pick([f"{w.text(spot)}万元", f"约{w.text(spot)}", f"{w.text(spot)}（含结转）", f"￥{w.text(spot)}"])
+    text = w.pick(
+        [
+            f"{w.text(spot)}万元",
+            f"约{w.text(spot)}",
+            f"{w.text(spot)}（含结转）",
+            f"￥{w.text(spot)}",
+        ]
+    )
     w.say(f"{spot.file} {spot.said} 写成“{text}”")
     w.drawn(spot.file, typed(spot, text))
 
 
 @error("structure", "小数点打成句号、逗号")
 def a_wrong_point(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("outlay", "amount") + w.spots("project", "amount") if "." in w.text(spot))
+    spot = w.pick(
+        spot
+        for spot in w.spots("outlay", "amount") + w.spots("project", "amount")
+        if "." in w.text(spot)
+    )
     text = w.text(spot).replace(".", w.pick(["。", "，", ".."]))
     w.say(f"{spot.file} {spot.said} 写成“{text}”")
     w.drawn(spot.file, typed(spot, text))
@@ -193,8 +243,14 @@ def cells_merged(w: Work) -> None:
 
     def deed(hand: Hand) -> Iterable[Place]:
         sheet, row, column = at(hand, spot.said)
-        cells = {place: raw for place, raw in hand.sheets[sheet].cells.items() if place != (row, column)}
-        hand.sheets[sheet] = replace(hand.sheets[sheet], cells=cells, merges=((row - 1, column, row, column),))
+        cells = {
+            place: raw
+            for place, raw in hand.sheets[sheet].cells.items()
+            if place != (row, column)
+        }
+        hand.sheets[sheet] = replace(
+            hand.sheets[sheet], cells=cells, merges=((row - 1, column, row, column),)
+        )
         return [(sheet, row - 1, column), (sheet, row, column)]
 
     w.say(f"{spot.file} {spot.said} 与上一格合并")
@@ -233,7 +289,9 @@ def a_heading_changed(w: Work) -> None:
 
     def deed(hand: Hand) -> Iterable[Place]:
         place = at(hand, f"{sheet}!“{said}”")
-        hand.type_words(f"{sheet}!“{said}”", said.replace("2022", "2021").replace("2023", "2022"))
+        hand.type_words(
+            f"{sheet}!“{said}”", said.replace("2022", "2021").replace("2023", "2022")
+        )
         return [place]
 
     w.say(f"{file} {sheet} 的“{said}”改成了早一年")
@@ -248,7 +306,11 @@ def a_figure_beside(w: Work) -> None:
     def deed(hand: Hand) -> Iterable[Place]:
         held = hand.sheets[sheet]
         place = (held.last_row + 3, 3)
-        cells = {**held.cells, place: number("126.5"), (place[0], 2): Raw(Kind.TEXT, "另有追加")}
+        cells = {
+            **held.cells,
+            place: number("126.5"),
+            (place[0], 2): Raw(Kind.TEXT, "另有追加"),
+        }
         hand.sheets[sheet] = replace(held, cells=cells, last_row=place[0])
         return [(sheet, *place), (sheet, place[0], 2)]
 
@@ -303,7 +365,11 @@ def a_value_as_a_number(w: Work) -> None:
     w.drawn(spot.file, deed)
 
 
-@error("structure", "多一张自己的底稿表，里面有数", why_not="表外的底稿不影响填报，删不删都行")
+@error(
+    "structure",
+    "多一张自己的底稿表，里面有数",
+    why_not="表外的底稿不影响填报，删不删都行",
+)
 def a_sheet_of_ones_own(w: Work) -> None:
     file = w.pick(w.files)
     w.say(f"{file} 多了一张“Sheet1”")

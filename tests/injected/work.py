@@ -11,7 +11,8 @@ from tests.filled_by_hand import Hand
 
 Data = dict[str, Any]
 Place = tuple[str, int, int]  # a sheet, a row, a column
-Deed = Callable[[Hand], Iterable[Place] | None]  # what is done to a drawn workbook; yields the cells that must be mended
+# what is done to a drawn workbook; yields the cells that must be mended
+Deed = Callable[[Hand], Iterable[Place] | None]
 Any_ = TypeVar("Any_")
 
 
@@ -45,7 +46,11 @@ class Spot:
     def said(self) -> str:
         """How `Hand` calls it."""
         name = ".".join(part for part in (self.block, self.row, self.column) if part)
-        return (f"{self.sheet}!" if self.sheet else "") + name + (f"#{self.line}" if self.line else "")
+        return (
+            (f"{self.sheet}!" if self.sheet else "")
+            + name
+            + (f"#{self.line}" if self.line else "")
+        )
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ class Work:
     units: dict[str, Data]
     blamed: list[Spot | Target] = field(default_factory=list)
     deeds: list[tuple[str, Deed]] = field(default_factory=list)
-    littered: list[str] = field(default_factory=list)  # files that are no workbooks, laid beside
-    concerned: list[str] = field(default_factory=list)  # files whose findings also tell of it, though they are right
+    # files that are no workbooks, laid beside
+    littered: list[str] = field(default_factory=list)
+    # files whose findings also tell of it, though they are right
+    concerned: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)  # what was done, for people
     unfindable: str = ""  # why a good tool could not find this one
 
@@ -96,12 +103,16 @@ class Work:
     @property
     def lead(self) -> str:
         """The file of the leading unit."""
-        return self.pick(file for file, data in self.units.items() if data["cover"]["lead"] == "是")
+        return self.pick(
+            file for file, data in self.units.items() if data["cover"]["lead"] == "是"
+        )
 
     @property
     def others(self) -> list[str]:
         """The files of the units that do not lead."""
-        return [file for file, data in self.units.items() if data["cover"]["lead"] != "是"]
+        return [
+            file for file, data in self.units.items() if data["cover"]["lead"] != "是"
+        ]
 
     def need_whole(self) -> None:
         """Raise where units and their leading unit do not lie beside each other: nothing to compare."""
@@ -110,16 +121,28 @@ class Work:
 
     def spots(self, block: str, column: str = "", row: str = "") -> list[Spot]:
         """All filled places of a block, of one column or row where they are named."""
-        several = [spot for file, data in self.units.items() for spot in _filled(file, block, data)]
-        return [spot for spot in several if column in ("", spot.column) and row in ("", spot.row)]
+        several = [
+            spot
+            for file, data in self.units.items()
+            for spot in _filled(file, block, data)
+        ]
+        return [
+            spot
+            for spot in several
+            if column in ("", spot.column) and row in ("", spot.row)
+        ]
 
     def texts(self) -> list[Spot]:
         """The places that hold people's own sentences."""
         return [spot for block, column in TEXTS for spot in self.spots(block, column)]
 
-    def spot(self, block: str, column: str, where: Callable[[str], bool], row: str = "") -> Spot:
+    def spot(
+        self, block: str, column: str, where: Callable[[str], bool], row: str = ""
+    ) -> Spot:
         """One place of a column by chance whose text is such a one."""
-        return self.pick(spot for spot in self.spots(block, column, row) if where(self.text(spot)))
+        return self.pick(
+            spot for spot in self.spots(block, column, row) if where(self.text(spot))
+        )
 
     def row_of(self, spot: Spot) -> dict[str, str]:
         """The row, project or form that a place stands in."""
@@ -137,7 +160,9 @@ class Work:
 
     def write(self, spot: Spot, text: str) -> None:
         """Write into a place; nobody is to blame for it."""
-        self.told.append(f"{spot.file} {spot.said}：{_short(self.text(spot))} → {_short(text)}")
+        self.told.append(
+            f"{spot.file} {spot.said}：{_short(self.text(spot))} → {_short(text)}"
+        )
         holder = _holder(self.units[spot.file], spot)
         if text:
             holder[spot.column] = text
@@ -173,7 +198,9 @@ class Work:
 
     def rename(self, file: str, name: str) -> None:
         """Call a file otherwise, and leave it in its place."""
-        self.units = {name if one == file else one: data for one, data in self.units.items()}
+        self.units = {
+            name if one == file else one: data for one, data in self.units.items()
+        }
 
     def drawn(self, file: str, deed: Deed) -> None:
         """Do something to a workbook after it has been drawn and calculated."""
@@ -217,10 +244,16 @@ def _filled(file: str, block: str, data: Data) -> Iterator[Spot]:
 
 def _of_project(file: str, block: str, project: Data, number: int) -> Iterator[Spot]:
     if block == "project":
-        yield from (Spot(file, block, column, project=number) for column in project if column != "indicators")
+        yield from (
+            Spot(file, block, column, project=number)
+            for column in project
+            if column != "indicators"
+        )
         return
     for line, row in enumerate(project["indicators"], 1):
-        yield from (Spot(file, block, column, line=line, project=number) for column in row)
+        yield from (
+            Spot(file, block, column, line=line, project=number) for column in row
+        )
 
 
 def _holder(data: Data, spot: Spot) -> dict[str, str]:
@@ -228,7 +261,9 @@ def _holder(data: Data, spot: Spot) -> dict[str, str]:
     holder: Any
     if spot.project:
         holder = data["projects"][spot.project - 1]
-        return holder["indicators"][spot.line - 1] if spot.block == "indicators" else holder  # type: ignore[no-any-return]
+        if spot.block == "indicators":
+            holder = holder["indicators"][spot.line - 1]
+        return holder  # type: ignore[no-any-return]
     if spot.line:
         return data[spot.block][spot.line - 1]  # type: ignore[no-any-return]
     holder = data.setdefault(spot.block, {})

@@ -11,7 +11,11 @@ from tests.injected.work import Spot, Work
 
 @error("years", "目标里的本年没有改过来", 2)
 def last_years_goal(w: Work) -> None:
-    spot = w.pick(spot for spot in [*w.spots("project", "goal"), *w.spots("goals", "indicators")] if "2023年" in w.text(spot))
+    spot = w.pick(
+        spot
+        for spot in [*w.spots("project", "goal"), *w.spots("goals", "indicators")]
+        if "2023年" in w.text(spot)
+    )
     w.put(spot, w.text(spot).replace("2023年", "2022年"))
 
 
@@ -22,7 +26,13 @@ def done_last_year(w: Work) -> None:
         spot,
         slips.inserted(
             w.text(spot),
-            w.pick(["确保2022年年底前全部完成，", "力争2022年11月底完成全年任务，", "计划于2021年内支付完毕，"]),
+            w.pick(
+                [
+                    "确保2022年年底前全部完成，",
+                    "力争2022年11月底完成全年任务，",
+                    "计划于2021年内支付完毕，",
+                ]
+            ),
             w.rng,
         ),
     )
@@ -30,7 +40,9 @@ def done_last_year(w: Work) -> None:
 
 @error("years", "批复文号的年份是去年")
 def approval_number_of_last_year(w: Work) -> None:
-    spot = w.pick(spot for spot in w.spots("approval", "number") if "2023" in w.text(spot))
+    spot = w.pick(
+        spot for spot in w.spots("approval", "number") if "2023" in w.text(spot)
+    )
     w.put(spot, w.text(spot).replace("2023", "2022"))
 
 
@@ -43,17 +55,26 @@ def approval_date_of_last_year(w: Work) -> None:
 @error("years", "指标依据是还没有的年度")
 def basis_of_a_year_to_come(w: Work) -> None:
     spot = w.pick(w.spots("indicators", "basis"))
-    w.put(spot, w.pick(["根据2024年实际发放人数统计", "2023年度决算报表", "根据2025年工作总结"]))
+    w.put(
+        spot,
+        w.pick(
+            ["根据2024年实际发放人数统计", "2023年度决算报表", "根据2025年工作总结"]
+        ),
+    )
 
 
 @error("years", "资产附注的日期早了一年")
 def assets_of_two_years_ago(w: Work) -> None:
-    w.put(Spot(w.lead, "notes", "assets"), "以上为截至2021年12月31日的固定资产占用情况。")
+    w.put(
+        Spot(w.lead, "notes", "assets"), "以上为截至2021年12月31日的固定资产占用情况。"
+    )
 
 
 @error("years", "时效指标的日期是去年")
 def value_dated_last_year(w: Work) -> None:
-    spot = w.spot("indicators", "value", lambda text: bool(re.fullmatch(r"[≤≥]?\d+月", text)))
+    spot = w.spot(
+        "indicators", "value", lambda text: bool(re.fullmatch(r"[≤≥]?\d+月", text))
+    )
     w.put(spot, w.pick(["2022年12月底前", "≤2022年12月", "2022.12.31前"]))
 
 
@@ -66,7 +87,11 @@ def compared_with_two_years_ago(w: Work) -> None:
 @error("years", "保障措施还是去年的")
 def safeguard_of_last_year(w: Work) -> None:
     spot = w.pick(w.spots("safeguards", "text"))
-    w.put(spot, w.pick(["2022年，", "按照2022年度部门预算安排，", "做好2021年工作，"]) + w.text(spot))
+    w.put(
+        spot,
+        w.pick(["2022年，", "按照2022年度部门预算安排，", "做好2021年工作，"])
+        + w.text(spot),
+    )
 
 
 @error("years", "项目名称里下达的年度是去年")
@@ -77,5 +102,9 @@ def name_of_last_year(w: Work) -> None:
 
 @error("years", "年份多打、少打一位")
 def a_year_mistyped(w: Work) -> None:
-    spot = w.pick(spot for spot in [*w.spots("project", "goal"), *w.spots("indicators", "basis")] if "202" in w.text(spot))
+    spot = w.pick(
+        spot
+        for spot in [*w.spots("project", "goal"), *w.spots("indicators", "basis")]
+        if "202" in w.text(spot)
+    )
     w.put(spot, w.text(spot).replace("2022年", "2202年").replace("2023年", "20223年"))

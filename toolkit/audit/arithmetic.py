@@ -32,7 +32,13 @@ def listed(facts: Sequence[Fact]) -> str:
 # -- identities that the form promises ------------------------------------------------------------------------------------
 
 
-@check("J01-01", "式样规定的合计关系", Duty.ACCURATE, ERROR, "请核对这几个数，改正写错的一个。")
+@check(
+    "J01-01",
+    "式样规定的合计关系",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对这几个数，改正写错的一个。",
+)
 def relations(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A whole equals its parts, or is at least as much, as the form declares it."""
     for relation in statement.form.relations:
@@ -45,36 +51,68 @@ def relations(statement: Statement, beside: Beside, heard: Heard) -> None:
             _relation(statement, relation, role, heard)
 
 
-def _relation(statement: Statement, relation: Relation, role: Role, heard: Heard) -> None:
+def _relation(
+    statement: Statement, relation: Relation, role: Role, heard: Heard
+) -> None:
     whole = _told(statement, relation.whole, role)
     if whole is None:
         return
     parts: list[Fact] = []
     for name in relation.parts:
-        some = _family(statement, name, role) if name.endswith(ALL) else _single(statement, name, whole, role, relation)
+        some = (
+            _family(statement, name, role)
+            if name.endswith(ALL)
+            else _single(statement, name, whole, role, relation)
+        )
         if not some and name not in relation.optional:
             if role is not Role.BUDGET:
                 heard.unchecked(f"没有读到“{whole.called}”的全部组成部分")
             return
         parts += some
-    if not relation.at_most and role is not Role.CHANGE and _lacks(statement, whole, parts):
+    if (
+        not relation.at_most
+        and role is not Role.CHANGE
+        and _lacks(statement, whole, parts)
+    ):
         heard.unchecked(f"没有读懂“{whole.called}”的每一个组成部分")
         return
-    if not parts or any(part.unit and whole.unit and part.unit != whole.unit for part in parts):
+    if not parts or any(
+        part.unit and whole.unit and part.unit != whole.unit for part in parts
+    ):
         return
     if len({(part.paragraph, part.start) for part in (whole, *parts)}) <= len(parts):
         return  # one number in both places
-    _hold(whole, parts, heard, at_most=relation.at_most, unless_zero=relation.unless_zero)
+    _hold(
+        whole, parts, heard, at_most=relation.at_most, unless_zero=relation.unless_zero
+    )
 
 
 def _lacks(statement: Statement, whole: Fact, parts: Sequence[Fact]) -> bool:
     """Whether the parts come to less, and an amount that nobody knows stands beside them: it may be one of them."""
-    beside = (fact for fact in statement.of_paragraph(whole.paragraph) if fact.start > whole.start and fact.value)
-    unknown = any(not fact.declared and fact.role is Role.VALUE and fact.unit == whole.unit for fact in beside)
-    return unknown and len(parts) > 1 and sum((part.value for part in parts), Decimal(0)) < whole.value
+    beside = (
+        fact
+        for fact in statement.of_paragraph(whole.paragraph)
+        if fact.start > whole.start and fact.value
+    )
+    unknown = any(
+        not fact.declared and fact.role is Role.VALUE and fact.unit == whole.unit
+        for fact in beside
+    )
+    return (
+        unknown
+        and len(parts) > 1
+        and sum((part.value for part in parts), Decimal(0)) < whole.value
+    )
 
 
-def _hold(whole: Fact, parts: Sequence[Fact], heard: Heard, *, at_most: bool, unless_zero: bool) -> None:
+def _hold(
+    whole: Fact,
+    parts: Sequence[Fact],
+    heard: Heard,
+    *,
+    at_most: bool,
+    unless_zero: bool,
+) -> None:
     total = sum((part.value for part in parts), Decimal(0))
     slack = whole.half + sum((part.half for part in parts), Decimal(0)) + TINY
     if unless_zero and not whole.value:
@@ -119,7 +157,11 @@ def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
 
 def _own(statement: Statement, facts: Sequence[Fact]) -> list[Fact]:
     """Those of some facts that are of the statement's own year; of changes all are."""
-    return [fact for fact in facts if fact.role is not Role.VALUE or not statement.of_another_year(fact)]
+    return [
+        fact
+        for fact in facts
+        if fact.role is not Role.VALUE or not statement.of_another_year(fact)
+    ]
 
 
 def _told(statement: Statement, name: str, role: Role) -> Fact | None:
@@ -128,7 +170,9 @@ def _told(statement: Statement, name: str, role: Role) -> Fact | None:
     return next(iter(_own(statement, told) or told), None)
 
 
-def _single(statement: Statement, name: str, whole: Fact, role: Role, relation: Relation) -> list[Fact]:
+def _single(
+    statement: Statement, name: str, whole: Fact, role: Role, relation: Relation
+) -> list[Fact]:
     """The part of a name: the one told in the whole's paragraph, else the first; none where it is told in several ways."""
     told = _facts(statement, name, role)
     if role is Role.VALUE and not statement.of_another_year(whole):
@@ -171,7 +215,13 @@ class Frame:
     parts: list[Fact] = field(default_factory=list)
 
 
-@check("J01-02", "其中的数不超过总数", Duty.ACCURATE, ERROR, "请核对总数和其中的数，改正写错的一个。")
+@check(
+    "J01-02",
+    "其中的数不超过总数",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对总数和其中的数，改正写错的一个。",
+)
 def lists(statement: Statement, beside: Beside, heard: Heard) -> None:
     """What is told after 其中, 包括 or in brackets is no more than the whole."""
     for paragraph in range(len(statement.paragraphs)):
@@ -184,7 +234,9 @@ def lists(statement: Statement, beside: Beside, heard: Heard) -> None:
 def frames(text: str, facts: Sequence[Fact]) -> list[Frame]:
     """The lists of a paragraph, inner ones first."""
     marks = [(mark.start(), mark.end(), mark[0]) for mark in MARKS.finditer(text)]
-    events: list[tuple[int, int, Fact | str]] = [(start, end, mark) for start, end, mark in marks]
+    events: list[tuple[int, int, Fact | str]] = [
+        (start, end, mark) for start, end, mark in marks
+    ]
     events += [(fact.start, fact.end, fact) for fact in facts]
     return _Frames(text).gone_through(sorted(events, key=lambda event: event[:2]))
 
@@ -198,11 +250,15 @@ class _Frames:
         self.open: list[Frame] = []
         self.done: list[Frame] = []
         self.last: list[Fact] = []
-        self.before: list[Fact] = []  # of the sentence before: …持平。其中, …主要是压减印刷费。其中
+        self.before: list[
+            Fact
+        ] = []  # of the sentence before: …持平。其中, …主要是压减印刷费。其中
         self.stop = -1
         self.depth = 0
 
-    def gone_through(self, events: Sequence[tuple[int, int, Fact | str]]) -> list[Frame]:
+    def gone_through(
+        self, events: Sequence[tuple[int, int, Fact | str]]
+    ) -> list[Frame]:
         for start, _, event in events:
             if isinstance(event, Fact):
                 self._fact(event)
@@ -218,34 +274,55 @@ class _Frames:
             self.last.append(fact)
 
     def _mark(self, mark: str, at: int) -> None:
-        if mark in OPENERS and not _names_another(self.text[self.last[-1].end if self.last else 0 : at], mark):
+        if mark in OPENERS and not _names_another(
+            self.text[self.last[-1].end if self.last else 0 : at], mark
+        ):
             self.last = self.last or (self.before if at == self.stop + 1 else [])
             self._begin(mark, at)
         elif mark == "（":
             self.depth += 1
-            if self.last and self.last[-1].end == at and self.last[-1].role is Role.VALUE:
+            if (
+                self.last
+                and self.last[-1].end == at
+                and self.last[-1].role is Role.VALUE
+            ):
                 self.open.append(Frame(self.last[-1], None, self.depth, mark))
         elif mark == "）":
             self.depth = max(0, self.depth - 1)
             self._close(lambda frame: frame.depth <= self.depth)
         elif mark == "；":
             self._close(
-                lambda frame: frame.depth < self.depth or (frame.opener != "包括" and not _in_commas(frame, self.semicolon))
+                lambda frame: (
+                    frame.depth < self.depth
+                    or (
+                        frame.opener != "包括" and not _in_commas(frame, self.semicolon)
+                    )
+                )
             )
             self.semicolon = at
         elif not self.depth:
             self._close(lambda _: False)
             ended = bool(self.last) and self.last[-1].end == at
-            self.before = self.last if ended else [fact for fact in self.last if fact.role is Role.VALUE][:1]
+            self.before = (
+                self.last
+                if ended
+                else [fact for fact in self.last if fact.role is Role.VALUE][:1]
+            )
             self.last, self.stop = [], at
 
     def _begin(self, mark: str, at: int) -> None:
         if not self.last:
             return
-        if self.open and self.open[-1].opener == "（" and self.open[-1].depth == self.depth and not self.open[-1].parts:
+        if (
+            self.open
+            and self.open[-1].opener == "（"
+            and self.open[-1].depth == self.depth
+            and not self.open[-1].parts
+        ):
             return  # （其中：…）: the bracket has begun it already
         told = [fact for fact in self.last if fact.role is Role.VALUE]
-        anew = "；" in self.text[self.last[-1].end : at]  # …；其中: of the whole sentence, not of what it told last
+        # …；其中: of the whole sentence, not of what it told last
+        anew = "；" in self.text[self.last[-1].end : at]
         value = (told[0] if anew else told[-1]) if told else None
         change = self.last[-1] if self.last[-1].role is Role.CHANGE else None
         self.open.append(Frame(value, change, self.depth, mark))
@@ -262,13 +339,19 @@ def _names_another(between: str, mark: str) -> bool:
 
 def _in_commas(frame: Frame, begun: int) -> bool:
     """Whether a list has been told in commas: a semicolon ends it (…其中人员60万元、公用40万元；项目支出50万元)."""
-    return sum(part.role is Role.VALUE and part.start > begun for part in frame.parts) > 1
+    return (
+        sum(part.role is Role.VALUE and part.start > begun for part in frame.parts) > 1
+    )
 
 
 def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
     whole = frame.value
     if whole is not None and whole.unit:
-        parts = [part for part in _of_one_list(statement, frame.parts, whole) if _is_part(statement, part, whole)]
+        parts = [
+            part
+            for part in _of_one_list(statement, frame.parts, whole)
+            if _is_part(statement, part, whole)
+        ]
         if parts and _sure(statement, frame.parts):
             _no_more(whole, parts, heard)
         elif parts:
@@ -277,12 +360,16 @@ def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
         heard.unchecked("没有读到列举的总数")
 
 
-def _of_one_list(statement: Statement, parts: Sequence[Fact], whole: Fact) -> list[Fact]:
+def _of_one_list(
+    statement: Statement, parts: Sequence[Fact], whole: Fact
+) -> list[Fact]:
     """The parts of a list up to one that is a whole itself, or speaks of something else than the whole."""
     other = re.compile(statement.form.wording["whole"])
     kept = []
     for part in parts:
-        strange = part.declared and whole.declared and kin_of(part.name) != kin_of(whole.name)
+        strange = (
+            part.declared and whole.declared and kin_of(part.name) != kin_of(whole.name)
+        )
         if strange or other.search(part.called):
             break
         kept.append(part)
@@ -295,15 +382,28 @@ def kin_of(name: str) -> str:
 
 
 def _is_part(statement: Statement, part: Fact, whole: Fact) -> bool:
-    if part.role is not Role.VALUE or part.relative or part.unit != whole.unit or part.name == whole.name:
+    if (
+        part.role is not Role.VALUE
+        or part.relative
+        or part.unit != whole.unit
+        or part.name == whole.name
+    ):
         return False
-    return part.understood or part.unit in HEADS or bool(re.search(statement.form.wording["part"], part.label))
+    return (
+        part.understood
+        or part.unit in HEADS
+        or bool(re.search(statement.form.wording["part"], part.label))
+    )
 
 
 def _sure(statement: Statement, parts: Sequence[Fact]) -> bool:
     """Whether no part speaks of another year."""
     earlier = re.compile(statement.form.wording["earlier"])
-    return not any(part.role is Role.PRIOR or (part.role is Role.VALUE and earlier.search(part.label)) for part in parts)
+    return not any(
+        part.role is Role.PRIOR
+        or (part.role is Role.VALUE and earlier.search(part.label))
+        for part in parts
+    )
 
 
 def _no_more(whole: Fact, parts: Sequence[Fact], heard: Heard) -> None:
@@ -318,21 +418,32 @@ def _no_more(whole: Fact, parts: Sequence[Fact], heard: Heard) -> None:
     if total <= whole.value + slack:
         heard.held()
         return
-    message = (
-        f"“{whole.called}”{whole.shown}，其中的{listed(parts)}合起来是 {number(total)}，多出 {number(total - whole.value)}"
-    )
+    message = f"“{whole.called}”{whole.shown}，其中的{listed(parts)}合起来是 {number(total)}，多出 {number(total - whole.value)}"
     heard.breaks(message, (whole, *parts), (whole.shown, number(total)))
 
 
-@check("J01-08", "总数持平，组成部分却有增有减", Duty.ACCURATE, ERROR, "请核对总数和各部分的增减，改正写错的一个。")
+@check(
+    "J01-08",
+    "总数持平，组成部分却有增有减",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对总数和各部分的增减，改正写错的一个。",
+)
 def still(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A whole told to be unchanged, and of its parts, told right after it, all that moved went one way."""
     for paragraph in range(len(statement.paragraphs)):
-        for frame in frames(wide(statement.paragraphs[paragraph].text), statement.of_paragraph(paragraph)):
+        for frame in frames(
+            wide(statement.paragraphs[paragraph].text),
+            statement.of_paragraph(paragraph),
+        ):
             whole = frame.change
             if whole is None or not whole.in_words:
                 continue
-            moved = [part for part in frame.parts if part.role is Role.CHANGE and part.value and part.name != whole.name]
+            moved = [
+                part
+                for part in frame.parts
+                if part.role is Role.CHANGE and part.value and part.name != whole.name
+            ]
             ways = {part.value > 0 for part in moved}
             if len(ways) == 1:
                 message = f"“{whole.called}”说是持平，其中{'、'.join(f'“{one.called}”{_signed(one)}' for one in moved)}"
@@ -361,20 +472,32 @@ def growths(statement: Statement) -> Iterator[tuple[Fact, Growth | None]]:
     for fact in statement.facts:
         if fact.role is Role.PERCENT and fact.name:
             growth = _growth(statement, fact)
-            if growth is None or growth.value.understood or growth.value.unit in statement.form.money:
+            if (
+                growth is None
+                or growth.value.understood
+                or growth.value.unit in statement.form.money
+            ):
                 yield fact, growth
 
 
 def told_before(statement: Statement, fact: Fact) -> list[Fact]:
     """What the paragraph of a fact says of its subject before it."""
-    return [one for one in statement.of_paragraph(fact.paragraph) if one.name == fact.name and one.start < fact.start]
+    return [
+        one
+        for one in statement.of_paragraph(fact.paragraph)
+        if one.name == fact.name and one.start < fact.start
+    ]
 
 
 def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
     """The amount that a subject has in the rest of the statement, or what the form promises to equal it, where it is one."""
     names = (fact.name, *_equals(statement, fact.name)) if fact.declared else ()
     for name in names:
-        told = [one for one in statement.named.get(name, ()) if not statement.of_another_year(one)]
+        told = [
+            one
+            for one in statement.named.get(name, ())
+            if not statement.of_another_year(one)
+        ]
         if told:
             return told[0] if len({one.value for one in told}) == 1 else None
     return None
@@ -383,30 +506,72 @@ def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
 def _equals(statement: Statement, name: str) -> Iterator[str]:
     """Yield the names that the form promises to come to the same."""
     for relation in statement.form.relations:
-        if len(relation.parts) == 1 and relation.role == "value" and not relation.at_most:
+        if (
+            len(relation.parts) == 1
+            and relation.role == "value"
+            and not relation.at_most
+        ):
             pair = (relation.whole, relation.parts[0])
             yield from (other for other in pair if name in pair and other != name)
 
 
 def _growth(statement: Statement, percent: Fact) -> Growth | None:
     before = told_before(statement, percent)
-    value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None) or _elsewhere(statement, percent)
+    value = next(
+        (fact for fact in reversed(before) if fact.role is Role.VALUE), None
+    ) or _elsewhere(statement, percent)
     if value is None:
         return None
     role = Role.BUDGET if percent.base is Base.PLAN else Role.PRIOR
-    prior = next((fact for fact in reversed(before) if fact.role is role and fact.unit == value.unit), None)
+    prior = next(
+        (
+            fact
+            for fact in reversed(before)
+            if fact.role is role and fact.unit == value.unit
+        ),
+        None,
+    )
     if prior is not None and percent.follows(prior):
         return Growth(percent, value, prior.value, prior.half, prior)
-    change = next((fact for fact in reversed(before) if fact.role is Role.CHANGE and not fact.in_words), None)
-    behind = change is not None and value.paragraph == change.paragraph and change.start < value.start
-    if change is None or behind or percent.start - change.end > NEAR or change.unit != value.unit:
+    change = next(
+        (
+            fact
+            for fact in reversed(before)
+            if fact.role is Role.CHANGE and not fact.in_words
+        ),
+        None,
+    )
+    behind = (
+        change is not None
+        and value.paragraph == change.paragraph
+        and change.start < value.start
+    )
+    if (
+        change is None
+        or behind
+        or percent.start - change.end > NEAR
+        or change.unit != value.unit
+    ):
         return None
     if change.base is not percent.base and percent.base is not Base.LAST:
         return None
-    return Growth(percent, value, value.value - change.value, value.half + change.half, change, change)
+    return Growth(
+        percent,
+        value,
+        value.value - change.value,
+        value.half + change.half,
+        change,
+        change,
+    )
 
 
-@check("J01-03", "增减的百分比", Duty.ACCURATE, ERROR, "请按本年数和上年数重算百分比，或者改正写错的数。")
+@check(
+    "J01-03",
+    "增减的百分比",
+    Duty.ACCURATE,
+    ERROR,
+    "请按本年数和上年数重算百分比，或者改正写错的数。",
+)
 def percentages(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A percentage of change fits the amounts beside it."""
     for _, growth in growths(statement):
@@ -417,7 +582,9 @@ def percentages(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 
 def _percentage(statement: Statement, growth: Growth, heard: Heard) -> None:
-    real, slack = reckoned(growth.value.value, growth.base, growth.value.half, growth.slack)
+    real, slack = reckoned(
+        growth.value.value, growth.base, growth.value.half, growth.slack
+    )
     told = growth.percent
     if abs(abs(real) - abs(told.value)) <= told.half + slack:
         heard.held()
@@ -426,13 +593,19 @@ def _percentage(statement: Statement, growth: Growth, heard: Heard) -> None:
     else:
         said = f"“{growth.value.called}”本来是 {number(growth.base)}，现在是 {growth.value.shown}"
         message = f"{said}，应当{'增长' if real >= 0 else '下降'} {abs(real):.2f}%，写的是 {told.shown}"
-        heard.breaks(message, (told, growth.value, growth.by), (told.shown, f"{abs(real):.2f}%"))
+        heard.breaks(
+            message, (told, growth.value, growth.by), (told.shown, f"{abs(real):.2f}%")
+        )
 
 
-def reckoned(value: Decimal, base: Decimal, half: Decimal, slack: Decimal) -> tuple[Decimal, Decimal]:
+def reckoned(
+    value: Decimal, base: Decimal, half: Decimal, slack: Decimal
+) -> tuple[Decimal, Decimal]:
     """The change in percent, and how far roundings may carry it."""
     real = (value - base) / base * HUNDRED
-    return real, abs((half + slack) / base * HUNDRED) * max(Decimal(1), abs(value / base)) + LAST_DIGIT
+    return real, abs((half + slack) / base * HUNDRED) * max(
+        Decimal(1), abs(value / base)
+    ) + LAST_DIGIT
 
 
 def _fits_another(statement: Statement, growth: Growth) -> bool:
@@ -448,12 +621,21 @@ def _fits_another(statement: Statement, growth: Growth) -> bool:
         base = other.value - growth.change.value if growth.change else growth.base
         if base:
             real, slack = reckoned(other.value, base, other.half, growth.slack)
-            if abs(abs(real) - abs(growth.percent.value)) <= growth.percent.half + slack:
+            if (
+                abs(abs(real) - abs(growth.percent.value))
+                <= growth.percent.half + slack
+            ):
                 return True
     return False
 
 
-@check("J01-04", "从零增长的百分比", Duty.ACCURATE, ERROR, "上年是 0，增长的百分比无从说起：请只写增加了多少。")
+@check(
+    "J01-04",
+    "从零增长的百分比",
+    Duty.ACCURATE,
+    ERROR,
+    "上年是 0，增长的百分比无从说起：请只写增加了多少。",
+)
 def from_zero(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Nothing grows from zero by a percentage."""
     for percent, growth in growths(statement):
@@ -466,7 +648,13 @@ def from_zero(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.held()
 
 
-@check("J01-07", "增减的数额", Duty.ACCURATE, ERROR, "请按本年数和上年数重算增减，或者改正写错的数。")
+@check(
+    "J01-07",
+    "增减的数额",
+    Duty.ACCURATE,
+    ERROR,
+    "请按本年数和上年数重算增减，或者改正写错的数。",
+)
 def differences(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A change fits the two amounts it lies between, where both are told."""
     for change in statement.facts:
@@ -476,13 +664,22 @@ def differences(statement: Statement, beside: Beside, heard: Heard) -> None:
         value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
         role = Role.BUDGET if change.base is Base.PLAN else Role.PRIOR
         prior = next((one for one in reversed(before) if one.role is role), None)
-        if value is None or prior is None or len({value.unit, prior.unit, change.unit}) > 1:
+        if (
+            value is None
+            or prior is None
+            or len({value.unit, prior.unit, change.unit}) > 1
+        ):
             continue
         if change.unit not in statement.form.money or not change.follows(prior):
             continue
         real = value.value - prior.value
-        if abs(abs(real) - abs(change.value)) <= value.half + prior.half + change.half + TINY:
+        if (
+            abs(abs(real) - abs(change.value))
+            <= value.half + prior.half + change.half + TINY
+        ):
             heard.held()
         else:
             message = f"“{value.called}”从 {prior.shown} 到 {value.shown}，相差 {number(abs(real))}，写的是 {change.shown}"
-            heard.breaks(message, (change, value, prior), (change.shown, number(abs(real))))
+            heard.breaks(
+                message, (change, value, prior), (change.shown, number(abs(real)))
+            )

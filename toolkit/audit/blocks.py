@@ -11,7 +11,8 @@ NUMERALS = "一二三四五六七八九十"
 _MARKED = rf"[（(][{NUMERALS}\d]+[）)]|[{NUMERALS}]+、|第[{NUMERALS}]+[部章节]"
 _NUMBERED = r"\d{1,2}\s*[.．、)）](?!\d|\s*\d[\d.]*[^\d.年])\s*[“\"＂]?|\d{1,2}[.．、]\s*(?=20\d\d\s*年)"
 ITEM = re.compile(rf"^\s*(?:{_MARKED}|{_NUMBERED})")
-WIDE = re.compile(r"\S {3,}(?=\S)|\S\t+(?=\S)")  # a gap inside a line: columns, not words
+# a gap inside a line: columns, not words
+WIDE = re.compile(r"\S {3,}(?=\S)|\S\t+(?=\S)")
 ONLY_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?%?\s*")
 PAGE_NUMBER = re.compile(r"[-—–第]*\d{1,3}[-—–页]*")
 TITLE = re.compile(r"^[^，。；、：:…]{2,44}表(?:[（(][^（）()]{1,12}[）)])?$")
@@ -23,7 +24,8 @@ FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the 
 CENTRED = 6  # blanks before a title that stands in the middle
 DEEP = 15  # blanks before a line that only a layout by position makes
 NEAR = 6  # lines below a title within which its table begins
-FEWEST_CELLS = 20  # lines of a text that are cells, from which on it is Word's own plain text
+# lines of a text that are cells, from which on it is Word's own plain text
+FEWEST_CELLS = 20
 MOSTLY = 0.9  # nine lines of ten are not longer
 NEARLY = 0.85  # of the widest line's width is nearly as wide
 SHARED = 0.2  # of the lines must be nearly as wide as the widest
@@ -88,7 +90,9 @@ Block = Paragraph | Table
 
 def tight(text: str) -> str:
     """A text without blanks; one stays between two digits, for it parts two numbers."""
-    return re.sub(r"[ \t\u3000\xa0\r\n]+", "", re.sub(r"(?<=\d)\s+(?=\d)", "\x00", text)).replace("\x00", " ")
+    return re.sub(
+        r"[ \t\u3000\xa0\r\n]+", "", re.sub(r"(?<=\d)\s+(?=\d)", "\x00", text)
+    ).replace("\x00", " ")
 
 
 # -- Word -----------------------------------------------------------------------------------------------------------------
@@ -130,7 +134,12 @@ def _unit(found: Sequence[Block]) -> str:
 def _noted(blocks: Sequence[Block]) -> Iterator[Block]:
     """Give each table the note that stands right below it; the note stays a paragraph too."""
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
-        if isinstance(block, Table) and isinstance(after, Paragraph) and NOTE.match(after.text) and not block.note:
+        if (
+            isinstance(block, Table)
+            and isinstance(after, Paragraph)
+            and NOTE.match(after.text)
+            and not block.note
+        ):
             yield replace(block, note=after.text, note_place=after.place)
         else:
             yield block
@@ -165,7 +174,10 @@ class Line:
         inside = self.text.strip()
         if SPACED_OUT.fullmatch(inside):
             return False
-        return bool(WIDE.search(inside) or ONLY_NUMBER.fullmatch(self.text)) and "…" not in inside
+        return (
+            bool(WIDE.search(inside) or ONLY_NUMBER.fullmatch(self.text))
+            and "…" not in inside
+        )
 
 
 def lines_of(pages: Sequence[Sequence[str]]) -> tuple[Line, ...]:
@@ -176,7 +188,11 @@ def lines_of(pages: Sequence[Sequence[str]]) -> tuple[Line, ...]:
         for number, written in enumerate(lines, 1):
             text = written.replace("\f", "")  # the end of a page, as a program wrote it
             if not text.startswith("#"):
-                found.append(Line(text.rstrip("\r\n"), Place(number, page if several else 0, "行")))
+                found.append(
+                    Line(
+                        text.rstrip("\r\n"), Place(number, page if several else 0, "行")
+                    )
+                )
     return tuple(found)
 
 
@@ -196,7 +212,9 @@ def _wrapped(lines: Sequence[Line]) -> bool:
         return False
     widest = widths[int(len(widths) * MOSTLY)]
     full = [line for line in lines if widest * NEARLY <= line.width <= widest / NEARLY]
-    open_ended = [line for line in full if not re.search(r"[。；：！？”）]$", line.flat)]
+    open_ended = [
+        line for line in full if not re.search(r"[。；：！？”）]$", line.flat)
+    ]
     return len(full) >= len(widths) * SHARED and len(open_ended) * 2 > len(full)
 
 
@@ -217,7 +235,9 @@ def _of_cells(lines: Sequence[Line]) -> Iterator[Block]:
                 rows.append(Row(tuple(cells), start))
                 cells = []
             if rows and line.text.strip():  # blank lines do not end a table, words do
-                found.append(Table(_title(found), tuple(rows), rows[0].place, unit=_unit(found)))
+                found.append(
+                    Table(_title(found), tuple(rows), rows[0].place, unit=_unit(found))
+                )
                 rows = []
             if line.text.strip(" \0"):
                 found.append(Paragraph(tight(_unmarked(line.text)), line.place))
@@ -235,13 +255,22 @@ def _of_bars(lines: Sequence[Line]) -> Iterator[Block]:
     rows: list[Row] = []
     for line in [*lines, Line("", Place(0))]:
         cells = _parted(line.text)
-        if len(cells) > 1 and (not rows or len(cells) == len(rows[-1].cells) or "\t" in line.text):
+        if len(cells) > 1 and (
+            not rows or len(cells) == len(rows[-1].cells) or "\t" in line.text
+        ):
             rows.append(Row(cells, line.place, line.text if "\t" in line.text else ""))
             continue
         if len(rows) == 1 and rows[0].line:  # one line with a tab is no table
             found.append(Paragraph(tight(rows[0].line), rows[0].place))
         elif rows:
-            found.append(Table(_title(found), tuple(replace(row, line="") for row in rows), rows[0].place, unit=_unit(found)))
+            found.append(
+                Table(
+                    _title(found),
+                    tuple(replace(row, line="") for row in rows),
+                    rows[0].place,
+                    unit=_unit(found),
+                )
+            )
         rows = []
         if line.flat:
             found.append(Paragraph(line.flat, line.place))
@@ -262,12 +291,22 @@ class _Layout:
     """Lines laid out by position, as a PDF gives them: broken lines become paragraphs, what stands in columns a table."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [line for line in lines if line.flat and not PAGE_NUMBER.fullmatch(line.flat)]
-        prose = [line for line in self.lines if not line.tabular and len(line.flat) > FIRST_LETTERS]
+        self.lines = [
+            line for line in lines if line.flat and not PAGE_NUMBER.fullmatch(line.flat)
+        ]
+        prose = [
+            line
+            for line in self.lines
+            if not line.tabular and len(line.flat) > FIRST_LETTERS
+        ]
         self.width = _usual(line.width for line in prose)
         full = [line.indent for line in prose if line.width >= self.width]
         self.margin = min(full, default=0)
-        begun = [line for line in prose if self.margin + INDENTED <= line.indent <= self.margin + CENTRED + INDENTED]
+        begun = [
+            line
+            for line in prose
+            if self.margin + INDENTED <= line.indent <= self.margin + CENTRED + INDENTED
+        ]
         self.indented = len(begun) > len(prose) * OFTEN
         self.found: list[Block] = []
         self.rows: list[Row] | None = None
@@ -292,14 +331,22 @@ class _Layout:
         elif self.rows is not None:
             self.rows.append(Row((), line.place, line.text))
         elif line.tabular and not ITEM.match(line.text):
-            self.rows, self.title = [Row((), line.place, line.text)], Line("", line.place)
+            self.rows, self.title = (
+                [Row((), line.place, line.text)],
+                Line("", line.place),
+            )
         else:
             self._word(line)
         self.last = line
 
     def _is_title(self, line: Line, after: Sequence[Line]) -> bool:
         """Whether the title of a table: short, in the middle, no sentence, and columns or a unit of money right below."""
-        if line.indent < self.margin + CENTRED or line.tabular or not TITLE.match(line.flat) or ITEM.match(line.text):
+        if (
+            line.indent < self.margin + CENTRED
+            or line.tabular
+            or not TITLE.match(line.flat)
+            or ITEM.match(line.text)
+        ):
             return False
         return any(one.tabular or re.search(r"单位[:：]", one.flat) for one in after)
 
@@ -309,8 +356,14 @@ class _Layout:
             return False
         broken = line.width >= self.width and bool(SENTENCE.search(line.flat))
         goes_on = any(one.tabular for one in after) and not SENTENCE.search(line.flat)
-        numbered = bool(ITEM.match(line.text)) and line.indent <= self.margin + CENTRED and not goes_on
-        heading = line.indent >= CENTRED and bool(re.search(r"(?:说明|情况|解释|目标|职能|设置)$", line.flat))
+        numbered = (
+            bool(ITEM.match(line.text))
+            and line.indent <= self.margin + CENTRED
+            and not goes_on
+        )
+        heading = line.indent >= CENTRED and bool(
+            re.search(r"(?:说明|情况|解释|目标|职能|设置)$", line.flat)
+        )
         return broken or numbered or heading
 
     def _close(self, note: Line | None = None) -> None:
@@ -318,7 +371,14 @@ class _Layout:
         if self.rows is not None and (self.rows or self.title.flat):
             told = (note.flat, note.place) if note else ("", None)
             self.found.append(
-                Table(self.title.flat, tuple(self.rows), self.title.place, laid=True, note=told[0], note_place=told[1])
+                Table(
+                    self.title.flat,
+                    tuple(self.rows),
+                    self.title.place,
+                    laid=True,
+                    note=told[0],
+                    note_place=told[1],
+                )
             )
         self.rows = None
 
@@ -348,7 +408,11 @@ def _usual(widths: Iterable[int]) -> int:
     seen = sorted(widths)
     if not seen:
         return 2 * LONG_CELL
-    bins = Counter(width // BIN for width in seen if width >= seen[int(len(seen) * MOSTLY)] * SHORTER)
+    bins = Counter(
+        width // BIN
+        for width in seen
+        if width >= seen[int(len(seen) * MOSTLY)] * SHORTER
+    )
     return bins.most_common(1)[0][0] * BIN - BIN
 
 

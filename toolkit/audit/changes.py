@@ -17,21 +17,38 @@ def reason_of(statement: Statement, fact: Fact) -> str:
     """The reason that is told right behind a change; "" where none is."""
     text = wide(statement.paragraphs[fact.paragraph].text)[fact.end : fact.end + REACH]
     opener = statement.form.wording["reason"]
-    found = re.match(rf"[^。；0-9]{{0,{AFTER}}}?[，。；]?{opener}(?P<why>[^。；]*)", text)
+    found = re.match(
+        rf"[^。；0-9]{{0,{AFTER}}}?[，。；]?{opener}(?P<why>[^。；]*)", text
+    )
     return found["why"] if found else ""
 
 
-@check("J02-01", "增减的方向", Duty.ACCURATE, ERROR, "请核对两个数，把“增加”“减少”改对，或者改正写错的数。")
+@check(
+    "J02-01",
+    "增减的方向",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对两个数，把“增加”“减少”改对，或者改正写错的数。",
+)
 def directions(statement: Statement, beside: Beside, heard: Heard) -> None:
     """What is said to grow has grown, where the amount before is told too."""
     for fact in statement.facts:
         if fact.role not in (Role.CHANGE, Role.PERCENT) or not fact.name:
             continue
-        before = [one for one in statement.of_paragraph(fact.paragraph) if one.name == fact.name and one.start < fact.start]
+        before = [
+            one
+            for one in statement.of_paragraph(fact.paragraph)
+            if one.name == fact.name and one.start < fact.start
+        ]
         role = Role.BUDGET if fact.base is Base.PLAN else Role.PRIOR
         prior = next((one for one in reversed(before) if one.role is role), None)
         value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
-        if prior is None or value is None or prior.unit != value.unit or not fact.follows(prior):
+        if (
+            prior is None
+            or value is None
+            or prior.unit != value.unit
+            or not fact.follows(prior)
+        ):
             continue
         moved = value.value - prior.value
         if ((moved > 0) == (fact.value > 0) and (moved < 0) == (fact.value < 0)) or (
@@ -39,7 +56,9 @@ def directions(statement: Statement, beside: Beside, heard: Heard) -> None:
         ):
             heard.held()
         elif fact.value == 0 or moved == 0:
-            heard.held() if abs(moved) <= value.half + prior.half else _wrong_way(heard, fact, value, prior)
+            heard.held() if abs(moved) <= value.half + prior.half else _wrong_way(
+                heard, fact, value, prior
+            )
         else:
             _wrong_way(heard, fact, value, prior)
 
@@ -47,16 +66,28 @@ def directions(statement: Statement, beside: Beside, heard: Heard) -> None:
 def _wrong_way(heard: Heard, fact: Fact, value: Fact, prior: Fact) -> None:
     way = "持平" if fact.value == 0 else "增加" if fact.value > 0 else "减少"
     really = "增加" if value.value > prior.value else "减少"
-    message = f"“{value.called}”从 {prior.shown} 到 {value.shown}，是{really}了，写的是{way}"
+    message = (
+        f"“{value.called}”从 {prior.shown} 到 {value.shown}，是{really}了，写的是{way}"
+    )
     heard.breaks(message, (fact, value, prior), (way, really))
 
 
-@check("J02-02", "增减的原因说反了", Duty.READABLE, WARNING, "请核对增减和原因，两者说的方向应当一致。")
+@check(
+    "J02-02",
+    "增减的原因说反了",
+    Duty.READABLE,
+    WARNING,
+    "请核对增减和原因，两者说的方向应当一致。",
+)
 def reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A reason that ends in “经费增加” does not explain a decrease; one that says both ways explains either."""
     words = statement.form.wording
     for fact in statement.facts:
-        if fact.role not in (Role.CHANGE, Role.PERCENT) or not fact.value or not fact.understood:
+        if (
+            fact.role not in (Role.CHANGE, Role.PERCENT)
+            or not fact.value
+            or not fact.understood
+        ):
             continue
         why = reason_of(statement, fact)
         if not why:
@@ -66,7 +97,9 @@ def reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
         earlier = re.search(words["earlier"], why)  # 上年支出增加 explains a decrease
         if not (grows and falls) and not earlier and re.search(contrary, why):
             way = "增加" if fact.value > 0 else "减少"
-            heard.breaks(f"“{fact.called}”是{way}的，原因却说“{why}”", (fact,), (way, why))
+            heard.breaks(
+                f"“{fact.called}”是{way}的，原因却说“{why}”", (fact,), (way, why)
+            )
         else:
             heard.held()
 
@@ -74,7 +107,11 @@ def reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
 @check("J02-03", "增加（减少）0", Duty.READABLE, INFO, "没有变化的，请写“持平”。")
 def zeros(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A change of nothing is called 持平; told once a document."""
-    found = [fact for fact in statement.facts if fact.role is Role.CHANGE and not fact.in_words and fact.understood]
+    found = [
+        fact
+        for fact in statement.facts
+        if fact.role is Role.CHANGE and not fact.in_words and fact.understood
+    ]
     empty = [fact for fact in found if fact.value == 0]
     heard.held(len(found) - len(empty))
     if empty:
@@ -95,13 +132,23 @@ def still_with_reason(statement: Statement, beside: Beside, heard: Heard) -> Non
         if fact.role is not Role.CHANGE or fact.value or not fact.understood:
             continue
         why = reason_of(statement, fact)
-        if why and re.search(words["moves"], why) and not re.search(words["stays"], why):
+        if (
+            why
+            and re.search(words["moves"], why)
+            and not re.search(words["stays"], why)
+        ):
             heard.breaks(f"“{fact.called}”没有变化，却说“{why}”", (fact,), ("0", why))
         else:
             heard.held()
 
 
-@check("J02-05", "0 万元，却说主要是什么", Duty.READABLE, WARNING, "请核对：是 0 的，请删去后面的话；不是 0 的，请改正这个数。")
+@check(
+    "J02-05",
+    "0 万元，却说主要是什么",
+    Duty.READABLE,
+    WARNING,
+    "请核对：是 0 的，请删去后面的话；不是 0 的，请改正这个数。",
+)
 def nothing_mainly(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Nothing consists mainly of nothing."""
     mainly = re.compile(statement.form.wording["mainly"])
@@ -112,13 +159,21 @@ def nothing_mainly(statement: Statement, beside: Beside, heard: Heard) -> None:
         if fact.value == 0 and mainly.match(text[fact.end :]):
             rest = re.match(r"[^。；]*", text[fact.end :])
             heard.breaks(
-                f"“{fact.called}”是 {fact.shown}，后面却说“{rest[0].lstrip('，') if rest else ''}”", (fact,), (fact.shown,)
+                f"“{fact.called}”是 {fact.shown}，后面却说“{rest[0].lstrip('，') if rest else ''}”",
+                (fact,),
+                (fact.shown,),
             )
         else:
             heard.held()
 
 
-@check("J02-06", "决算数大于（小于）预算数", Duty.ACCURATE, ERROR, "请核对两个数，把“大于”“小于”改对，或者改正写错的数。")
+@check(
+    "J02-06",
+    "决算数大于（小于）预算数",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对两个数，把“大于”“小于”改对，或者改正写错的数。",
+)
 def against_plan(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Where words say which of plan and outcome is more, so do the two amounts told before them."""
     said = re.compile(statement.form.wording["than_plan"])
@@ -126,21 +181,42 @@ def against_plan(statement: Statement, beside: Beside, heard: Heard) -> None:
         facts = statement.of_paragraph(number)
         for found in said.finditer(wide(statement.paragraphs[number].text)):
             before = [fact for fact in facts if fact.end <= found.start()]
-            value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None)
-            plan = next((fact for fact in reversed(before) if fact.role is Role.BUDGET), None)
-            if value is None or plan is None or value.name != plan.name or value.unit != plan.unit:
+            value = next(
+                (fact for fact in reversed(before) if fact.role is Role.VALUE), None
+            )
+            plan = next(
+                (fact for fact in reversed(before) if fact.role is Role.BUDGET), None
+            )
+            if (
+                value is None
+                or plan is None
+                or value.name != plan.name
+                or value.unit != plan.unit
+            ):
                 continue
             more = value.value - plan.value
-            if (more > 0 and not found["more"]) or (more < 0 and not found["less"]) or (more == 0 and not found["same"]):
+            if (
+                (more > 0 and not found["more"])
+                or (more < 0 and not found["less"])
+                or (more == 0 and not found["same"])
+            ):
                 message = f"“{value.called}”预算 {plan.shown}，决算 {value.shown}，写的是“{found[0]}”"
                 heard.breaks(
-                    message, (value, plan, heard.around(number, found.start(), found.end())), (plan.shown, value.shown)
+                    message,
+                    (value, plan, heard.around(number, found.start(), found.end())),
+                    (plan.shown, value.shown),
                 )
             else:
                 heard.held()
 
 
-@check("J02-07", "增减幅度大，原因没有说出为什么", Duty.READABLE, INFO, "幅度这么大，读者会问：请把影响最大的一两件事写出来。")
+@check(
+    "J02-07",
+    "增减幅度大，原因没有说出为什么",
+    Duty.READABLE,
+    INFO,
+    "幅度这么大，读者会问：请把影响最大的一两件事写出来。",
+)
 def thin_reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A change by a third of the year before is not explained by the name of what changed."""
     words = statement.form.wording
@@ -157,7 +233,9 @@ def thin_reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
         if now is None or now.unit != fact.unit or not why or now.value <= fact.value:
             continue
         last = now.value - fact.value
-        if abs(fact.value) <= beside.explain * last or not re.fullmatch(words["idle_reason"], why):
+        if abs(fact.value) <= beside.explain * last or not re.fullmatch(
+            words["idle_reason"], why
+        ):
             heard.held()
         else:
             share = f"{abs(fact.value) / last:.0%}"

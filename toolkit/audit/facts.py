@@ -15,10 +15,13 @@ from enum import StrEnum
 from toolkit.audit.blocks import Paragraph
 from toolkit.audit.forms import RELATIVE, Form, Subject
 
-NUMBER = re.compile(r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:，\d{3})+(?=\.\d\d)|\d+)(?:[.．]\d+)?")
+NUMBER = re.compile(
+    r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:，\d{3})+(?=\.\d\d)|\d+)(?:[.．]\d+)?"
+)
 MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
 TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
-CLAUSE = re.compile(r"[，。；：]|(?<!收)、|[（(](?!境)|其中")  # 因公出国（境）费 and 收、支 are one word each
+# 因公出国（境）费 and 收、支 are one word each
+CLAUSE = re.compile(r"[，。；：]|(?<!收)、|[（(](?!境)|其中")
 OF_YEAR = re.compile(r"20\d\d年(?:度)?")
 BRACKET = re.compile(r"（[^（）]{1,12}）")
 YEAR = re.compile(r"20\d\d")
@@ -89,7 +92,9 @@ class Fact:
 
     @property
     def understood(self) -> bool:
-        return bool(self.name) and not self.anonymous and self.role is not Role.FURNITURE
+        return (
+            bool(self.name) and not self.anonymous and self.role is not Role.FURNITURE
+        )
 
     @property
     def anonymous(self) -> bool:
@@ -130,17 +135,27 @@ def wide(text: str) -> str:
 
 def amount(raw: str) -> Decimal:
     """The number that a text writes."""
-    return Decimal(raw.replace(",", "").replace("，", "").replace("．", ".").replace(" ", ""))
+    return Decimal(
+        raw.replace(",", "").replace("，", "").replace("．", ".").replace(" ", "")
+    )
 
 
 def facts_of(
-    paragraph: Paragraph, number: int, section: str, form: Form, *, headless: bool, above: str = ""
+    paragraph: Paragraph,
+    number: int,
+    section: str,
+    form: Form,
+    *,
+    headless: bool,
+    above: str = "",
 ) -> tuple[Fact, ...]:
     """The facts of a paragraph in their order; where a statement has no headings (`headless`) subjects hold everywhere.
 
     `above` is the paragraph above, where that is a mere heading: what begins without a subject is of the one it names.
     """
-    return _Reader(wide(paragraph.text), number, section, form, headless=headless).facts(wide(above))
+    return _Reader(
+        wide(paragraph.text), number, section, form, headless=headless
+    ).facts(wide(above))
 
 
 @dataclass
@@ -157,7 +172,9 @@ class _Reader:
     @property
     def names_itself(self) -> bool:
         """Whether amounts may be called by the text's own words: not in sections that do not count, of goals and the like."""
-        return not self.section or any(one.counted for one in self.form.sections if one.id == self.section)
+        return not self.section or any(
+            one.counted for one in self.form.sections if one.id == self.section
+        )
 
     def facts(self, above: str = "") -> tuple[Fact, ...]:
         found = [*self._told_in_words(), *self._numbers()]
@@ -170,7 +187,16 @@ class _Reader:
         for same in self.form.compare.same.finditer(self.text):
             name, said = self._subject_in(self.text[: same.start()])
             year = int(same["year"]) if same["year"].isdigit() else 0
-            yield self._fact(Role.CHANGE, Decimal(0), same.start(), same.end(), name=name, said=said, year=year, in_words=True)
+            yield self._fact(
+                Role.CHANGE,
+                Decimal(0),
+                same.start(),
+                same.end(),
+                name=name,
+                said=said,
+                year=year,
+                in_words=True,
+            )
 
     def _numbers(self) -> Iterator[Fact]:
         end = 0
@@ -182,16 +208,33 @@ class _Reader:
             yield fact
 
     def _one(self, found: re.Match[str]) -> Fact:
-        left, right = self.text[max(0, found.start() - BACK) : found.start()], self.text[found.end() : found.end() + AHEAD]
+        left, right = (
+            self.text[max(0, found.start() - BACK) : found.start()],
+            self.text[found.end() : found.end() + AHEAD],
+        )
         kind = self._furniture(left, found[0], right)
         if kind:
-            return self._fact(Role.FURNITURE, amount(found[0]), found.start(), found.end(), kind=kind, raw=found[0])
+            return self._fact(
+                Role.FURNITURE,
+                amount(found[0]),
+                found.start(),
+                found.end(),
+                kind=kind,
+                raw=found[0],
+            )
         unit = self.form.units.match(right)
         end = found.end() + (len(unit[0]) if unit else 0)
         minus = MINUS.search(left)
         value = -amount(found[0]) if minus else amount(found[0])
         before = left[: minus.start()] if minus else left
-        told = self._fact(Role.VALUE, value, found.start(), end, unit=unit[0] if unit else "", raw=found[0])
+        told = self._fact(
+            Role.VALUE,
+            value,
+            found.start(),
+            end,
+            unit=unit[0] if unit else "",
+            raw=found[0],
+        )
         return self._read(told, before)
 
     def _read(self, told: Fact, left: str) -> Fact:
@@ -208,19 +251,40 @@ class _Reader:
         best = self._subject(left)
         if best is None:
             own = self._own(told, left)
-            return replace(told, role=Role.RATE if share else Role.VALUE, name=own and f"{OWN}{own}", said=own)
+            return replace(
+                told,
+                role=Role.RATE if share else Role.VALUE,
+                name=own and f"{OWN}{own}",
+                said=own,
+            )
         subject, match = best
-        if subject.name == RELATIVE and subject.role == Role.VALUE and (own := self._own(told, left)):
-            return replace(told, name=f"{OWN}{own}", said=own)  # 教育支出2024年预算: not of the amount told last
+        if (
+            subject.name == RELATIVE
+            and subject.role == Role.VALUE
+            and (own := self._own(told, left))
+        ):
+            # 教育支出2024年预算: not of the amount told last
+            return replace(told, name=f"{OWN}{own}", said=own)
         if subject.name.startswith(RELATIVE):
             year = YEAR.search(match["says_"])
             base = Base.EXECUTED if OUTCOME.search(match["says_"]) else Base.LAST
-            return replace(told, role=Role(subject.role), relative=True, year=int(year[0]) if year else 0, base=base)
+            return replace(
+                told,
+                role=Role(subject.role),
+                relative=True,
+                year=int(year[0]) if year else 0,
+                base=base,
+            )
         name = self.scope + _filled(subject.name, match)
         self.scope = subject.scope or self.scope
         planned = bool(self.form.planned) and match["plan"] == self.form.planned
         role = Role.BUDGET if planned else Role(subject.role)
-        told = replace(told, counts=subject.counts, repeats=subject.repeats, local=bool(subject.within))
+        told = replace(
+            told,
+            counts=subject.counts,
+            repeats=subject.repeats,
+            local=bool(subject.within),
+        )
         return replace(told, role=role, name=name, said=match["says_"])
 
     def _own(self, told: Fact, left: str) -> str:
@@ -229,25 +293,56 @@ class _Reader:
             return ""
         clause = OF_YEAR.sub("", CLAUSE.split(BRACKET.sub("", left))[-1])
         found = self.form.own.search(clause)
-        return found["own"] if found and not self.form.no_own.search(found["own"]) else ""
+        return (
+            found["own"] if found and not self.form.no_own.search(found["own"]) else ""
+        )
 
-    def _change(self, told: Fact, changed: re.Match[str], left: str, *, share: bool) -> Fact:
+    def _change(
+        self, told: Fact, changed: re.Match[str], left: str, *, share: bool
+    ) -> Fact:
         name, said = self._subject_in(left[: changed.start()])
-        base = Base.PLAN if changed["plan"] else Base.EXECUTED if OUTCOME.search(changed[0]) else Base.LAST
-        year = int(changed["year"][:4]) if changed["year"] and changed["year"][:4].isdigit() else 0
+        base = (
+            Base.PLAN
+            if changed["plan"]
+            else Base.EXECUTED
+            if OUTCOME.search(changed[0])
+            else Base.LAST
+        )
+        year = (
+            int(changed["year"][:4])
+            if changed["year"] and changed["year"][:4].isdigit()
+            else 0
+        )
         role = Role.PERCENT if share else Role.CHANGE
         value = -told.value if changed["down"] else told.value
         compared = bool(changed["year"] or changed["plan"])
-        return replace(told, role=role, value=value, name=name, said=said, base=base, year=year, compared=compared)
+        return replace(
+            told,
+            role=role,
+            value=value,
+            name=name,
+            said=said,
+            base=base,
+            year=year,
+            compared=compared,
+        )
 
     def _furniture(self, left: str, number: str, right: str) -> str:
         for one in self.form.furniture:
-            if one.right.match(right) and one.number.search(number) and one.left.search(left):
+            if (
+                one.right.match(right)
+                and one.number.search(number)
+                and one.left.search(left)
+            ):
                 return one.kind
         return ""
 
     def _holds(self, subject: Subject) -> bool:
-        return not subject.within or self.section in subject.within or (self.headless and not self.section)
+        return (
+            not subject.within
+            or self.section in subject.within
+            or (self.headless and not self.section)
+        )
 
     def _qualified(self, before: str) -> bool:
         """Whether words before a subject make it another one: 一般公共预算 before 财政拨款支出."""
@@ -258,14 +353,22 @@ class _Reader:
         best: tuple[Subject, re.Match[str]] | None = None
         for subject in self.form.subjects:
             match = subject.says.search(left) if self._holds(subject) else None
-            if match and not self._qualified(left[: match.start()]) and (best is None or match.start() < best[1].start()):
+            if (
+                match
+                and not self._qualified(left[: match.start()])
+                and (best is None or match.start() < best[1].start())
+            ):
                 best = subject, match
         return best
 
     def _subject_of(self, heading: str) -> tuple[str, str]:
         """The subject that a heading names at its end."""
         best = self._subject(heading.rstrip("。："))
-        if best is None or best[0].name.startswith(RELATIVE) or best[0].role != Role.VALUE:
+        if (
+            best is None
+            or best[0].name.startswith(RELATIVE)
+            or best[0].role != Role.VALUE
+        ):
             return "", ""
         return _filled(best[0].name, best[1]), best[1]["says_"]
 
@@ -274,17 +377,30 @@ class _Reader:
         clause = CLAUSE.split(left)[-1]
         best: tuple[int, int, str, str] | None = None
         for subject in self.form.subjects:
-            if subject.role != Role.VALUE or subject.name.startswith(RELATIVE) or not self._holds(subject):
+            if (
+                subject.role != Role.VALUE
+                or subject.name.startswith(RELATIVE)
+                or not self._holds(subject)
+            ):
                 continue
             match = subject.bare.search(clause)
             if match and not self._qualified(clause[: match.start()]):
-                key = (match.start(), -len(match[0]), _filled(subject.name, match), match[0])
+                key = (
+                    match.start(),
+                    -len(match[0]),
+                    _filled(subject.name, match),
+                    match[0],
+                )
                 best = key if best is None else min(best, key)
         return (best[2], best[3]) if best else ("", "")
 
-    def _fact(self, role: Role, value: Decimal, start: int, end: int, **said: object) -> Fact:
+    def _fact(
+        self, role: Role, value: Decimal, start: int, end: int, **said: object
+    ) -> Fact:
         quote = self.text[max(0, start - QUOTED) : end + 2]
-        fact = Fact(role, value, self.number, start, end, section=self.section, quote=quote)
+        fact = Fact(
+            role, value, self.number, start, end, section=self.section, quote=quote
+        )
         return replace(fact, **said)  # type: ignore[arg-type]
 
 
@@ -298,7 +414,11 @@ def _against_plan(fact: Fact, before: Fact | None) -> Fact:
     if before is None or fact.compared or fact.role not in (Role.CHANGE, Role.PERCENT):
         return fact
     planned = before.relative and before.role is Role.BUDGET
-    goes_on = fact.role is Role.PERCENT and before.role is Role.CHANGE and before.base is Base.PLAN
+    goes_on = (
+        fact.role is Role.PERCENT
+        and before.role is Role.CHANGE
+        and before.base is Base.PLAN
+    )
     return replace(fact, base=Base.PLAN) if planned or goes_on else fact
 
 
@@ -337,17 +457,33 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
             yield fact
         elif fact.name:
             if fact.role in (Role.VALUE, Role.BUDGET):
-                now = _Current(fact.name, fact.said, fact.counts, fact.role is Role.BUDGET)
+                now = _Current(
+                    fact.name, fact.said, fact.counts, fact.role is Role.BUDGET
+                )
                 whole = now if listed else whole
             elif fact.role is Role.CHANGE:
                 now = _Current(fact.name, fact.said, fact.counts)
             yield fact
         elif fact.role in FOLLOWING or fact.relative:
-            of = whole if listed and whole.name and fact.role not in (Role.SHARE, Role.COMPLETION) else now
-            first = fact.role is Role.VALUE and of.planned  # the outcome, told behind its plan
+            of = (
+                whole
+                if listed
+                and whole.name
+                and fact.role not in (Role.SHARE, Role.COMPLETION)
+                else now
+            )
+            # the outcome, told behind its plan
+            first = fact.role is Role.VALUE and of.planned
             now = replace(of, planned=False) if first else now
             counts, relative = fact.counts or of.counts, fact.relative and not first
-            yield replace(fact, name=of.name, said=of.said, inherits=True, counts=counts, relative=relative)
+            yield replace(
+                fact,
+                name=of.name,
+                said=of.said,
+                inherits=True,
+                counts=counts,
+                relative=relative,
+            )
         elif fact.role is Role.VALUE:
             now = _Current(f"{ANONYMOUS}{fact.paragraph}.{fact.start}", fact.label)
             yield replace(fact, name=now.name, said=fact.label)

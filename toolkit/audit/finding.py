@@ -65,7 +65,9 @@ class Finding:
     message: str
     spots: tuple[Spot, ...]
     numbers: tuple[str, ...] = ()
-    facts: tuple[tuple[int, int], ...] = ()  # paragraph and start of the numbers it rests on
+    facts: tuple[
+        tuple[int, int], ...
+    ] = ()  # paragraph and start of the numbers it rests on
     also: tuple[str, ...] = ()
     key: str = ""  # of the same kind: told once a document
 
@@ -78,7 +80,8 @@ class Outcome:
     state: State
     ran: int = 0
     findings: tuple[Finding, ...] = ()
-    reasons: Mapping[str, int] = field(default_factory=dict)  # why it was not made, how often
+    # why it was not made, how often
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,12 @@ class Beside:
     """What a statement is held against besides itself."""
 
     last: Statement | None = None
-    rows: Mapping[str, Sequence[tuple[Decimal, str]]] | None = None  # of the public tables: row title to numbers and cells
+    # of the public tables: row title to numbers and cells
+    rows: Mapping[str, Sequence[tuple[Decimal, str]]] | None = None
     codes: Mapping[str, CodeList] = field(default_factory=dict)
     renamed: Sequence[Mapping[str, str]] = ()
-    explain: Decimal | None = None  # a change by more than this share of the year before needs a reason that says why
+    # a change by more than this share of the year before needs a reason that says why
+    explain: Decimal | None = None
 
 
 class Heard:
@@ -119,9 +124,17 @@ class Heard:
         given = tuple(spots)
         self.ran += 1
         check = replace(self.check, severity=severity) if severity else self.check
-        facts = tuple((one.paragraph, one.start) for one in given if isinstance(one, Fact))
-        shown = tuple(dict.fromkeys(self.spot(one) if isinstance(one, Fact) else one for one in given))
-        self.findings.append(Finding(check, message, shown, tuple(numbers), facts, key=key))
+        facts = tuple(
+            (one.paragraph, one.start) for one in given if isinstance(one, Fact)
+        )
+        shown = tuple(
+            dict.fromkeys(
+                self.spot(one) if isinstance(one, Fact) else one for one in given
+            )
+        )
+        self.findings.append(
+            Finding(check, message, shown, tuple(numbers), facts, key=key)
+        )
 
     def spot(self, fact: Fact) -> Spot:
         """Where a fact stands."""
@@ -134,15 +147,21 @@ class Heard:
         return Spot(one.place, one.text[max(0, start - room) : end + room])
 
     def outcome(self) -> Outcome:
-        state = State.RAN if self.ran else State.NOT_CHECKED if self.reasons else State.NONE
-        return Outcome(self.check, state, self.ran, tuple(self.findings), dict(self.reasons))
+        state = (
+            State.RAN if self.ran else State.NOT_CHECKED if self.reasons else State.NONE
+        )
+        return Outcome(
+            self.check, state, self.ran, tuple(self.findings), dict(self.reasons)
+        )
 
 
 Look = Callable[[Statement, Beside, Heard], None]
 CHECKS: dict[str, tuple[Check, Look]] = {}
 
 
-def check(id_: str, title: str, duty: Duty, severity: Severity, remedy: str) -> Callable[[Look], Look]:
+def check(
+    id_: str, title: str, duty: Duty, severity: Severity, remedy: str
+) -> Callable[[Look], Look]:
     """Declare a check right above its look."""
 
     def declared(look: Look) -> Look:

@@ -14,7 +14,11 @@ from toolkit.profile.vocabulary import read_declared
 FOLDER = "statements"
 COMMON = "common.json"
 VOCABULARY = "statements.schema.json"
-FEWEST_SIGNS, SURE_SIGNS = 2, 4  # signs from which on a statement is of a form, and surely so
+# signs from which on a statement is of a form, and surely so
+FEWEST_SIGNS, SURE_SIGNS = (
+    2,
+    4,
+)
 RELATIVE = "="  # a subject that speaks of the one told last
 ALL = ".*"  # at the end of a name: every name that begins so
 _MACRO = re.compile(r"<(\w+)>")
@@ -124,7 +128,8 @@ class Form:
     parted: tuple[Mapping[str, Any], ...]
     named_rows: Mapping[str, Any]
     rows: Mapping[str, re.Pattern[str]]  # how the public tables call the row of a name
-    projects: Mapping[str, Any]  # by the rules of which profiles its projects are held; empty where by none
+    # by the rules of which profiles its projects are held; empty where by none
+    projects: Mapping[str, Any]
     detailed: tuple[tuple[str, ...], ...]
     furniture: tuple[Furniture, ...]
     compare: Compare
@@ -159,10 +164,16 @@ def form_of(text: str, kind: str = "") -> Form:
     able = [form for form in forms() if signs[form.id] >= form.least]
     special = [form for form in able if not form.general]
     best = max(special, key=lambda form: signs[form.id], default=None)
-    kin = [form for form in special if best and form.kind == kind and signs[form.id] * 2 > signs[best.id]]
+    kin = [
+        form
+        for form in special
+        if best and form.kind == kind and signs[form.id] * 2 > signs[best.id]
+    ]
     if kin:
         return max(kin, key=lambda form: signs[form.id])
-    general = next((form for form in able if form.general and kind in ("", form.kind)), None)
+    general = next(
+        (form for form in able if form.general and kind in ("", form.kind)), None
+    )
     if best and (general is None or not kind or signs[best.id] >= SURE_SIGNS):
         return best
     return general or best or unknown()
@@ -173,13 +184,26 @@ def forms() -> tuple[Form, ...]:
     """The installed forms; raise ProfileError, in Chinese, where one says what nobody knows."""
     folder = home() / "schema" / FOLDER
     paths = [path for path in sorted(folder.glob("*.json")) if path.name != COMMON]
-    return tuple(_form(read_declared(path, "statementForm", VOCABULARY), _common()) for path in paths)
+    return tuple(
+        _form(read_declared(path, "statementForm", VOCABULARY), _common())
+        for path in paths
+    )
 
 
 @lru_cache(maxsize=1)
 def unknown() -> Form:
     """The common words alone."""
-    return _form({"id": "", "title": "认不出的式样", "kind": "", "detect": [], "sections": [], "subjects": []}, _common())
+    return _form(
+        {
+            "id": "",
+            "title": "认不出的式样",
+            "kind": "",
+            "detect": [],
+            "sections": [],
+            "subjects": [],
+        },
+        _common(),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -215,9 +239,14 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
             )
             for one in said["sections"]
         ),
-        subjects=tuple(_subject(one, common["is"], macros) for one in (*common["subjects"], *said["subjects"])),
+        subjects=tuple(
+            _subject(one, common["is"], macros)
+            for one in (*common["subjects"], *said["subjects"])
+        ),
         tables=tuple(_shape(one, macros) for one in said.get("tables", ())),
-        relations=tuple(_relation(one) for one in (*common["relations"], *said.get("relations", ()))),
+        relations=tuple(
+            _relation(one) for one in (*common["relations"], *said.get("relations", ()))
+        ),
         ties=tuple(said.get("ties", ())),
         table_ties=tuple(said.get("table_ties", ())),
         same_rows=tuple(said.get("same_rows", ())),
@@ -225,16 +254,22 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         named_rows=said.get("named_rows", {}),
         rows={name: regex(pattern) for name, pattern in said.get("rows", {}).items()},
         projects=said.get("projects", {}),
-        detailed=tuple(tuple(names) for names in said.get("duties", {}).get("detailed", ())),
+        detailed=tuple(
+            tuple(names) for names in said.get("duties", {}).get("detailed", ())
+        ),
         furniture=tuple(_furniture(one) for one in common["furniture"]),
         compare=_compare(common["compare"], macros),
         share=regex(f"(?:{common['share']})$"),
         completion=regex(f"(?:{common['completion']})$"),
-        own=regex(f"^{common['own']['before']}(?P<own>{common['own']['says']}){common['is']}$"),
+        own=regex(
+            f"^{common['own']['before']}(?P<own>{common['own']['says']}){common['is']}$"
+        ),
         no_own=regex(common["own"]["not"]),
         units=re.compile(units),
         money=tuple(common["money"]),
-        planned=common["planned"] if said["kind"] and said["kind"] != common["planned"] else "",
+        planned=common["planned"]
+        if said["kind"] and said["kind"] != common["planned"]
+        else "",
         wording=common["wording"],
     )
 
@@ -242,14 +277,21 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
 def expression(text: str, macros: Mapping[str, str], where: str) -> re.Pattern[str]:
     """A regular expression with its macros filled in; raise ProfileError where it is none."""
     for _ in range(_DEPTH):
-        text = _MACRO.sub(lambda found: f"(?:{macros[found[1]]})" if found[1] in macros else found[0], text)
+        text = _MACRO.sub(
+            lambda found: f"(?:{macros[found[1]]})" if found[1] in macros else found[0],
+            text,
+        )
     try:
         return re.compile(text)
     except re.error as error:
-        raise ProfileError(f"“{where}”里的“{text}”不是正则表达式，请检查括号是否成对。") from error
+        raise ProfileError(
+            f"“{where}”里的“{text}”不是正则表达式，请检查括号是否成对。"
+        ) from error
 
 
-def _subject(said: Mapping[str, Any], copula: str, macros: Mapping[str, str]) -> Subject:
+def _subject(
+    said: Mapping[str, Any], copula: str, macros: Mapping[str, str]
+) -> Subject:
     return Subject(
         name=said["name"],
         says=expression(f"(?P<says_>{said['says']}){copula}$", macros, said["name"]),
@@ -263,15 +305,23 @@ def _subject(said: Mapping[str, Any], copula: str, macros: Mapping[str, str]) ->
 
 
 def _furniture(said: Mapping[str, str]) -> Furniture:
-    left, number, right = said.get("left", ""), said.get("number", ""), said.get("right", "")
-    return Furniture(said["kind"], re.compile(f"(?:{left})$"), re.compile(number), re.compile(right))
+    left, number, right = (
+        said.get("left", ""),
+        said.get("number", ""),
+        said.get("right", ""),
+    )
+    return Furniture(
+        said["kind"], re.compile(f"(?:{left})$"), re.compile(number), re.compile(right)
+    )
 
 
 def _compare(said: Mapping[str, Any], macros: Mapping[str, str]) -> Compare:
     up, down = "|".join(said["up"]), "|".join(said["down"])
     against = f"(?:{said['against']}|(?P<plan>{said['against_plan']}))?"
     change = f"{against}(?:各)?(?:(?:{up}|{down})[（(])?(?:(?P<up>{up})|(?P<down>{down}))[）)]?{said['after']}$"
-    return Compare(expression(change, macros, COMMON), expression(said["same"], macros, COMMON))
+    return Compare(
+        expression(change, macros, COMMON), expression(said["same"], macros, COMMON)
+    )
 
 
 def _relation(said: Mapping[str, Any]) -> Relation:
@@ -305,11 +355,17 @@ def _shape(said: Mapping[str, Any], macros: Mapping[str, str]) -> Shape:
     )
 
 
-def _heads(columns: Iterable[str], said: Mapping[str, str]) -> Mapping[str, re.Pattern[str]]:
+def _heads(
+    columns: Iterable[str], said: Mapping[str, str]
+) -> Mapping[str, re.Pattern[str]]:
     """How the head of each column is printed."""
-    return {column: re.compile(said.get(column, re.escape(column))) for column in columns}
+    return {
+        column: re.compile(said.get(column, re.escape(column))) for column in columns
+    }
 
 
 def _totals(said: Mapping[str, Any]) -> Totals:
     parts = re.compile(said["parts"]) if "parts" in said else None
-    return Totals(re.compile(said["row"]), said["of"], parts, tuple(said.get("needs", ())))
+    return Totals(
+        re.compile(said["row"]), said["of"], parts, tuple(said.get("needs", ()))
+    )

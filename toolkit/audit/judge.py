@@ -23,8 +23,29 @@ from toolkit.audit.reading import Statement
 from toolkit.rules.rule import Severity
 
 # Each declares its checks as it is loaded.
-ROOMS = (arithmetic, changes, held_against, partitions, plain_tables, proportions, rows, sameness, wholeness, writing)
-JOINED = ("J01", "J02-01", "J03-03", "J07-01", "J07-05", "J07-07", "J07-08", "J08")  # may all be of one wrong number
+ROOMS = (
+    arithmetic,
+    changes,
+    held_against,
+    partitions,
+    plain_tables,
+    proportions,
+    rows,
+    sameness,
+    wholeness,
+    writing,
+)
+# may all be of one wrong number
+JOINED = (
+    "J01",
+    "J02-01",
+    "J03-03",
+    "J07-01",
+    "J07-05",
+    "J07-07",
+    "J07-08",
+    "J08",
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +77,11 @@ class Audited:
         return not self.statement.obstacles
 
     def duty(self, duty: Duty) -> Standing:
-        return Standing(duty, tuple(one for one in self.outcomes if one.check.duty is duty), self.auditable)
+        return Standing(
+            duty,
+            tuple(one for one in self.outcomes if one.check.duty is duty),
+            self.auditable,
+        )
 
 
 @dataclass(frozen=True)
@@ -112,7 +137,9 @@ def _one_each(outcomes: Sequence[Outcome]) -> Iterable[Outcome]:
                 kept.append(finding)
             else:
                 kept[kept.index(other)] = _joined(other, finding)
-    by_check: Mapping[str, list[Finding]] = {outcome.check.id: [] for outcome in outcomes}
+    by_check: Mapping[str, list[Finding]] = {
+        outcome.check.id: [] for outcome in outcomes
+    }
     for finding in kept:
         by_check[finding.check.id].append(finding)
     for outcome in outcomes:
@@ -126,7 +153,11 @@ def _by_key(findings: Sequence[Finding]) -> list[Finding]:
         key = finding.key or f"{number}"
         if key in found:
             first = found[key]
-            more = (*first.also, finding.message) if finding.message != first.message else first.also
+            more = (
+                (*first.also, finding.message)
+                if finding.message != first.message
+                else first.also
+            )
             spots = tuple(dict.fromkeys((*first.spots, *finding.spots)))
             found[key] = replace(first, spots=spots, also=more)
         else:
@@ -139,7 +170,14 @@ def _cause(finding: Finding, kept: Sequence[Finding]) -> Finding | None:
     if not finding.check.id.startswith(JOINED):
         return None
     mine = set(finding.facts)
-    return next((one for one in kept if one.check.id.startswith(JOINED) and mine & set(one.facts)), None)
+    return next(
+        (
+            one
+            for one in kept
+            if one.check.id.startswith(JOINED) and mine & set(one.facts)
+        ),
+        None,
+    )
 
 
 def _joined(first: Finding, other: Finding) -> Finding:
@@ -149,4 +187,6 @@ def _joined(first: Finding, other: Finding) -> Finding:
 
 def unchecked(audited: Audited) -> tuple[Outcome, ...]:
     """The checks that were not made at all, or not everywhere."""
-    return tuple(one for one in audited.outcomes if one.state is State.NOT_CHECKED or one.reasons)
+    return tuple(
+        one for one in audited.outcomes if one.state is State.NOT_CHECKED or one.reasons
+    )

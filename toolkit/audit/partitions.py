@@ -27,16 +27,28 @@ FAR = 4  # paragraphs above in which the whole of a list by kind may be told
 TOTAL = re.compile(r"\.(?:total|expenditure)$")
 EARLY = 60  # letters of an item within which its amount stands
 RANKS = tuple(
-    re.compile(one) for one in (rf"[（(][{NUMERALS}]+[）)]", r"[（(]\d+[）)]", r"\d{1,2}[.．、]", rf"[{NUMERALS}]+、")
+    re.compile(one)
+    for one in (
+        rf"[（(][{NUMERALS}]+[）)]",
+        r"[（(]\d+[）)]",
+        r"\d{1,2}[.．、]",
+        rf"[{NUMERALS}]+、",
+    )
 )
 HEAD = re.compile(r"(?:[:：]|分[:：。]?|如下[:：。]?|以下方面[:：]?)$")
-BY_HEAD = re.compile(r"按(?:照)?[^，。；：]{2,12}(?:分类|分|划分)的[^，。；：]{0,8}[。：]")
-BY_LIST = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|划分|分)(?:[：，]|，?(?:包括|主要用于|分别为))")
+BY_HEAD = re.compile(
+    r"按(?:照)?[^，。；：]{2,12}(?:分类|分|划分)的[^，。；：]{0,8}[。：]"
+)
+BY_LIST = re.compile(
+    r"按(?:照)?[^，。；]{2,12}(?:分类|划分|分)(?:[：，]|，?(?:包括|主要用于|分别为))"
+)
 PIECE = re.compile(r"[^；]+")
 ALL_OF_IT = re.compile(r".*", re.DOTALL)
 LEAD = 4  # letters at the beginning of a list in which 包括 may stand
 BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
-SIDES = re.compile(r"收入(?:预算|决算)?包括[:：]?(?P<income>[^。；]*)；支出(?:预算|决算)?包括[:：]?(?P<outlay>[^。；]*)")
+SIDES = re.compile(
+    r"收入(?:预算|决算)?包括[:：]?(?P<income>[^。；]*)；支出(?:预算|决算)?包括[:：]?(?P<outlay>[^。；]*)"
+)
 CLASS, ITEMS = "class.", "function."
 
 
@@ -58,12 +70,21 @@ class Listing:
         return self.wholes[0]
 
 
-@check("J01-09", "列全的各项加起来等于总数", Duty.ACCURATE, ERROR, "请核对总数和各项，改正写错的一个。")
+@check(
+    "J01-09",
+    "列全的各项加起来等于总数",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对总数和各项，改正写错的一个。",
+)
 def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
     """The parts of a list that leaves nothing out come to its whole; so do their changes."""
     for listing in (*_inside(statement), *_below(statement), *_by_kind(statement)):
         total, slack = _summed(listing.parts)
-        fits = any(abs(total - whole.value) <= slack + whole.half + TINY for whole in listing.wholes)
+        fits = any(
+            abs(total - whole.value) <= slack + whole.half + TINY
+            for whole in listing.wholes
+        )
         changed = _changes_fit(listing)
         if fits and changed is False and len(listing.moved) == 1:
             _tell_changes(listing, heard)
@@ -76,14 +97,17 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
 def _tell_changes(listing: Listing, heard: Heard) -> None:
     change, (moved, _) = listing.moved[0], _summed(listing.changes)
     told = number(abs(moved))
-    message = (
-        f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(change.value)}{change.shown}"
-    )
+    message = f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(change.value)}{change.shown}"
     heard.breaks(message, (change, *listing.changes), (change.shown, told))
 
 
 def _ways(changes: Sequence[Fact]) -> str:
-    return "、".join(f"“{one.called}”{_way(one.value)}{one.shown}" if one.value else f"“{one.called}”持平" for one in changes)
+    return "、".join(
+        f"“{one.called}”{_way(one.value)}{one.shown}"
+        if one.value
+        else f"“{one.called}”持平"
+        for one in changes
+    )
 
 
 def _way(value: Decimal) -> str:
@@ -95,12 +119,16 @@ def _tell(listing: Listing, total: Decimal, heard: Heard) -> None:
     message = f"{listed(listing.parts)}合起来是 {number(total)}，“{listing.whole.called}”是 {listing.whole.shown}，差 {gap}"
     if slip := _slip(listing):
         message += f"；把“{slip.called}”{slip.raw} 的两位数字对调，就正好相等"
-    heard.breaks(message, (listing.whole, *listing.parts), (listing.whole.shown, number(total)))
+    heard.breaks(
+        message, (listing.whole, *listing.parts), (listing.whole.shown, number(total))
+    )
 
 
 def _summed(facts: Sequence[Fact]) -> tuple[Decimal, Decimal]:
     """The sum of some facts, and how far roundings may carry it."""
-    return sum((fact.value for fact in facts), Decimal(0)), sum((fact.half for fact in facts), Decimal(0))
+    return sum((fact.value for fact in facts), Decimal(0)), sum(
+        (fact.half for fact in facts), Decimal(0)
+    )
 
 
 def _changes_fit(listing: Listing) -> bool | None:
@@ -108,7 +136,10 @@ def _changes_fit(listing: Listing) -> bool | None:
     if not listing.moved or len(listing.changes) != len(listing.parts):
         return None
     moved, slack = _summed(listing.changes)
-    return any(abs(moved - change.value) <= slack + change.half + TINY for change in listing.moved)
+    return any(
+        abs(moved - change.value) <= slack + change.half + TINY
+        for change in listing.moved
+    )
 
 
 def _slip(listing: Listing) -> Fact | None:
@@ -143,18 +174,38 @@ def _inside(statement: Statement) -> Iterator[Listing]:
                 continue
             parts = tuple(part for part in frame.parts if _is_part(part, whole))
             if len(parts) >= FEWEST:
-                others = [fact for fact in _amounts(statement, facts, whole.unit) if fact.start < parts[0].start]
-                sure = bool(BY.search(text[whole.end : parts[0].start]) or BY_HEAD.search(text[: whole.start]))
-                yield Listing((whole, *others), parts, complete=sure or _shares_whole(statement, parts))
+                others = [
+                    fact
+                    for fact in _amounts(statement, facts, whole.unit)
+                    if fact.start < parts[0].start
+                ]
+                sure = bool(
+                    BY.search(text[whole.end : parts[0].start])
+                    or BY_HEAD.search(text[: whole.start])
+                )
+                yield Listing(
+                    (whole, *others),
+                    parts,
+                    complete=sure or _shares_whole(statement, parts),
+                )
 
 
 def _amounts(statement: Statement, facts: Sequence[Fact], unit: str = "") -> list[Fact]:
     money = (unit,) if unit else statement.form.money
-    return [fact for fact in facts if fact.role is Role.VALUE and fact.unit in money and not fact.relative]
+    return [
+        fact
+        for fact in facts
+        if fact.role is Role.VALUE and fact.unit in money and not fact.relative
+    ]
 
 
 def _is_part(fact: Fact, whole: Fact) -> bool:
-    return fact.role is Role.VALUE and not fact.relative and fact.unit == whole.unit and fact.name != whole.name
+    return (
+        fact.role is Role.VALUE
+        and not fact.relative
+        and fact.unit == whole.unit
+        and fact.name != whole.name
+    )
 
 
 def _shares_whole(statement: Statement, parts: Sequence[Fact]) -> bool:
@@ -169,8 +220,16 @@ def _shares_whole(statement: Statement, parts: Sequence[Fact]) -> bool:
 
 def _share(statement: Statement, part: Fact) -> Fact | None:
     """The share that is told right behind a part."""
-    after = [fact for fact in statement.of_paragraph(part.paragraph) if fact.start > part.start]
-    return after[0] if after and after[0].role is Role.SHARE and after[0].name == part.name else None
+    after = [
+        fact
+        for fact in statement.of_paragraph(part.paragraph)
+        if fact.start > part.start
+    ]
+    return (
+        after[0]
+        if after and after[0].role is Role.SHARE and after[0].name == part.name
+        else None
+    )
 
 
 # -- lists over several paragraphs ----------------------------------------------------------------------------------------
@@ -188,25 +247,57 @@ def _below(statement: Statement) -> Iterator[Listing]:
             continue
         parts = tuple(_items(statement, head, told[-1]))
         if len(parts) >= FEWEST:
-            yield _listed(statement, tuple(reversed(told)), parts, complete=bool(BY.search(text)))
+            yield _listed(
+                statement, tuple(reversed(told)), parts, complete=bool(BY.search(text))
+            )
 
 
-def _listed(statement: Statement, wholes: tuple[Fact, ...], parts: tuple[Fact, ...], *, complete: bool) -> Listing:
+def _listed(
+    statement: Statement,
+    wholes: tuple[Fact, ...],
+    parts: tuple[Fact, ...],
+    *,
+    complete: bool,
+) -> Listing:
     """A list with its changes: those of the parts, and those of the whole that compare with the same."""
-    changes = tuple(one for part in parts if (one := _change(statement, part)) is not None)
+    changes = tuple(
+        one for part in parts if (one := _change(statement, part)) is not None
+    )
     bases = {change.base for change in changes}
     total, slack = _summed(parts)
-    whole = next((one for one in wholes if abs(total - one.value) <= slack + one.half + TINY), wholes[0])
-    beside = [one for one in statement.of_paragraph(whole.paragraph) if one.start > whole.start and one.name == whole.name]
-    moved = tuple(one for one in beside if one.role is Role.CHANGE and {one.base} == bases)
-    return Listing(wholes, parts, moved, changes, complete=complete or _shares_whole(statement, parts))
+    whole = next(
+        (one for one in wholes if abs(total - one.value) <= slack + one.half + TINY),
+        wholes[0],
+    )
+    beside = [
+        one
+        for one in statement.of_paragraph(whole.paragraph)
+        if one.start > whole.start and one.name == whole.name
+    ]
+    moved = tuple(
+        one for one in beside if one.role is Role.CHANGE and {one.base} == bases
+    )
+    return Listing(
+        wholes,
+        parts,
+        moved,
+        changes,
+        complete=complete or _shares_whole(statement, parts),
+    )
 
 
 def _items(statement: Statement, head: int, whole: Fact) -> Iterator[Fact]:
     """Yield the amount of each paragraph below a head, as long as they are items numbered in one manner, or all not."""
     rank = _rank(statement.paragraphs[head + 1].text)
     for paragraph in range(head + 1, len(statement.paragraphs)):
-        first = next((fact for fact in statement.of_paragraph(paragraph) if fact.role is Role.VALUE), None)
+        first = next(
+            (
+                fact
+                for fact in statement.of_paragraph(paragraph)
+                if fact.role is Role.VALUE
+            ),
+            None,
+        )
         if _rank(statement.paragraphs[paragraph].text) != rank or first is None:
             return
         if first.start > EARLY or not _is_part(first, whole):
@@ -223,7 +314,14 @@ def _change(statement: Statement, part: Fact) -> Fact | None:
     """The change that is told of a part."""
     facts = statement.of_paragraph(part.paragraph)
     return next(
-        (fact for fact in facts if fact.role is Role.CHANGE and fact.start > part.start and fact.name == part.name), None
+        (
+            fact
+            for fact in facts
+            if fact.role is Role.CHANGE
+            and fact.start > part.start
+            and fact.name == part.name
+        ),
+        None,
     )
 
 
@@ -245,28 +343,51 @@ def _by_kind(statement: Statement) -> Iterator[Listing]:
                 yield _listed(statement, (*totals, *wholes), parts, complete=sure)
 
 
-def _parts_between(statement: Statement, paragraph: int, start: int, end: int) -> Iterator[Fact]:
+def _parts_between(
+    statement: Statement, paragraph: int, start: int, end: int
+) -> Iterator[Fact]:
     """Yield the first amount of each piece between semicolons; where there is none, those of the pieces between commas."""
     text = wide(statement.paragraphs[paragraph].text)[start:end]
     text = text[: text.index("。")] if "。" in text else text
     amounts = _amounts(statement, statement.of_paragraph(paragraph))
     for piece in PIECE.finditer(text) if "；" in text else [ALL_OF_IT.match(text)]:
-        inside = [fact for fact in amounts if piece and start + piece.start() <= fact.start < start + piece.end()]
-        yield from inside[:1] if "；" in text else (inside if not re.search("其中|包括", text[LEAD:]) else [])
+        inside = [
+            fact
+            for fact in amounts
+            if piece and start + piece.start() <= fact.start < start + piece.end()
+        ]
+        yield from (
+            inside[:1]
+            if "；" in text
+            else (inside if not re.search("其中|包括", text[LEAD:]) else [])
+        )
 
 
-def _wholes_before(statement: Statement, paragraph: int, before: int, parts: Sequence[Fact]) -> Iterator[Fact]:
+def _wholes_before(
+    statement: Statement, paragraph: int, before: int, parts: Sequence[Fact]
+) -> Iterator[Fact]:
     """Yield the amounts that may be the whole: those told before the list, nearer paragraphs first."""
     for number_ in range(paragraph, max(-1, paragraph - FAR - 1), -1):
         for fact in _amounts(statement, statement.of_paragraph(number_)):
-            if (number_ < paragraph or fact.start < before) and parts and fact.unit == parts[0].unit and fact.declared:
+            if (
+                (number_ < paragraph or fact.start < before)
+                and parts
+                and fact.unit == parts[0].unit
+                and fact.declared
+            ):
                 yield fact
 
 
 # -- income and outlay side by side ---------------------------------------------------------------------------------------
 
 
-@check("J01-10", "收入包括的、支出包括的各加起来等于总数", Duty.ACCURATE, ERROR, "请核对总数和两边的各项，改正写错的一个。")
+@check(
+    "J01-10",
+    "收入包括的、支出包括的各加起来等于总数",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对总数和两边的各项，改正写错的一个。",
+)
 def sides(statement: Statement, beside: Beside, heard: Heard) -> None:
     """收入包括…；支出包括…: both come to one total; where two of the three agree, the third is wrong."""
     for paragraph, one in enumerate(statement.paragraphs):
@@ -274,7 +395,9 @@ def sides(statement: Statement, beside: Beside, heard: Heard) -> None:
         if found is None:
             continue
         facts = statement.of_paragraph(paragraph)
-        income, outlay = (_within(statement, facts, found.span(side)) for side in ("income", "outlay"))
+        income, outlay = (
+            _within(statement, facts, found.span(side)) for side in ("income", "outlay")
+        )
         total = _total_above(statement, paragraph, found.start())
         if len(income) and len(outlay) and total is not None:
             _sides(income, outlay, total, heard)
@@ -282,28 +405,46 @@ def sides(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.unchecked("没有读到收支的总数")
 
 
-def _within(statement: Statement, facts: Sequence[Fact], span: tuple[int, int]) -> tuple[Fact, ...]:
+def _within(
+    statement: Statement, facts: Sequence[Fact], span: tuple[int, int]
+) -> tuple[Fact, ...]:
     return tuple(
         fact
         for fact in facts
-        if span[0] <= fact.start < span[1] and fact.role is Role.VALUE and fact.unit in statement.form.money
+        if span[0] <= fact.start < span[1]
+        and fact.role is Role.VALUE
+        and fact.unit in statement.form.money
     )
 
 
 def _total_above(statement: Statement, paragraph: int, before: int) -> Fact | None:
     """The last total of income and outlay told before a list, there or right above."""
     for number_ in range(paragraph, max(-1, paragraph - ABOVE - 1), -1):
-        facts = [fact for fact in statement.of_paragraph(number_) if number_ < paragraph or fact.start < before]
-        told = [fact for fact in facts if fact.role is Role.VALUE and re.search(r"收.?支", fact.said)]
+        facts = [
+            fact
+            for fact in statement.of_paragraph(number_)
+            if number_ < paragraph or fact.start < before
+        ]
+        told = [
+            fact
+            for fact in facts
+            if fact.role is Role.VALUE and re.search(r"收.?支", fact.said)
+        ]
         if told:
             return told[-1]
     return None
 
 
-def _sides(income: Sequence[Fact], outlay: Sequence[Fact], total: Fact, heard: Heard) -> None:
+def _sides(
+    income: Sequence[Fact], outlay: Sequence[Fact], total: Fact, heard: Heard
+) -> None:
     (came, near), (went, far) = _summed(income), _summed(outlay)
     slack = near + far + total.half + TINY
-    fits = [abs(came - total.value) <= slack, abs(went - total.value) <= slack, abs(came - went) <= slack]
+    fits = [
+        abs(came - total.value) <= slack,
+        abs(went - total.value) <= slack,
+        abs(came - went) <= slack,
+    ]
     said = f"“{total.called}”{total.shown}，收入包括的合起来是 {number(came)}，支出包括的合起来是 {number(went)}"
     if all(fits):
         heard.held()
@@ -320,17 +461,29 @@ def _sides(income: Sequence[Fact], outlay: Sequence[Fact], total: Fact, heard: H
 # -- classes and their items ----------------------------------------------------------------------------------------------
 
 
-@check("J01-11", "各类支出等于其中各项之和", Duty.ACCURATE, ERROR, "请核对这一类和它的各项，改正写错的一个。")
+@check(
+    "J01-11",
+    "各类支出等于其中各项之和",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对这一类和它的各项，改正写错的一个。",
+)
 def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A class comes to its items; told only where the other classes do, so that the items are surely told in full."""
     items: dict[str, list[Fact]] = defaultdict(list)
     for name, facts in statement.named.items():
         if name.startswith(ITEMS):
-            items[_plain(name.removeprefix(ITEMS).split("/")[0])].append(facts[-1] if facts[-1].relative else facts[0])
+            items[_plain(name.removeprefix(ITEMS).split("/")[0])].append(
+                facts[-1] if facts[-1].relative else facts[0]
+            )
     pairs = []
     for name, facts in statement.named.items():
         below = items.get(_plain(name.rpartition(CLASS)[2])) if CLASS in name else None
-        if below and len({fact.value for fact in facts}) == 1 and {part.unit for part in below} == {facts[0].unit}:
+        if (
+            below
+            and len({fact.value for fact in facts}) == 1
+            and {part.unit for part in below} == {facts[0].unit}
+        ):
             pairs.append((facts[0], below))
     wrong = [pair for pair in pairs if not _comes_to(*pair)]
     if len(wrong) != 1 or len(pairs) - 1 < AGREE:

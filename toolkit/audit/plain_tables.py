@@ -26,7 +26,12 @@ GRAND = re.compile(r"^(?:收入|支出)?总计$")
 FIRST = re.compile(r"合计$")
 NUMBERED = re.compile(r"^\d+[.．、]")
 LEVELS = (3, 5, 7)  # digits of the codes of class, section, item
-SURE = ("income.", "three_public.", "procurement.")  # names of which a statement has one amount, whatever the table
+# names of which a statement has one amount, whatever the table
+SURE = (
+    "income.",
+    "three_public.",
+    "procurement.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,12 @@ class Sum:
     def fits(self) -> bool:
         told = self.whole.numbers[self.column]
         exponent = told.as_tuple().exponent
-        half = HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
-        return abs(self.total - told) <= half * (self.parts + 1) - (half if self.parts == 1 else 0)
+        half = (
+            HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
+        )
+        return abs(self.total - told) <= half * (self.parts + 1) - (
+            half if self.parts == 1 else 0
+        )
 
 
 def _plain(statement: Statement) -> Iterator[ReadTable]:
@@ -65,11 +74,15 @@ def _hold(one: Sum, heard: Heard) -> None:
         heard.held()
     else:
         told = one.whole.numbers[one.column]
-        name = " ".join(text for text in (one.whole.texts[CODE], one.whole.name) if text)
-        message = (
-            f"《{one.table.title}》“{name}”{number(told)}，{one.what} {number(one.total)}，差 {number(abs(told - one.total))}"
+        name = " ".join(
+            text for text in (one.whole.texts[CODE], one.whole.name) if text
         )
-        heard.breaks(message, (Spot(one.whole.place, f"{name} {number(told)}"),), (number(told), number(one.total)))
+        message = f"《{one.table.title}》“{name}”{number(told)}，{one.what} {number(one.total)}，差 {number(abs(told - one.total))}"
+        heard.breaks(
+            message,
+            (Spot(one.whole.place, f"{name} {number(told)}"),),
+            (number(told), number(one.total)),
+        )
 
 
 def _side_sums(table: ReadTable, heard: Heard) -> Iterator[Sum]:
@@ -78,7 +91,9 @@ def _side_sums(table: ReadTable, heard: Heard) -> Iterator[Sum]:
     for entry in table.entries:
         by_side[entry.texts[SIDE]].append(entry)
     for entries in by_side.values():
-        at = next((n for n, entry in enumerate(entries) if SUBTOTAL.match(entry.name)), None)
+        at = next(
+            (n for n, entry in enumerate(entries) if SUBTOTAL.match(entry.name)), None
+        )
         if not at:
             continue
         outer = [entry for entry in entries[:at] if not INNER.match(entry.name)]
@@ -88,7 +103,9 @@ def _side_sums(table: ReadTable, heard: Heard) -> Iterator[Sum]:
             heard.unchecked("合计上面的行没有编号，不知道哪些该加")
 
 
-def _columns(table: ReadTable, whole: Entry, parts: Sequence[Entry], what: str) -> Iterator[Sum]:
+def _columns(
+    table: ReadTable, whole: Entry, parts: Sequence[Entry], what: str
+) -> Iterator[Sum]:
     for column in whole.numbers:
         told = [part.numbers[column] for part in parts if column in part.numbers]
         if told:
@@ -104,7 +121,14 @@ def _grand(table: ReadTable) -> Iterator[Sum]:
     for entries in rows.values():
         if len(entries) == 2 and all(len(entry.numbers) == 1 for entry in entries):  # noqa: PLR2004  income and outlay
             left, right = entries
-            yield Sum(table, left, next(iter(left.numbers)), next(iter(right.numbers.values())), 1, f"“{right.name}”是")
+            yield Sum(
+                table,
+                left,
+                next(iter(left.numbers)),
+                next(iter(right.numbers.values())),
+                1,
+                f"“{right.name}”是",
+            )
 
 
 def _top_sums(table: ReadTable) -> Iterator[Sum]:
@@ -112,12 +136,24 @@ def _top_sums(table: ReadTable) -> Iterator[Sum]:
     first, *rest = table.entries
     if not FIRST.search(first.name):
         return
-    parts = [entry for entry in rest if NUMBERED.match(entry.name) and entry.texts[SIDE] == first.texts[SIDE]]
-    if [entry.name[0] for entry in parts] == [str(n) for n in range(1, len(parts) + 1)] and len(parts) > 1:
+    parts = [
+        entry
+        for entry in rest
+        if NUMBERED.match(entry.name) and entry.texts[SIDE] == first.texts[SIDE]
+    ]
+    if [entry.name[0] for entry in parts] == [
+        str(n) for n in range(1, len(parts) + 1)
+    ] and len(parts) > 1:
         yield from _columns(table, first, parts, "各项相加是")
 
 
-@check("J05-07", "表中上级科目等于下级之和", Duty.ACCURATE, ERROR, "请核对这个科目和它下面各科目的数。")
+@check(
+    "J05-07",
+    "表中上级科目等于下级之和",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对这个科目和它下面各科目的数。",
+)
 def plain_levels(statement: Statement, beside: Beside, heard: Heard) -> None:
     """By their codes, a class is the sum of its sections, a section of its items; told where the others of the table are."""
     for table in _plain(statement):
@@ -143,7 +179,9 @@ def _levels(table: ReadTable) -> Iterator[Sum]:
             yield from _columns(table, entry, inner[code], "下级相加是")
 
 
-@check("J07-08", "文字和文中的表", Duty.ACCURATE, ERROR, "请核对文字和表，改正写错的一边。")
+@check(
+    "J07-08", "文字和文中的表", Duty.ACCURATE, ERROR, "请核对文字和表，改正写错的一边。"
+)
 def words_and_plain(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount in words stands in the rows of the statement's own tables that are called so, where it is surely one amount."""
     told = _rows(statement)
@@ -151,7 +189,12 @@ def words_and_plain(statement: Statement, beside: Beside, heard: Heard) -> None:
         fact = statement.first(name)
         if fact is None or fact.unit not in YUAN or not name.startswith(SURE):
             continue
-        cells = [cell for title, found in told.items() if is_row(title, fact, statement.form) for cell in found]
+        cells = [
+            cell
+            for title, found in told.items()
+            if is_row(title, fact, statement.form)
+            for cell in found
+        ]
         worth = in_yuan(fact)
         if not cells or worth is None:
             continue
@@ -161,23 +204,46 @@ def words_and_plain(statement: Statement, beside: Beside, heard: Heard) -> None:
             _wrong(fact, cells, heard)
 
 
-def _wrong(fact: Fact, cells: Sequence[tuple[Decimal, Decimal, ReadTable, Entry]], heard: Heard) -> None:
-    shown = "、".join(dict.fromkeys(number(value / YUAN[fact.unit]) for value, *_ in cells))
+def _wrong(
+    fact: Fact, cells: Sequence[tuple[Decimal, Decimal, ReadTable, Entry]], heard: Heard
+) -> None:
+    shown = "、".join(
+        dict.fromkeys(number(value / YUAN[fact.unit]) for value, *_ in cells)
+    )
     table, entry = cells[-1][2:]
-    spot = Spot(entry.place, f"{entry.name} {' '.join(number(one) for one in entry.numbers.values())}")
+    spot = Spot(
+        entry.place,
+        f"{entry.name} {' '.join(number(one) for one in entry.numbers.values())}",
+    )
     message = f"文中“{fact.called}”{fact.shown}，《{table.title}》“{entry.name}”是 {shown}{fact.unit}"
     heard.breaks(message, (fact, spot), (fact.shown, shown))
 
 
-def _rows(statement: Statement) -> Mapping[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]]:
+def _rows(
+    statement: Statement,
+) -> Mapping[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]]:
     """The numbers of the plain tables in yuan with half a unit of their last digit, by what their rows are called."""
-    found: dict[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]] = defaultdict(list)
+    found: dict[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]] = defaultdict(
+        list
+    )
     for table in _plain(statement):
         yuan = YUAN.get(table.unit)
         for entry in table.entries if yuan else ():
-            title = plain_name(re.sub(rf"^(?:{TOP.pattern}|其中[:：]?|\d+[.．、]|[（(][{NUMERALS}\d]+[）)])", "", entry.name))
+            title = plain_name(
+                re.sub(
+                    rf"^(?:{TOP.pattern}|其中[:：]?|\d+[.．、]|[（(][{NUMERALS}\d]+[）)])",
+                    "",
+                    entry.name,
+                )
+            )
             for value in entry.numbers.values():
                 exponent = value.as_tuple().exponent
-                half = HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
-                found[title].append((value * (yuan or 0), half * (yuan or 0), table, entry))
+                half = (
+                    HALF.scaleb(min(exponent, 0))
+                    if isinstance(exponent, int)
+                    else Decimal(0)
+                )
+                found[title].append(
+                    (value * (yuan or 0), half * (yuan or 0), table, entry)
+                )
     return found

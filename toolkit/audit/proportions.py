@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, UNSURE, frames, kin_of, told_before
+from toolkit.audit.arithmetic import (
+    HUNDRED,
+    LAST_DIGIT,
+    UNSURE,
+    frames,
+    kin_of,
+    told_before,
+)
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
@@ -18,7 +25,9 @@ from toolkit.rules.rule import ERROR
 NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
-IDLE = re.compile(r"^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$")
+IDLE = re.compile(
+    r"^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$"
+)
 OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
 
@@ -31,7 +40,13 @@ class Pair:
     share: Fact
 
 
-@check("J01-05", "占总数的百分比", Duty.ACCURATE, ERROR, "请按总数重算百分比，或者改正写错的数。")
+@check(
+    "J01-05",
+    "占总数的百分比",
+    Duty.ACCURATE,
+    ERROR,
+    "请按总数重算百分比，或者改正写错的数。",
+)
 def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A share fits its part and its whole: the one it names, that of its list, or the one on which all others agree."""
     for group in _groups(statement):
@@ -40,7 +55,11 @@ def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
         for pair in group:
             facts = statement.of_paragraph(pair.share.paragraph)
             named = pair.share.label
-            whole = _named_whole(statement, pair.share, facts) if named else wholes.get((pair.part.paragraph, pair.part.start))
+            whole = (
+                _named_whole(statement, pair.share, facts)
+                if named
+                else wholes.get((pair.part.paragraph, pair.part.start))
+            )
             if whole is None or not whole.value or whole.unit != pair.part.unit:
                 open_ones.append(pair)
             else:
@@ -56,8 +75,15 @@ def _groups(statement: Statement) -> Iterator[list[Pair]]:
         pairs = list(_pairs(statement.of_paragraph(paragraph)))
         if not pairs:
             continue
-        text, before = statement.paragraphs[paragraph].text, statement.paragraphs[last].text
-        alike = bool(group) and pairs[0].part.declared and kin_of(pairs[0].part.name) == kin_of(group[-1].part.name)
+        text, before = (
+            statement.paragraphs[paragraph].text,
+            statement.paragraphs[last].text,
+        )
+        alike = (
+            bool(group)
+            and pairs[0].part.declared
+            and kin_of(pairs[0].part.name) == kin_of(group[-1].part.name)
+        )
         listed = LISTED.match(text) or before.endswith("；") or alike
         goes_on = paragraph == last + 1 and len(pairs) == 1 and bool(listed)
         if group and not goes_on:
@@ -71,38 +97,70 @@ def _groups(statement: Statement) -> Iterator[list[Pair]]:
 
 def _pairs(facts: Sequence[Fact]) -> Iterator[Pair]:
     for before, share in pairwise(facts):
-        if share.role is Role.SHARE and share.name and before.role is Role.VALUE and before.name == share.name:
+        if (
+            share.role is Role.SHARE
+            and share.name
+            and before.role is Role.VALUE
+            and before.name == share.name
+        ):
             yield Pair(before, share)
 
 
-def _of_lists(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int, int], Fact]:
+def _of_lists(
+    statement: Statement, group: Sequence[Pair]
+) -> Mapping[tuple[int, int], Fact]:
     """The wholes of the lists that parts are told in."""
     found: dict[tuple[int, int], Fact] = {}
     for paragraph in dict.fromkeys(pair.part.paragraph for pair in group):
-        for frame in frames(wide(statement.paragraphs[paragraph].text), statement.of_paragraph(paragraph)):
+        for frame in frames(
+            wide(statement.paragraphs[paragraph].text),
+            statement.of_paragraph(paragraph),
+        ):
             if frame.value is not None:
-                found.update({(part.paragraph, part.start): frame.value for part in frame.parts})
+                found.update(
+                    {(part.paragraph, part.start): frame.value for part in frame.parts}
+                )
     return found or _of_list_above(statement, group)
 
 
-def _of_list_above(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int, int], Fact]:
+def _of_list_above(
+    statement: Statement, group: Sequence[Pair]
+) -> Mapping[tuple[int, int], Fact]:
     """The whole of a list whose items are paragraphs of their own: told last right above its items."""
     head = group[0].part.paragraph - 1
     if head < 0 or not OPENS.search(wide(statement.paragraphs[head].text)):
         return {}
-    told = [fact for fact in statement.of_paragraph(head) if fact.role is Role.VALUE and fact.unit == group[0].part.unit]
+    told = [
+        fact
+        for fact in statement.of_paragraph(head)
+        if fact.role is Role.VALUE and fact.unit == group[0].part.unit
+    ]
     if len(told) != 1:
         return {}
     return {(pair.part.paragraph, pair.part.start): told[0] for pair in group}
 
 
-def _named_whole(statement: Statement, share: Fact, facts: Sequence[Fact]) -> Fact | None:
+def _named_whole(
+    statement: Statement, share: Fact, facts: Sequence[Fact]
+) -> Fact | None:
     """The whole that a share names itself: 占政府采购支出总额的 75%; elsewhere only where it is called just so, and is one."""
-    told = [fact for fact in facts if fact.role is Role.VALUE and fact.said and fact.start < share.start]
-    here = next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
+    told = [
+        fact
+        for fact in facts
+        if fact.role is Role.VALUE and fact.said and fact.start < share.start
+    ]
+    here = next(
+        (fact for fact in told if fact.said in share.label or share.label in fact.said),
+        None,
+    )
     if here is not None:
         return here
-    called = [fact for found in statement.named.values() for fact in found if bare(fact.said) == bare(share.label) != ""]
+    called = [
+        fact
+        for found in statement.named.values()
+        for fact in found
+        if bare(fact.said) == bare(share.label) != ""
+    ]
     return called[0] if len({fact.value for fact in called}) == 1 else None
 
 
@@ -113,7 +171,13 @@ def bare(name: str) -> str:
 
 def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None:
     part, share = pair.part, pair.share
-    others = [one for one in facts if one.unit == part.unit and one is not whole and one.role in (Role.VALUE, Role.BUDGET)]
+    others = [
+        one
+        for one in facts
+        if one.unit == part.unit
+        and one is not whole
+        and one.role in (Role.VALUE, Role.BUDGET)
+    ]
     if _fits(part, share, whole.value, whole.half):
         heard.held()
     elif any(_fits(part, share, other.value, other.half) for other in others):
@@ -124,7 +188,11 @@ def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None
 
 def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
     """Hold the shares of one list against the whole on which all but one of them agree, be it told or the sum of the parts."""
-    live = [pair for pair in pairs if pair.part.value and pair.share.value and not pair.share.label]
+    live = [
+        pair
+        for pair in pairs
+        if pair.part.value and pair.share.value and not pair.share.label
+    ]
     if len(live) <= FEWEST or len({pair.part.unit for pair in live}) > 1:
         if pairs:
             heard.unchecked(NO_WHOLE, len(pairs))
@@ -136,7 +204,9 @@ def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
         return
     heard.held(len(live) - len(odd))
     for pair in odd:
-        _wrong(pair, best, f"别的几项占的总数 {number(best)}{pair.part.unit}", (), heard)
+        _wrong(
+            pair, best, f"别的几项占的总数 {number(best)}{pair.part.unit}", (), heard
+        )
 
 
 def _candidates(statement: Statement, pairs: Sequence[Pair]) -> list[Decimal]:
@@ -159,16 +229,29 @@ def _fits(part: Fact, share: Fact, whole: Decimal, half: Decimal) -> bool:
     if not whole:
         return False
     real = part.value / whole * HUNDRED
-    return abs(real - share.value) <= share.half + abs((part.half + half) / whole * HUNDRED) + LAST_DIGIT
+    return (
+        abs(real - share.value)
+        <= share.half + abs((part.half + half) / whole * HUNDRED) + LAST_DIGIT
+    )
 
 
-def _wrong(pair: Pair, whole: Decimal, called: str, spots: tuple[Fact, ...], heard: Heard) -> None:
+def _wrong(
+    pair: Pair, whole: Decimal, called: str, spots: tuple[Fact, ...], heard: Heard
+) -> None:
     real = pair.part.value / whole * HUNDRED
     message = f"“{pair.part.called}”{pair.part.shown} 占{called} 的 {real:.2f}%，写的是 {pair.share.shown}"
-    heard.breaks(message, (pair.share, pair.part, *spots), (pair.share.shown, f"{real:.2f}%"))
+    heard.breaks(
+        message, (pair.share, pair.part, *spots), (pair.share.shown, f"{real:.2f}%")
+    )
 
 
-@check("J01-06", "完成预算的百分比", Duty.ACCURATE, ERROR, "请按预算数和决算数重算完成的百分比，或者改正写错的数。")
+@check(
+    "J01-06",
+    "完成预算的百分比",
+    Duty.ACCURATE,
+    ERROR,
+    "请按预算数和决算数重算完成的百分比，或者改正写错的数。",
+)
 def completions(statement: Statement, beside: Beside, heard: Heard) -> None:
     """How far a plan was fulfilled fits plan and outcome."""
     for fact in statement.facts:
@@ -177,7 +260,13 @@ def completions(statement: Statement, beside: Beside, heard: Heard) -> None:
         before = told_before(statement, fact)
         value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
         plan = next((one for one in reversed(before) if one.role is Role.BUDGET), None)
-        if not fact.name or value is None or plan is None or not plan.value or value.unit != plan.unit:
+        if (
+            not fact.name
+            or value is None
+            or plan is None
+            or not plan.value
+            or value.unit != plan.unit
+        ):
             heard.unchecked("没有读到预算数或者决算数")
         elif _fits(value, fact, plan.value, plan.half):
             heard.held()

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolkit.audit.blocks import ITEM, NUMERALS, Block, Paragraph, Row, Table, sentences_in
+from toolkit.audit.blocks import (
+    ITEM,
+    NUMERALS,
+    Block,
+    Paragraph,
+    Row,
+    Table,
+    sentences_in,
+)
 from toolkit.audit.facts import OUTCOME, Fact, Role, facts_of, wide
 from toolkit.audit.forms import Form, form_of, unknown
 from toolkit.audit.tables import ReadTable, read_plain, read_table
@@ -65,14 +73,19 @@ class Statement:
         """The paragraph that names year and kind, or the first."""
         told = [one.text for one in self.paragraphs[:TITLES] if _may_be_title(one.text)]
         pattern = self.form.wording["titled"]
-        return next((text for text in told if re.search(pattern, text)), told[0] if told else "")
+        return next(
+            (text for text in told if re.search(pattern, text)), told[0] if told else ""
+        )
 
     @cached_property
     def year(self) -> int:
         """The year that the title speaks of, else the one that most budgets of the text are of; 0 where that is not sure."""
         if found := _YEAR.search(self.title):
             return int(found[1])
-        told = Counter(int(found["year"]) for found in re.finditer(self.form.wording["titled"], self.text))
+        told = Counter(
+            int(found["year"])
+            for found in re.finditer(self.form.wording["titled"], self.text)
+        )
         year, times = told.most_common(1)[0] if told else (0, 0)
         return year if times >= OFTEN and times * 2 > told.total() else 0
 
@@ -97,23 +110,37 @@ class Statement:
 
     def first(self, name: str) -> Fact | None:
         """The first amount of a name that is of the statement's own year."""
-        return next((fact for fact in self.named.get(name, ()) if not self.of_another_year(fact)), None)
+        return next(
+            (
+                fact
+                for fact in self.named.get(name, ())
+                if not self.of_another_year(fact)
+            ),
+            None,
+        )
 
     def of_another_year(self, fact: Fact) -> bool:
         """Whether the clause of an amount says that it is of another year, or, in a budget, of what was really spent."""
-        clause = CLAUSE_END.split(wide(self.paragraphs[fact.paragraph].text)[: fact.start])[-1]
+        clause = CLAUSE_END.split(
+            wide(self.paragraphs[fact.paragraph].text)[: fact.start]
+        )[-1]
         found = _YEAR.search(clause)
         other = bool(found and self.year and int(found[1]) != self.year)
         return other or (self.kind != "决算" and bool(OUTCOME.search(clause)))
 
     @cached_property
     def _counting(self) -> frozenset[str]:
-        return frozenset(section.id for section in self.form.sections if section.counted)
+        return frozenset(
+            section.id for section in self.form.sections if section.counted
+        )
 
     @cached_property
     def several(self) -> bool:
         """Whether amounts of one name differ so often that the file must hold the statements of several units."""
-        told = [{fact.value for fact in facts if not (fact.relative or fact.repeats)} for facts in self.named.values()]
+        told = [
+            {fact.value for fact in facts if not (fact.relative or fact.repeats)}
+            for facts in self.named.values()
+        ]
         return sum(len(values) > 1 for values in told) >= SEVERAL
 
     def of_paragraph(self, number: int) -> tuple[Fact, ...]:
@@ -139,7 +166,11 @@ class Statement:
 
     @cached_property
     def left_over(self) -> tuple[Fact, ...]:
-        return tuple(fact for fact in self.numbers if not fact.understood and fact.role is not Role.FURNITURE)
+        return tuple(
+            fact
+            for fact in self.numbers
+            if not fact.understood and fact.role is not Role.FURNITURE
+        )
 
     @cached_property
     def counted(self) -> tuple[Fact, ...]:
@@ -148,7 +179,13 @@ class Statement:
         So must amounts of money before the first heading that was recognised: they may stand in sections that were not.
         """
         real = [fact for fact in self.numbers if fact.role is not Role.FURNITURE]
-        return tuple(fact for fact in real if fact.section in self._counting or not self.headings or self._unplaced(fact))
+        return tuple(
+            fact
+            for fact in real
+            if fact.section in self._counting
+            or not self.headings
+            or self._unplaced(fact)
+        )
 
     def _unplaced(self, fact: Fact) -> bool:
         return not fact.section and fact.unit in self.form.money
@@ -156,12 +193,16 @@ class Statement:
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The titles of sections that the form wants and of which neither heading nor words were found."""
-        return tuple(title for title in self._not_found if _key(title) not in self._unquoted)
+        return tuple(
+            title for title in self._not_found if _key(title) not in self._unquoted
+        )
 
     @cached_property
     def unheaded(self) -> tuple[str, ...]:
         """The titles of sections that the text speaks of, but whose headings were not recognised."""
-        return tuple(title for title in self._not_found if _key(title) in self._unquoted)
+        return tuple(
+            title for title in self._not_found if _key(title) in self._unquoted
+        )
 
     @cached_property
     def _unquoted(self) -> str:
@@ -170,11 +211,19 @@ class Statement:
     @cached_property
     def _not_found(self) -> tuple[str, ...]:
         found = {heading.section for heading in self.headings}
-        return tuple(one.title for one in self.form.sections if one.required and one.id not in found)
+        return tuple(
+            one.title
+            for one in self.form.sections
+            if one.required and one.id not in found
+        )
 
     @cached_property
     def unread_numbers(self) -> int:
-        return sum(len(re.findall(r"\d[\d,.]*", row.text)) for table in self.unread for row in table.rows)
+        return sum(
+            len(re.findall(r"\d[\d,.]*", row.text))
+            for table in self.unread
+            for row in table.rows
+        )
 
     @cached_property
     def left_rows(self) -> tuple[Row, ...]:
@@ -183,10 +232,14 @@ class Statement:
     @cached_property
     def broken(self) -> str:
         """What is wrong with the text as such; "" where it can be read."""
-        text = self.text + "".join(row.text for table in self.unread for row in table.rows)
+        text = self.text + "".join(
+            row.text for table in self.unread for row in table.rows
+        )
         if len(_CHINESE.findall(text)) < FEWEST_LETTERS:
             return "几乎没有中文字：可能是扫描的图片，没有文字层"
-        strange = sum(not _USUAL.match(letter) for letter in text) + len("".join(_CID.findall(text)))
+        strange = sum(not _USUAL.match(letter) for letter in text) + len(
+            "".join(_CID.findall(text))
+        )
         return "文字层是坏的：许多字认不出来" if strange > STRANGE * len(text) else ""
 
     @cached_property
@@ -210,12 +263,21 @@ class Statement:
             yield f"该读懂的 {len(self.counted)} 个数里只读懂 {understood} 个"
 
 
-def read_statement(name: str, blocks: Sequence[Block], notes: Sequence[str] = ()) -> Statement:
+def read_statement(
+    name: str, blocks: Sequence[Block], notes: Sequence[str] = ()
+) -> Statement:
     """Read the blocks of a statement by the form that it is of."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    raw = "\n".join([*(one.text for one in paragraphs), *(block.title for block in blocks if isinstance(block, Table))])
+    raw = "\n".join(
+        [
+            *(one.text for one in paragraphs),
+            *(block.title for block in blocks if isinstance(block, Table)),
+        ]
+    )
     form = form_of(raw, _kind_of(paragraphs))
-    return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(name, blocks, notes)
+    return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(
+        name, blocks, notes
+    )
 
 
 def _may_be_title(text: str) -> bool:
@@ -225,13 +287,19 @@ def _may_be_title(text: str) -> bool:
 
 def _key(title: str) -> str:
     """The words of a section's title that matter."""
-    return re.sub(r"[“”]|(?:安排|预算)?(?:情况|信息|的?事项)(?:说明)?$|^.*(?=三公)", "", title)
+    return re.sub(
+        r"[“”]|(?:安排|预算)?(?:情况|信息|的?事项)(?:说明)?$|^.*(?=三公)", "", title
+    )
 
 
 def _kind_of(paragraphs: Sequence[Paragraph]) -> str:
     """预算 or 决算, as the first paragraph that names a year with one of them says."""
     pattern = unknown().wording["titled"]
-    told = (re.search(pattern, one.text) for one in paragraphs[:TITLES] if _may_be_title(one.text))
+    told = (
+        re.search(pattern, one.text)
+        for one in paragraphs[:TITLES]
+        if _may_be_title(one.text)
+    )
     return next((found["kind"] for found in told if found), "")
 
 
@@ -243,7 +311,9 @@ def _section_of(text: str, form: Form) -> str:
     """The section that a paragraph is the heading of; "" where it is none."""
     if len(text) >= HEADING or text.endswith(("。", "；")):
         return ""
-    return next((section.id for section in form.sections if section.says.search(text)), "")
+    return next(
+        (section.id for section in form.sections if section.says.search(text)), ""
+    )
 
 
 def _head(text: str) -> str:
@@ -265,7 +335,9 @@ class _Collector:
         self.tables: list[ReadTable] = []
         self.unread: list[Table] = []
 
-    def statement(self, name: str, blocks: Sequence[Block], notes: Sequence[str]) -> Statement:
+    def statement(
+        self, name: str, blocks: Sequence[Block], notes: Sequence[str]
+    ) -> Statement:
         for block in blocks:
             if isinstance(block, Paragraph):
                 self._paragraph(block)
@@ -285,20 +357,36 @@ class _Collector:
         )
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        found = "" if paragraph.in_table else _section_of(_head(paragraph.text), self.form)
+        found = (
+            "" if paragraph.in_table else _section_of(_head(paragraph.text), self.form)
+        )
         if found:
             self.section = found
             self.headings.append(Heading(found, len(self.paragraphs)))
         number = len(self.paragraphs)
         self.paragraphs.append(paragraph)
         self.sections.append(self.section)
-        above = self.paragraphs[number - 1].text if number and self._is_item(number - 1) else ""
-        self.facts += facts_of(paragraph, number, self.section, self.form, headless=self.headless, above=above)
+        above = (
+            self.paragraphs[number - 1].text
+            if number and self._is_item(number - 1)
+            else ""
+        )
+        self.facts += facts_of(
+            paragraph,
+            number,
+            self.section,
+            self.form,
+            headless=self.headless,
+            above=above,
+        )
 
     def _is_item(self, number: int) -> bool:
         """Whether a paragraph is the heading of an item: numbered, short, and without a number of its own."""
         text = self.paragraphs[number].text
-        told = any(fact.paragraph == number and fact.role is not Role.FURNITURE for fact in self.facts[-OFTEN:])
+        told = any(
+            fact.paragraph == number and fact.role is not Role.FURNITURE
+            for fact in self.facts[-OFTEN:]
+        )
         return len(text) < LONGEST_TITLE and bool(ITEM.match(text)) and not told
 
     def _table(self, table: Table) -> None:

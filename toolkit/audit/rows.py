@@ -42,7 +42,11 @@ class Sum:
         """How far roundings of the parts may carry the total: half a unit of the last digit each."""
         told = self.entry.numbers.get(self.column, Decimal(0))
         exponent = told.as_tuple().exponent
-        return HALF.scaleb(min(int(exponent), 0)) * (self.parts + 1) if isinstance(exponent, int) else Decimal(0)
+        return (
+            HALF.scaleb(min(int(exponent), 0)) * (self.parts + 1)
+            if isinstance(exponent, int)
+            else Decimal(0)
+        )
 
 
 def _coded(statement: Statement) -> Iterator[ReadTable]:
@@ -79,7 +83,12 @@ def _tell(one: Sum, heard: Heard) -> None:
     said = f"《{one.table.title}》{name}：“{one.column}”{number(told)}"
     message = f"{said}，{one.what}是 {number(one.total)}，差 {number(abs(one.gap))}"
     quote = f"{name} {number(told)}"
-    heard.breaks(message, (Spot(one.entry.place, quote),), (number(told), number(one.total)), key=one.table.title)
+    heard.breaks(
+        message,
+        (Spot(one.entry.place, quote),),
+        (number(told), number(one.total)),
+        key=one.table.title,
+    )
 
 
 def _row_sums(table: ReadTable) -> Iterator[Sum]:
@@ -89,12 +98,28 @@ def _row_sums(table: ReadTable) -> Iterator[Sum]:
             others = [value for key, value in entry.numbers.items() if key != column]
             if len(others) > 1:
                 whole = sum(others, Decimal(0))
-                yield Sum(table, entry, column, whole, len(others), sure=True, what="后面各数相加")
+                yield Sum(
+                    table,
+                    entry,
+                    column,
+                    whole,
+                    len(others),
+                    sure=True,
+                    what="后面各数相加",
+                )
         return
     for entry in table.entries:
         rest = [value for column, value in entry.numbers.items() if column != TOTAL]
         if TOTAL in entry.numbers and rest:
-            yield Sum(table, entry, TOTAL, sum(rest, Decimal(0)), len(rest), sure=True, what="各列相加")
+            yield Sum(
+                table,
+                entry,
+                TOTAL,
+                sum(rest, Decimal(0)),
+                len(rest),
+                sure=True,
+                what="各列相加",
+            )
 
 
 def _tree(table: ReadTable) -> Iterator[tuple[Entry, list[Entry]]]:
@@ -118,15 +143,26 @@ def _levels(table: ReadTable, *, totals: bool) -> Iterator[Sum]:
         if bool(outer.codes) is totals:
             continue
         found = [
-            Sum(table, outer, column, _down(inner, column), len(inner), sure=False, what="下级相加")
+            Sum(
+                table,
+                outer,
+                column,
+                _down(inner, column),
+                len(inner),
+                sure=False,
+                what="下级相加",
+            )
             for column in table.shape.columns
-            if column in outer.numbers or any(column in entry.numbers for entry in inner)
+            if column in outer.numbers
+            or any(column in entry.numbers for entry in inner)
         ]
         # Two columns that miss each other's amount are one number in a wrong column, as the page was read.
         moved = sum((one.gap for one in found if one.column != TOTAL), Decimal(0)) == 0
         for one in found:
             sure = (one.column == TOTAL or not moved) and not table.left_over
-            yield Sum(one.table, one.entry, one.column, one.total, one.parts, sure, one.what)
+            yield Sum(
+                one.table, one.entry, one.column, one.total, one.parts, sure, one.what
+            )
 
 
 def _down(entries: Sequence[Entry], column: str) -> Decimal:
@@ -140,7 +176,13 @@ def rows(statement: Statement, beside: Beside, heard: Heard) -> None:
         _judge(list(_row_sums(table)), heard, rounding=False)
 
 
-@check("J05-02", "表中上级科目等于下级之和", Duty.ACCURATE, ERROR, "请核对这个科目和它下面各科目的数。")
+@check(
+    "J05-02",
+    "表中上级科目等于下级之和",
+    Duty.ACCURATE,
+    ERROR,
+    "请核对这个科目和它下面各科目的数。",
+)
 def levels(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A class is the sum of its sections, a section of its items."""
     for table in _coded(statement):
@@ -159,36 +201,64 @@ def totals(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 def _cells_total(table: ReadTable, heard: Heard) -> None:
     said = table.shape.totals
-    total = next((entry for entry in table.entries if said and said.row.search(entry.name)), None)
+    total = next(
+        (entry for entry in table.entries if said and said.row.search(entry.name)), None
+    )
     if said is None or total is None:
         return
-    lacking = [column for column in said.needs if column not in total.numbers and said.of in total.numbers]
+    lacking = [
+        column
+        for column in said.needs
+        if column not in total.numbers and said.of in total.numbers
+    ]
     for column in lacking:
         message = f"《{table.title}》“{total.name}”一行的“{column}”空着，“{said.of}”是 {number(total.numbers[said.of])}"
         heard.breaks(
-            message, (Spot(total.place, " ".join(total.texts.values()).strip()),), ("", number(total.numbers[said.of]))
+            message,
+            (Spot(total.place, " ".join(total.texts.values()).strip()),),
+            ("", number(total.numbers[said.of])),
         )
-    parts = [entry for entry in table.entries if said.parts and said.parts.search(entry.name) and said.of in entry.numbers]
+    parts = [
+        entry
+        for entry in table.entries
+        if said.parts and said.parts.search(entry.name) and said.of in entry.numbers
+    ]
     if said.of not in total.numbers or not parts:
         return
     _judge_cells(table, total, parts, said.of, heard)
 
 
-def _judge_cells(table: ReadTable, total: Entry, parts: Sequence[Entry], column: str, heard: Heard) -> None:
+def _judge_cells(
+    table: ReadTable, total: Entry, parts: Sequence[Entry], column: str, heard: Heard
+) -> None:
     told, real = total.numbers[column], _down(parts, column)
     if told == real:
         heard.held()
     else:
         sums = " + ".join(number(part.numbers[column]) for part in parts)
         message = f"《{table.title}》“{total.name}”{number(told)}，各行 {sums} = {number(real)}，差 {number(abs(told - real))}"
-        heard.breaks(message, (Spot(total.place, f"{total.name} {number(told)}"),), (number(told), number(real)))
+        heard.breaks(
+            message,
+            (Spot(total.place, f"{total.name} {number(told)}"),),
+            (number(told), number(real)),
+        )
 
 
-@check("J05-04", "表中的尾差", Duty.ACCURATE, INFO, "四舍五入造成的尾差，可以在最大的一项里调平，也可以不改。")
+@check(
+    "J05-04",
+    "表中的尾差",
+    Duty.ACCURATE,
+    INFO,
+    "四舍五入造成的尾差，可以在最大的一项里调平，也可以不改。",
+)
 def roundings(statement: Statement, beside: Beside, heard: Heard) -> None:
     """What misses by no more than roundings is told once a table."""
     for table in (*_coded(statement), *_summed(statement)):
-        sums = [*_row_sums(table), *_levels(table, totals=False), *_levels(table, totals=True)]
+        sums = [
+            *_row_sums(table),
+            *_levels(table, totals=False),
+            *_levels(table, totals=True),
+        ]
         _judge(sums, heard, rounding=True)
 
 
@@ -211,9 +281,25 @@ def _same_rows(statement: Statement, heard: Heard) -> None:
     for tie in statement.form.same_rows:
         left, right = statement.table(tie["left"]), statement.table(tie["right"])
         for entry in right.entries if left and right else ():
-            other = next((one for one in left.entries if same_name(one.name, entry.name)), None) if left else None
-            if len(entry.codes) == 1 and other is not None and left and right and other.numbers:
-                here, there = cell_of(left, other, next(iter(other.numbers))), cell_of(right, entry, TOTAL)
+            other = (
+                next(
+                    (one for one in left.entries if same_name(one.name, entry.name)),
+                    None,
+                )
+                if left
+                else None
+            )
+            if (
+                len(entry.codes) == 1
+                and other is not None
+                and left
+                and right
+                and other.numbers
+            ):
+                here, there = (
+                    cell_of(left, other, next(iter(other.numbers))),
+                    cell_of(right, entry, TOTAL),
+                )
                 if here and there:
                     _equal(here, there, heard)
 
@@ -230,7 +316,9 @@ class CellOf:
 
     @property
     def called(self) -> str:
-        name = self.column if self.column in self.table.shape.columns else self.entry.name
+        name = (
+            self.column if self.column in self.table.shape.columns else self.entry.name
+        )
         return f"《{self.table.title}》“{name}”{number(self.shown)}{self.table.unit}"
 
     @property
@@ -239,7 +327,10 @@ class CellOf:
 
     @property
     def spot(self) -> Spot:
-        return Spot(self.entry.place, f"{' '.join((*self.entry.codes, self.entry.name))} {number(self.shown)}")
+        return Spot(
+            self.entry.place,
+            f"{' '.join((*self.entry.codes, self.entry.name))} {number(self.shown)}",
+        )
 
 
 def cell_of(table: ReadTable, entry: Entry, column: str) -> CellOf | None:
@@ -261,7 +352,11 @@ def _cell(statement: Statement, place: Sequence[str]) -> CellOf | None:
         total = table.total()
         return cell_of(table, total, place[1]) if total is not None else None
     entry = table.called(place[1])
-    return cell_of(table, entry, next(iter(entry.numbers))) if entry is not None and entry.numbers else None
+    return (
+        cell_of(table, entry, next(iter(entry.numbers)))
+        if entry is not None and entry.numbers
+        else None
+    )
 
 
 def _equal(left: CellOf, right: CellOf, heard: Heard) -> None:
@@ -269,14 +364,20 @@ def _equal(left: CellOf, right: CellOf, heard: Heard) -> None:
         heard.held()
     else:
         message = f"{left.called}，{right.called}，应当相等"
-        heard.breaks(message, (left.spot, right.spot), (number(left.shown), number(right.shown)))
+        heard.breaks(
+            message, (left.spot, right.spot), (number(left.shown), number(right.shown))
+        )
 
 
 def _parted(statement: Statement, heard: Heard) -> None:
     """A row by economic class is part of the amount that another table gives for the same."""
     for tie in statement.form.parted:
         table, whole = statement.table(tie["table"]), _cell(statement, tie["in"])
-        entry = next((one for one in table.entries if one.code == tie["code"]), None) if table else None
+        entry = (
+            next((one for one in table.entries if one.code == tie["code"]), None)
+            if table
+            else None
+        )
         part = cell_of(table, entry, TOTAL) if table and entry else None
         if part is None:
             continue
@@ -285,8 +386,14 @@ def _parted(statement: Statement, heard: Heard) -> None:
         elif part.value <= whole.value + whole.half + part.half:
             heard.held()
         else:
-            message = f"{part.called}（{entry.code if entry else ''}），大于{whole.called}"
-            heard.breaks(message, (part.spot, whole.spot), (number(part.shown), number(whole.shown)))
+            message = (
+                f"{part.called}（{entry.code if entry else ''}），大于{whole.called}"
+            )
+            heard.breaks(
+                message,
+                (part.spot, whole.spot),
+                (number(part.shown), number(whole.shown)),
+            )
 
 
 # -- codes ----------------------------------------------------------------------------------------------------------------
@@ -299,7 +406,11 @@ def shapes(statement: Statement, beside: Beside, heard: Heard) -> None:
         for entry in table.entries:
             if not entry.codes:
                 continue
-            wrong = [code for code, length in zip(entry.codes, PARTS_OF_CODES, strict=False) if len(code) != length]
+            wrong = [
+                code
+                for code, length in zip(entry.codes, PARTS_OF_CODES, strict=False)
+                if len(code) != length
+            ]
             whole = len(entry.codes) == 1 and len(entry.code) in (3, 5, 7)
             if not wrong or whole:
                 heard.held()
@@ -308,10 +419,14 @@ def shapes(statement: Statement, beside: Beside, heard: Heard) -> None:
             else:
                 told = " ".join(entry.codes)
                 message = f"《{table.title}》“{told} {entry.name}”：编码“{wrong[0]}”的位数不对"
-                heard.breaks(message, (Spot(entry.place, f"{told} {entry.name}"),), (told,))
+                heard.breaks(
+                    message, (Spot(entry.place, f"{told} {entry.name}"),), (told,)
+                )
 
 
-@check("J06-02", "一个编码两个名称", Duty.ACCURATE, WARNING, "请按科目表把名称改成一致。")
+@check(
+    "J06-02", "一个编码两个名称", Duty.ACCURATE, WARNING, "请按科目表把名称改成一致。"
+)
 def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
     """One code has one name in all tables; a name that a page cut is the same."""
     names: dict[tuple[str, str], list[tuple[ReadTable, Entry]]] = defaultdict(list)
@@ -321,13 +436,24 @@ def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
                 names[table.shape.codes, entry.code].append((table, entry))
     for (_, code), told in names.items():
         first_table, first = told[0]
-        other = next(((table, entry) for table, entry in told[1:] if not same_name(entry.name, first.name)), None)
+        other = next(
+            (
+                (table, entry)
+                for table, entry in told[1:]
+                if not same_name(entry.name, first.name)
+            ),
+            None,
+        )
         if other is None:
             heard.held()
         else:
             table, entry = other
             message = f"编码 {code}：《{first_table.title}》里叫“{first.name}”，《{table.title}》里叫“{entry.name}”"
-            heard.breaks(message, (Spot(first.place, first.name), Spot(entry.place, entry.name)), (first.name, entry.name))
+            heard.breaks(
+                message,
+                (Spot(first.place, first.name), Spot(entry.place, entry.name)),
+                (first.name, entry.name),
+            )
 
 
 def same_name(one: str, other: str) -> bool:
@@ -356,11 +482,18 @@ def _named(table: ReadTable, entry: Entry, codes: CodeList, heard: Heard) -> Non
     known = codes.in_force.get(entry.code, ())
     if not known:
         heard.unchecked("科目表里没有这个编码（科目表不全）")
-    elif any(one.is_called(entry.name) or same_name(one.name, entry.name) for one in known):
+    elif any(
+        one.is_called(entry.name) or same_name(one.name, entry.name) for one in known
+    ):
         heard.held()
     elif known[0].sureness is Sureness.LIKELY:
         heard.unchecked("科目表里的名称没有把握")
     else:
         message = f"《{table.title}》{entry.code} 印的是“{entry.name}”，科目表里叫“{known[0].name}”"
         # Codes of one table that were numbered anew are one defect.
-        heard.breaks(message, (Spot(entry.place, f"{entry.code} {entry.name}"),), (entry.name, known[0].name), key=table.title)
+        heard.breaks(
+            message,
+            (Spot(entry.place, f"{entry.code} {entry.name}"),),
+            (entry.name, known[0].name),
+            key=table.title,
+        )

@@ -13,19 +13,26 @@ from toolkit.audit.facts import amount
 from toolkit.audit.forms import Form, Shape
 
 FIGURE = re.compile(r"(?<!\S)-?\d[\d,]*(?:\.\d+)?(?=\s|$)")
-CODES = re.compile(r"\s*(\d{1,7})(?:\s+(\d{1,2}))?(?:\s+(\d{1,2}))?\s+([^\d\s-]\S*(?:\s\S+)*?)\s+(?=-?\d[\d,.]*(?:\s|$))")
+CODES = re.compile(
+    r"\s*(\d{1,7})(?:\s+(\d{1,2}))?(?:\s+(\d{1,2}))?\s+([^\d\s-]\S*(?:\s\S+)*?)\s+(?=-?\d[\d,.]*(?:\s|$))"
+)
 # The name stands on the lines above and below, for it did not fit on one.
-NAMELESS = re.compile(r"\s*(\d{3})(?:\s+(\d{2}))?(?:\s+(\d{2}))?\s{3,}(?=-?\d[\d,.]*(?:\s|$))")
+NAMELESS = re.compile(
+    r"\s*(\d{3})(?:\s+(\d{2}))?(?:\s+(\d{2}))?\s{3,}(?=-?\d[\d,.]*(?:\s|$))"
+)
 SUM = re.compile(r"\s*(合\s*计|总\s*计)(?=\s|$)")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(?:人民币)?(亿元|万元|元)")
-LABEL = re.compile(r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)")
+LABEL = re.compile(
+    r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)"
+)
 TOTAL = "合计"
 ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+、)")
 HEAD = 3  # rows of a table among which its title may stand
 MOST_COLUMNS = 8
 YUAN = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 AFTER = re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)")
-NAMED = re.compile(r"^\s*[\u4e00-\u9fff]{1,6}(?=\s{2})")  # what a line of numbers may be called
+# what a line of numbers may be called
+NAMED = re.compile(r"^\s*[\u4e00-\u9fff]{1,6}(?=\s{2})")
 DIGITS = re.compile(r"\d{3}")
 SHIFT = 4  # a shift that a whole row shares costs a fourth of one of a single number
 
@@ -39,7 +46,8 @@ class Entry:
     codes: tuple[str, ...] = ()
     numbers: Mapping[str, Decimal] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-    full: bool = False  # every column has its number, so that none can stand in a wrong one
+    # every column has its number, so that none can stand in a wrong one
+    full: bool = False
 
     @property
     def code(self) -> str:
@@ -67,7 +75,14 @@ class ReadTable:
         return sum(len(entry.numbers) or len(entry.texts) for entry in self.entries)
 
     def total(self) -> Entry | None:
-        return next((entry for entry in self.entries if not entry.codes and entry.name in (TOTAL, "总计")), None)
+        return next(
+            (
+                entry
+                for entry in self.entries
+                if not entry.codes and entry.name in (TOTAL, "总计")
+            ),
+            None,
+        )
 
     def called(self, name: str) -> Entry | None:
         return next((entry for entry in self.entries if entry.name == name), None)
@@ -78,14 +93,44 @@ def read_table(table: Table, form: Form) -> ReadTable | None:
     for shape in form.tables if not table.laid else ():
         start = _header(table, shape)
         if start is not None:
-            return ReadTable(shape, table, tuple(_cells(table, shape, start)), _unit(table))
+            return ReadTable(
+                shape, table, tuple(_cells(table, shape, start)), _unit(table)
+            )
     title = table.title if table.laid else _title(table)
-    titled = next((one for one in form.tables if title and one.title is not None and one.title.search(title)), None)
-    return _laid(table if table.laid else _as_lines(table, title), titled) if titled is not None else None
+    titled = next(
+        (
+            one
+            for one in form.tables
+            if title and one.title is not None and one.title.search(title)
+        ),
+        None,
+    )
+    return (
+        _laid(table if table.laid else _as_lines(table, title), titled)
+        if titled is not None
+        else None
+    )
 
 
-PLAIN = Shape("plain", "plain", (), None, None, {}, frozenset(), "", "", first_is_sum=False, totals=None)
-SIDE, LINE, CODE = "side", "line", "code"  # of an entry of a plain table: the columns of its name, its row, its code
+PLAIN = Shape(
+    "plain",
+    "plain",
+    (),
+    None,
+    None,
+    {},
+    frozenset(),
+    "",
+    "",
+    first_is_sum=False,
+    totals=None,
+)
+# of an entry of a plain table: the columns of its name, its row, its code
+SIDE, LINE, CODE = (
+    "side",
+    "line",
+    "code",
+)
 IDLE = re.compile(r"行\s*次|序\s*号|栏\s*次")
 PLAIN_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 PLAIN_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
@@ -103,12 +148,24 @@ def read_plain(table: Table) -> ReadTable | None:
         cells = tuple(tight(cell) for cell in row.cells)
         if not any(PLAIN_NUMBER.fullmatch(cell) for cell in cells):
             heads = cells
-            idle = frozenset(at for at, cell in enumerate(cells) if IDLE.fullmatch(cell)) or idle
-        entries += (replace(entry, texts={**entry.texts, LINE: str(line)}) for entry in _named(row.place, cells, heads, idle))
-    return ReadTable(PLAIN, table, tuple(entries), _unit(table)) if len(entries) >= FEWEST else None
+            idle = (
+                frozenset(at for at, cell in enumerate(cells) if IDLE.fullmatch(cell))
+                or idle
+            )
+        entries += (
+            replace(entry, texts={**entry.texts, LINE: str(line)})
+            for entry in _named(row.place, cells, heads, idle)
+        )
+    return (
+        ReadTable(PLAIN, table, tuple(entries), _unit(table))
+        if len(entries) >= FEWEST
+        else None
+    )
 
 
-def _named(place: Place, cells: Sequence[str], heads: Sequence[str], idle: frozenset[int]) -> Iterator[Entry]:
+def _named(
+    place: Place, cells: Sequence[str], heads: Sequence[str], idle: frozenset[int]
+) -> Iterator[Entry]:
     """The names of a row with the numbers behind each, by the heads of their columns."""
     name, code, side = "", "", 0
     numbers: dict[str, Decimal] = {}
@@ -117,31 +174,57 @@ def _named(place: Place, cells: Sequence[str], heads: Sequence[str], idle: froze
             continue
         if PLAIN_NUMBER.fullmatch(cell) and name:
             head = heads[at] if at < len(heads) else ""
-            numbers[head if head and head not in numbers else f"{head}{at}"] = amount(cell)
+            numbers[head if head and head not in numbers else f"{head}{at}"] = amount(
+                cell
+            )
         elif PLAIN_CODE.fullmatch(cell):
             code = cell
         elif not PLAIN_NUMBER.fullmatch(cell):
             if name and numbers:
-                yield Entry(place, name, numbers=numbers, texts={SIDE: str(side), CODE: code})
+                yield Entry(
+                    place, name, numbers=numbers, texts={SIDE: str(side), CODE: code}
+                )
             code = "" if name else code
             name, numbers, side = cell, {}, at
 
 
 def _title(table: Table) -> str:
     """What a table of cells is called: by a row of one cell above its head, else by the paragraph above it."""
-    inside = next((row.cells[0] for row in table.rows[:HEAD] if len(row.cells) == 1), "")
+    inside = next(
+        (row.cells[0] for row in table.rows[:HEAD] if len(row.cells) == 1), ""
+    )
     return tight(inside) or table.title
 
 
 def _as_lines(table: Table, title: str) -> Table:
     """A table of cells laid out by position: every column as wide as its widest cell."""
     columns = max((len(row.cells) for row in table.rows), default=0)
-    widths = [max((len(tight(row.cells[at])) for row in table.rows if at < len(row.cells)), default=0) for at in range(columns)]
+    widths = [
+        max(
+            (len(tight(row.cells[at])) for row in table.rows if at < len(row.cells)),
+            default=0,
+        )
+        for at in range(columns)
+    ]
     rows = tuple(
-        Row((), row.place, "   ".join(tight(cell).ljust(width) for cell, width in zip(row.cells, widths, strict=False)))
+        Row(
+            (),
+            row.place,
+            "   ".join(
+                tight(cell).ljust(width)
+                for cell, width in zip(row.cells, widths, strict=False)
+            ),
+        )
         for row in table.rows
     )
-    return Table(title, rows, table.place, laid=True, note=table.note, note_place=table.note_place)
+    return Table(
+        title,
+        rows,
+        table.place,
+        laid=True,
+        note=table.note,
+        note_place=table.note_place,
+    )
 
 
 def _header(table: Table, shape: Shape) -> int | None:
@@ -164,7 +247,11 @@ def _cells(table: Table, shape: Shape, start: int) -> Iterator[Entry]:
         for column in shape.carry:
             carried[column] = texts[column] or carried.get(column, "")
             texts[column] = carried[column]
-        numbers = {column: amount(tight(text)) for column, text in texts.items() if FIGURE.fullmatch(tight(text))}
+        numbers = {
+            column: amount(tight(text))
+            for column, text in texts.items()
+            if FIGURE.fullmatch(tight(text))
+        }
         if any(text.strip() for text in texts.values()):
             yield Entry(row.place, tight(row.cells[0]), numbers=numbers, texts=texts)
 
@@ -182,7 +269,9 @@ def _unit(table: Table) -> str:
 
 
 def _laid(table: Table, shape: Shape) -> ReadTable:
-    read = {"codes": _by_codes, "pairs": _by_pairs, "line": _by_columns}.get(shape.layout)
+    read = {"codes": _by_codes, "pairs": _by_pairs, "line": _by_columns}.get(
+        shape.layout
+    )
     entries, left = read(table, shape) if read else ([], [])
     return ReadTable(shape, table, tuple(entries), _unit(table), tuple(left))
 
@@ -201,7 +290,9 @@ class _Columns:
             if found := head.search(line):
                 self.middles[column] = (found.start() + found.end()) / 2
 
-    def give(self, numbers: Sequence[re.Match[str]], *, slide: bool = False) -> dict[str, Decimal]:
+    def give(
+        self, numbers: Sequence[re.Match[str]], *, slide: bool = False
+    ) -> dict[str, Decimal]:
         """Each number its column: all in order, or those whose heads stand nearest, if need be with one shift of the row."""
         columns = self.shape.columns
         known = [column for column in columns if column in self.middles]
@@ -209,12 +300,23 @@ class _Columns:
             chosen: Sequence[str] = columns
         else:
             numbers = numbers[: len(known)]
-            chosen = min(combinations(known, len(numbers)), key=lambda some: self._cost(numbers, some, slide=slide))
-        return {column: amount(number[0].replace(",", "")) for column, number in zip(chosen, numbers, strict=False)}
+            chosen = min(
+                combinations(known, len(numbers)),
+                key=lambda some: self._cost(numbers, some, slide=slide),
+            )
+        return {
+            column: amount(number[0].replace(",", ""))
+            for column, number in zip(chosen, numbers, strict=False)
+        }
 
-    def _cost(self, numbers: Sequence[re.Match[str]], columns: Sequence[str], *, slide: bool) -> float:
+    def _cost(
+        self, numbers: Sequence[re.Match[str]], columns: Sequence[str], *, slide: bool
+    ) -> float:
         pairs = zip(numbers, columns, strict=False)
-        off = sorted((number.start() + number.end()) / 2 - self.middles[column] for number, column in pairs)
+        off = sorted(
+            (number.start() + number.end()) / 2 - self.middles[column]
+            for number, column in pairs
+        )
         shift = off[len(off) // 2] if slide and off else 0.0
         return sum(abs(one - shift) for one in off) + abs(shift) / SHIFT
 
@@ -228,7 +330,10 @@ def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
     columns, entries, left = _Columns(shape), list[Entry](), list[Row]()
     for row in table.rows:
         columns.see(row.line)
-        match, total = CODES.match(row.line) or NAMELESS.match(row.line), SUM.match(row.line)
+        match, total = (
+            CODES.match(row.line) or NAMELESS.match(row.line),
+            SUM.match(row.line),
+        )
         start = match.end() if match else total.end() if total else 0
         numbers = _figures(row.line, start)
         if not (match or total) or not numbers:
@@ -238,25 +343,48 @@ def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
         codes = tuple(code for code in match.groups()[:3] if code) if match else ()
         given = _as_around(entries, codes, numbers, shape) or columns.give(numbers)
         name = (tight(match[4]) if match.re is CODES else "") if match else TOTAL
-        entries.append(Entry(row.place, name, codes, given, full=len(given) == len(shape.columns)))
+        entries.append(
+            Entry(row.place, name, codes, given, full=len(given) == len(shape.columns))
+        )
     return entries, left
 
 
 def _as_around(
-    entries: Sequence[Entry], codes: Sequence[str], numbers: Sequence[re.Match[str]], shape: Shape
+    entries: Sequence[Entry],
+    codes: Sequence[str],
+    numbers: Sequence[re.Match[str]],
+    shape: Shape,
 ) -> dict[str, Decimal]:
     """The columns of the level around: an inner level fills none that the outer one leaves empty."""
-    outer = next((one for one in reversed(entries) if one.codes and list(one.codes) == list(codes[:-1])), None)
-    if outer is None or len(outer.numbers) != len(numbers) or len(numbers) == len(shape.columns):
+    outer = next(
+        (
+            one
+            for one in reversed(entries)
+            if one.codes and list(one.codes) == list(codes[:-1])
+        ),
+        None,
+    )
+    if (
+        outer is None
+        or len(outer.numbers) != len(numbers)
+        or len(numbers) == len(shape.columns)
+    ):
         return {}
-    return {column: amount(number[0]) for column, number in zip(outer.numbers, numbers, strict=True)}
+    return {
+        column: amount(number[0])
+        for column, number in zip(outer.numbers, numbers, strict=True)
+    }
 
 
 def _by_pairs(table: Table, _: Shape) -> tuple[list[Entry], list[Row]]:
     """Lines with a name and its numbers, perhaps two such groups beside each other: income and outlay."""
     entries: list[Entry] = []
     for row in table.rows:
-        at, line = 0, re.sub(r"(?<=\d)(?=[\u4e00-\u9fff])", " ", row.line)  # the next cell began right behind a number
+        # the next cell began right behind a number
+        at, line = (
+            0,
+            re.sub(r"(?<=\d)(?=[\u4e00-\u9fff])", " ", row.line),
+        )
         for label in LABEL.finditer(line):
             if label.start() < at:
                 continue
@@ -268,7 +396,13 @@ def _by_pairs(table: Table, _: Shape) -> tuple[list[Entry], list[Row]]:
             at = rest
             if numbers and not UNIT.search(label[0]):
                 name = ITEM_NUMBER.sub("", tight(label[0]))
-                entries.append(Entry(row.place, name, numbers={str(n): one for n, one in enumerate(numbers)}))
+                entries.append(
+                    Entry(
+                        row.place,
+                        name,
+                        numbers={str(n): one for n, one in enumerate(numbers)},
+                    )
+                )
     return entries, []
 
 
@@ -281,5 +415,12 @@ def _by_columns(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
         alone = not re.search(r"[\u4e00-\u9fff]", NAMED.sub("", row.line))
         if 1 < len(numbers) <= MOST_COLUMNS and alone:
             given = columns.give(numbers, slide=True)
-            entries.append(Entry(row.place, TOTAL, numbers=given, full=len(given) == len(shape.columns)))
+            entries.append(
+                Entry(
+                    row.place,
+                    TOTAL,
+                    numbers=given,
+                    full=len(given) == len(shape.columns),
+                )
+            )
     return entries, []

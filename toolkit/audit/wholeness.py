@@ -16,7 +16,13 @@ GAP = 2  # one number between is left out
 SURE = 4  # signs of a form from which on a statement is called one of another kind
 
 
-@check("J09-01", "题目和式样", Duty.COMPLETE, ERROR, "请换用与题目相符的式样重新编写，或者改正题目。")
+@check(
+    "J09-01",
+    "题目和式样",
+    Duty.COMPLETE,
+    ERROR,
+    "请换用与题目相符的式样重新编写，或者改正题目。",
+)
 def right_form(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A budget stands on a budget's form, final accounts on theirs."""
     if not statement.form.kind or not statement.kind:
@@ -28,12 +34,23 @@ def right_form(statement: Statement, beside: Beside, heard: Heard) -> None:
     if statement.form.signs(statement.text) < SURE:
         heard.unchecked("式样认得不够准")
         return
-    place = next((one.place for one in statement.paragraphs if one.text == statement.title), statement.paragraphs[0].place)
+    place = next(
+        (one.place for one in statement.paragraphs if one.text == statement.title),
+        statement.paragraphs[0].place,
+    )
     message = f"题目是{statement.kind}，正文用的是{statement.form.kind}的式样（{statement.form.title}）"
-    heard.breaks(message, (Spot(place, statement.title),), (statement.kind, statement.form.kind))
+    heard.breaks(
+        message, (Spot(place, statement.title),), (statement.kind, statement.form.kind)
+    )
 
 
-@check("J09-02", "应有的部分", Duty.COMPLETE, WARNING, "请补上缺的部分；确实没有的，也要写明没有。")
+@check(
+    "J09-02",
+    "应有的部分",
+    Duty.COMPLETE,
+    WARNING,
+    "请补上缺的部分；确实没有的，也要写明没有。",
+)
 def sections(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Every section of the form is there. Where none is, the file holds an excerpt, of which nothing is said."""
     wanted = [section for section in statement.form.sections if section.required]
@@ -46,29 +63,62 @@ def sections(statement: Statement, beside: Beside, heard: Heard) -> None:
     if statement.unheaded:
         heard.unchecked("没有认出标题，文中说到了", len(statement.unheaded))
     for title in missing:
-        heard.breaks(f"没有“{title}”", (Spot(statement.paragraphs[0].place, statement.title),), ("", title))
+        heard.breaks(
+            f"没有“{title}”",
+            (Spot(statement.paragraphs[0].place, statement.title),),
+            ("", title),
+        )
 
 
-@check("J09-03", "部分里没有内容", Duty.COMPLETE, WARNING, "请写上这一部分的内容；没有的，也要写明没有。")
+@check(
+    "J09-03",
+    "部分里没有内容",
+    Duty.COMPLETE,
+    WARNING,
+    "请写上这一部分的内容；没有的，也要写明没有。",
+)
 def empty_sections(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A heading that counts is followed by words of its own."""
-    counting = {section.id: section.title for section in statement.form.sections if section.counted}
-    ends = [*(heading.paragraph for heading in statement.headings[1:]), len(statement.paragraphs)]
-    last = {heading.section: (heading, end) for heading, end in zip(statement.headings, ends, strict=False)}
+    counting = {
+        section.id: section.title
+        for section in statement.form.sections
+        if section.counted
+    }
+    ends = [
+        *(heading.paragraph for heading in statement.headings[1:]),
+        len(statement.paragraphs),
+    ]
+    last = {
+        heading.section: (heading, end)
+        for heading, end in zip(statement.headings, ends, strict=False)
+    }
     for section, (heading, end) in last.items():
         if section not in counting:
             continue
         text = statement.paragraphs[heading.paragraph].text
-        after = statement.paragraphs[end].text if end < len(statement.paragraphs) else ""
-        if end - heading.paragraph > 1 or re.search(r"\d", text[3:]) or not _rank(text) or _rank(text) != _rank(after):
+        after = (
+            statement.paragraphs[end].text if end < len(statement.paragraphs) else ""
+        )
+        if (
+            end - heading.paragraph > 1
+            or re.search(r"\d", text[3:])
+            or not _rank(text)
+            or _rank(text) != _rank(after)
+        ):
             heard.held()
         else:
-            heard.breaks(f"“{text}”下面没有内容", (heard.around(heading.paragraph, 0, len(text)),))
+            heard.breaks(
+                f"“{text}”下面没有内容",
+                (heard.around(heading.paragraph, 0, len(text)),),
+            )
 
 
 def _rank(heading: str) -> str:
     """How a heading is numbered: 一、 or （一） or 1.; "" where it is not."""
-    found = re.match(rf"(?:(?P<whole>[{NUMERALS}]+、)|(?P<part>[（(][{NUMERALS}]+[）)])|(?P<item>\d+[.．、]))", heading)
+    found = re.match(
+        rf"(?:(?P<whole>[{NUMERALS}]+、)|(?P<part>[（(][{NUMERALS}]+[）)])|(?P<item>\d+[.．、]))",
+        heading,
+    )
     return found.lastgroup or "" if found else ""
 
 
@@ -89,16 +139,32 @@ def _is_told(statement: Statement, name: str) -> bool:
     return name in statement.named
 
 
-@check("J09-05", "公开的日期", Duty.TIMELY, WARNING, "请在网站上看公开的日期，是不是在批复后规定的日子以内。")
+@check(
+    "J09-05",
+    "公开的日期",
+    Duty.TIMELY,
+    WARNING,
+    "请在网站上看公开的日期，是不是在批复后规定的日子以内。",
+)
 def date(statement: Statement, beside: Beside, heard: Heard) -> None:
     """No statement says on which day it was published: this is for people to look up."""
     heard.unchecked("文本里看不出是哪一天公开的，要在网站上看")
 
 
-@check("J09-06", "标题的序号连着", Duty.COMPLETE, WARNING, "请核对是不是漏了一部分，或者改正序号。")
+@check(
+    "J09-06",
+    "标题的序号连着",
+    Duty.COMPLETE,
+    WARNING,
+    "请核对是不是漏了一部分，或者改正序号。",
+)
 def in_order(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Headings of one rank are numbered without a gap: where one number is left out, so may be its section."""
-    unnumbered = {one.paragraph for one in statement.headings if not _rank(statement.paragraphs[one.paragraph].text)}
+    unnumbered = {
+        one.paragraph
+        for one in statement.headings
+        if not _rank(statement.paragraphs[one.paragraph].text)
+    }
     last: dict[str, int] = {}  # of each rank the paragraph that was numbered last
     for number, paragraph in enumerate(statement.paragraphs):
         text, rank = paragraph.text, _rank(paragraph.text)
@@ -113,8 +179,14 @@ def in_order(statement: Statement, beside: Beside, heard: Heard) -> None:
         former = statement.paragraphs[before].text if before is not None else ""
         if before is None or not (_is_heading(text) and _is_heading(former)):
             continue
-        if _ordinal(text) == _ordinal(former) + GAP and unnumbered.isdisjoint(range(before, number)):
-            heard.breaks(f"标题“{former}”后面是“{text}”，中间少一个序号", (heard.around(number, 0, len(text)),), (former, text))
+        if _ordinal(text) == _ordinal(former) + GAP and unnumbered.isdisjoint(
+            range(before, number)
+        ):
+            heard.breaks(
+                f"标题“{former}”后面是“{text}”，中间少一个序号",
+                (heard.around(number, 0, len(text)),),
+                (former, text),
+            )
         else:
             heard.held()
 
@@ -133,4 +205,6 @@ def _ordinal(heading: str) -> int:
     tens, ten, ones = found["chinese"].rpartition("十")
     if not ten:
         return NUMERALS.index(ones) + 1
-    return (NUMERALS.index(tens) + 1 if tens else 1) * 10 + (NUMERALS.index(ones) + 1 if ones else 0)
+    return (NUMERALS.index(tens) + 1 if tens else 1) * 10 + (
+        NUMERALS.index(ones) + 1 if ones else 0
+    )

@@ -10,7 +10,19 @@ from dataclasses import field, replace
 from decimal import Decimal
 from functools import partial
 
-from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value, record
+from toolkit.model import (
+    NUMBER,
+    SHARE,
+    BlockKind,
+    Figure,
+    Money,
+    Name,
+    Project,
+    Return,
+    Row,
+    Value,
+    record,
+)
 from toolkit.profile.form import Block, Book, Profile, Sheet
 from toolkit.profile.relations import Relation
 from toolkit.profile.settings import lacking
@@ -20,7 +32,11 @@ from toolkit.rules.source import Source
 
 NO_RETURN = Return("", "", {})
 LONGEST = 80  # characters of a formula said in full
-GENERATED = ("S-", "R-")  # how the ids of the rules begin that are made of a profile's formulas and relations
+# how the ids of the rules begin that are made of a profile's formulas and relations
+GENERATED = (
+    "S-",
+    "R-",
+)
 STANDS = {"==": "应当相等", "<=": "前者不应当大于后者", ">=": "前者不应当小于后者"}
 
 
@@ -57,9 +73,15 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
 def rules_of_door(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
     """Those rules that hold by the profile's door: nothing is asked of forms that it has not, nor of what it derives itself."""
     book = profile.book
-    relations = [relation for relation in profile.relations if not _by_construction(relation, book)]
+    relations = [
+        relation
+        for relation in profile.relations
+        if not _by_construction(relation, book)
+    ]
     own = {rule.id: rule for rule in formula_rules(book)}
-    own |= {rule.id: rule for rule in map(partial(_relation_rule, book=book), relations)}
+    own |= {
+        rule.id: rule for rule in map(partial(_relation_rule, book=book), relations)
+    }
     kept: list[Rule] = []
     for rule in rules:
         if rule.id in own:  # set as it is, with the claim of this door
@@ -72,8 +94,15 @@ def rules_of_door(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
 def _by_construction(relation: Relation, book: Book) -> bool:
     """Whether both sides of an equation are made of one and the same list of entries: then nobody's entry can break it."""
     both = (relation.left, relation.right)
-    left, right = (set[str]().union(*(entries_behind(name, book) for name in term.names())) for term in both)
-    sources = {block.derived.source for block in book.blocks.values() if block.made and block.derived is not None}
+    left, right = (
+        set[str]().union(*(entries_behind(name, book) for name in term.names()))
+        for term in both
+    )
+    sources = {
+        block.derived.source
+        for block in book.blocks.values()
+        if block.made and block.derived is not None
+    }
     return relation.op == "==" and left == right and len(left) == 1 and left <= sources
 
 
@@ -90,11 +119,18 @@ def entries_behind(name: Name, book: Book) -> set[str]:
 
 def relation_rules(profile: Profile) -> tuple[Rule, ...]:
     """The rules that a profile's relations between forms are."""
-    return tuple(_relation_rule(relation, profile.book) for relation in profile.relations)
+    return tuple(
+        _relation_rule(relation, profile.book) for relation in profile.relations
+    )
 
 
 def _relation_rule(relation: Relation, book: Book) -> Rule:
-    left, right = (said or _said(term, book) for said, term in zip(relation.said, (relation.left, relation.right), strict=True))
+    left, right = (
+        said or _said(term, book)
+        for said, term in zip(
+            relation.said, (relation.left, relation.right), strict=True
+        )
+    )
     if relation.by:  # of one key there is one row as a rule
         left, right = (side.replace("之和", "") for side in (left, right))
     return Rule(
@@ -122,22 +158,53 @@ def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
     for column in block.columns.values():
         if column.formula is not None:
             claim = Comparison("==", Field(Name(column=column.key)), column.formula)
-            said = column.formula.prose(lambda name: block.columns[name.column].title if name.bare else _called(name, book))
+            said = column.formula.prose(
+                lambda name: (
+                    block.columns[name.column].title
+                    if name.bare
+                    else _called(name, book)
+                )
+            )
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{form}“{column.title}”", said)
+            yield _total_rule(
+                f"S-{block.key}.{column.key}",
+                block,
+                Axis.ROW,
+                claim,
+                f"{form}“{column.title}”",
+                said,
+            )
     for row in block.rows.values():
-        derived = {column.key: row.derived_in(column) for column in block.columns.values()} if block.made else {}
+        derived = (
+            {column.key: row.derived_in(column) for column in block.columns.values()}
+            if block.made
+            else {}
+        )
         own_id = f"S-{block.key}.{row.key}"
         terms: list[tuple[str, tuple[str, ...], Term]] = []
-        terms += [(f"{own_id}.{key}", (key,), term) for key, term in derived.items() if term]
+        terms += [
+            (f"{own_id}.{key}", (key,), term) for key, term in derived.items() if term
+        ]
         if row.formula is not None:
-            own = tuple(key for key in row.formula_in or block.columns if derived.get(key) is None)
+            own = tuple(
+                key
+                for key in row.formula_in or block.columns
+                if derived.get(key) is None
+            )
             terms.append((own_id, own if terms else row.formula_in, row.formula))
         for key, columns, term in terms:
             claim = Comparison("==", Field(Name(column=row.key)), term)
-            said = term.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
+            said = term.prose(
+                lambda name: (
+                    block.rows[name.column].title.strip()
+                    if name.bare
+                    else _called(name, book)
+                )
+            )
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            rule = _total_rule(key, block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
+            rule = _total_rule(
+                key, block, Axis.COLUMN, claim, f"{form}“{row.title}”", said
+            )
             yield replace(rule, only=columns)
 
 
@@ -151,7 +218,9 @@ def _called(name: Name, book: Book) -> str:
     return book.title_of(name)
 
 
-def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str) -> Rule:
+def _total_rule(
+    name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str
+) -> Rule:
     message = "{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。"
     remedy = "先核对各分项有没有填错、漏填；分项无误的，把空白表的同一格复制过来，恢复自动计算。"
     return Rule(
@@ -172,22 +241,36 @@ def asked(rules: Iterable[Rule], book: Book) -> Iterator[Asked]:
     """Yield every place in which a claim is asked."""
     for rule in rules:
         if rule.claim is not None:
-            yield from (_in_one_unit(place, book) for place in _places(rule, rule.claim, book))
+            yield from (
+                _in_one_unit(place, book) for place in _places(rule, rule.claim, book)
+            )
 
 
 def _in_one_unit(item: Asked, book: Book) -> Asked:
     """The same question with all its amounts in one unit, that of the first of them, converted exactly."""
     names = item.claim.names()
-    shown = book.blocks[names[0].block or item.block.key].columns[names[0].column] if names else None
+    shown = (
+        book.blocks[names[0].block or item.block.key].columns[names[0].column]
+        if names
+        else None
+    )
     if shown is not None and shown.kind == "percent":
         return replace(_converted(item, book), money=SHARE, tolerance=SHARE.tolerance)
-    if shown is not None and shown.formula is not None and shown.kind in ("integer", "number"):
+    if (
+        shown is not None
+        and shown.formula is not None
+        and shown.kind in ("integer", "number")
+    ):
         return replace(_converted(item, book), money=NUMBER)
     return _converted(item, book)
 
 
 def _converted(item: Asked, book: Book) -> Asked:
-    moneys = [money for name in item.claim.names() if (money := book.money_of(name, item.block.key)) is not None]
+    moneys = [
+        money
+        for name in item.claim.names()
+        if (money := book.money_of(name, item.block.key)) is not None
+    ]
     if not moneys:
         return item
     first = moneys[0]
@@ -199,41 +282,76 @@ def _converted(item: Asked, book: Book) -> Asked:
             return Decimal(1) if own is None else own.times(first)
 
         item = replace(item, claim=item.claim.scaled(factor))
-    return replace(item, money=first, tolerance=first.tolerance if coarsest == first.last else coarsest / 2)
+    return replace(
+        item,
+        money=first,
+        tolerance=first.tolerance if coarsest == first.last else coarsest / 2,
+    )
 
 
 def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
     usual = book.money
     # What compares whole columns alone has no cell of its own to stand beside.
-    names = [name for name in claim.names() if not name.of_every_line] or list(claim.names())
+    names = [name for name in claim.names() if not name.of_every_line] or list(
+        claim.names()
+    )
     if rule.by:
         first_list = claim.names()[0].block
-        yield Asked(rule, claim, book.blocks[first_list], Name(first_list), usual, usual.tolerance)
+        yield Asked(
+            rule,
+            claim,
+            book.blocks[first_list],
+            Name(first_list),
+            usual,
+            usual.tolerance,
+        )
         return
     if rule.axis is Axis.RETURN:
-        yield Asked(rule, claim, book.blocks[names[0].block], names[0], usual, usual.tolerance)
+        yield Asked(
+            rule, claim, book.blocks[names[0].block], names[0], usual, usual.tolerance
+        )
         return
     block = book.blocks[rule.on]
     own = [name for name in names if name.bare]
     first = own[0].column
     if block.kind is BlockKind.LIST:
-        yield Asked(rule, claim, block, Name(block.key), usual, usual.tolerance, per_row=True)
+        yield Asked(
+            rule, claim, block, Name(block.key), usual, usual.tolerance, per_row=True
+        )
     elif block.kind is BlockKind.FIELDS:
-        asked_of = claim.renamed(lambda name: block.name(name.column) if name.bare else name)
+        asked_of = claim.renamed(
+            lambda name: block.name(name.column) if name.bare else name
+        )
         yield Asked(rule, asked_of, block, block.name(first), usual, usual.tolerance)
     elif rule.axis is Axis.ROW:
         for row in _rows_asked(rule, block, own):
-            yield Asked(rule, _in_row(claim, block, row, book), block, block.name(first, row), usual, usual.tolerance)
+            yield Asked(
+                rule,
+                _in_row(claim, block, row, book),
+                block,
+                block.name(first, row),
+                usual,
+                usual.tolerance,
+            )
     else:
         for column in _columns_asked(rule, block, own):
-            yield Asked(rule, _in_column(claim, block, column, book), block, block.name(column, first), usual, usual.tolerance)
+            yield Asked(
+                rule,
+                _in_column(claim, block, column, book),
+                block,
+                block.name(column, first),
+                usual,
+                usual.tolerance,
+            )
 
 
 def _rows_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[str]:
     """The rows of a grid in which a rule of rows is asked: those that have all its columns."""
     columns = [block.columns[name.column] for name in names]
     for row in block.rows:
-        if (not rule.only or row in rule.only) and all(column.stands_in(row) for column in columns):
+        if (not rule.only or row in rule.only) and all(
+            column.stands_in(row) for column in columns
+        ):
             yield row
 
 
@@ -241,18 +359,28 @@ def _columns_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[
     """The number columns of a grid in which a rule of columns is asked: those that stand in all its rows."""
     rows = [name.column for name in names]
     for key, column in block.columns.items():
-        if column.numeric and (not rule.only or key in rule.only) and all(column.stands_in(row) for row in rows):
+        if (
+            column.numeric
+            and (not rule.only or key in rule.only)
+            and all(column.stands_in(row) for row in rows)
+        ):
             yield key
 
 
 def _in_row(claim: Claim, block: Block, row: str, book: Book) -> Claim:
     of = block.name("", row)
-    return claim.renamed(lambda name: block.name(name.column, row) if name.bare else book.meant(name, of))
+    return claim.renamed(
+        lambda name: block.name(name.column, row) if name.bare else book.meant(name, of)
+    )
 
 
 def _in_column(claim: Claim, block: Block, column: str, book: Book) -> Claim:
     of = block.name(column, next(iter(block.rows)))
-    return claim.renamed(lambda name: block.name(column, name.column) if name.bare else book.meant(name, of))
+    return claim.renamed(
+        lambda name: (
+            block.name(column, name.column) if name.bare else book.meant(name, of)
+        )
+    )
 
 
 @record()
@@ -261,7 +389,8 @@ class RowSource:
 
     row: Row
     around: Source = NO_RETURN
-    sums: dict[int, Figure] = field(default_factory=dict)  # that all rows of the list ask for
+    # that all rows of the list ask for
+    sums: dict[int, Figure] = field(default_factory=dict)
 
     def remembered(self, identity: int, make: Callable[[], Figure]) -> Figure:
         """A sum that all rows of a list ask for is made once."""
@@ -288,7 +417,11 @@ class ProjectSource:
 
     def value(self, name: Name) -> Value:
         head = self.project.head
-        return head.values[name.column] if name.block == head.key else self.book.value(name)
+        return (
+            head.values[name.column]
+            if name.block == head.key
+            else self.book.value(name)
+        )
 
     def column(self, name: Name) -> tuple[Figure, ...]:
         if name.block == self.project.listed:
@@ -296,7 +429,11 @@ class ProjectSource:
         return self.book.column(name)
 
     def lines(self, block: str) -> tuple[Row, ...]:
-        return self.project.indicators if block == self.project.listed else self.book.lines(block)
+        return (
+            self.project.indicators
+            if block == self.project.listed
+            else self.book.lines(block)
+        )
 
 
 def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:
@@ -308,7 +445,9 @@ def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:
             found[name] = None
         else:
             # A list's formula names its own columns: of all rows, where the whole column is asked for.
-            found |= dict.fromkeys(leaf_names((_of(name, read) for read in term.names()), book))
+            found |= dict.fromkeys(
+                leaf_names((_of(name, read) for read in term.names()), book)
+            )
     return tuple(found)
 
 

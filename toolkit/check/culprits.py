@@ -11,10 +11,27 @@ from itertools import islice
 
 from toolkit.check.asked import Asked
 from toolkit.check.gathered import gather
-from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, questions, sheets_read, sources
+from toolkit.check.holding import (
+    Catalogue,
+    asserted,
+    breach_of,
+    finding_of,
+    is_begun,
+    questions,
+    sheets_read,
+    sources,
+)
 from toolkit.check.keyed import by_key, lines_of
 from toolkit.check.report import RANK, Report, speaking_for
-from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
+from toolkit.check.slips import (
+    CENT,
+    divided_by,
+    entries_of,
+    explain,
+    explain_otherwise,
+    forms_in_yuan,
+    moneys_of,
+)
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
 from toolkit.check.units import breaches
@@ -38,10 +55,18 @@ WHO = (Role.UNIT_CODE, Role.AGENCY_CODE)  # the forms that say which units there
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
-def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> None:
+def culprits_first(
+    tally: Tally,
+    book: Return,
+    profile: Profile,
+    catalogue: Catalogue,
+    overtyped: frozenset[Cell],
+) -> None:
     """Where one slip explains what does not hold, its cells come first, and all that it explains is one finding."""
     amiss = sorted(tally.gaps, key=lambda number: _turn(number, tally, overtyped))
-    grave = [number for number in tally.broken if tally.findings[number].severity is not INFO]
+    grave = [
+        number for number in tally.broken if tally.findings[number].severity is not INFO
+    ]
     if not amiss and len(grave) < TWO:
         _explain_blanks(tally)
         _explain_readings(tally)
@@ -53,13 +78,20 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
         explained = gather(tally, book, profile.book) | _plainly_said(tally, catalogue)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
-        if not tally.is_comparison(number) or told.broken in explained or not told.gap or told.broken not in trial.broken:
+        if (
+            not tally.is_comparison(number)
+            or told.broken in explained
+            or not told.gap
+            or told.broken not in trial.broken
+        ):
             continue
         finding = tally.findings[number]
         last = tally.held[number][0].money.last if number in tally.held else CENT
         if abs(told.gap) <= last and len(told.names) > 2:  # noqa: PLR2004  a sum of several
             by = "一分" if last == CENT else "末位的 1"
-            tally.findings[number] = _because(finding, f"相差{by}，像是四舍五入的尾差，请调整其中一个明细")
+            tally.findings[number] = _because(
+                finding, f"相差{by}，像是四舍五入的尾差，请调整其中一个明细"
+            )
             continue
         stray = _counted_unread(told, tally, book)
         if stray is not None:
@@ -71,10 +103,21 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
                 innocent = _innocent(told, slip, book)
                 speaker = _gravest(number, everything, tally)
                 finding = tally.findings[speaker]
-                told_of = replace(finding, cells=tuple(cell for cell in finding.cells if cell not in innocent))
-                tally.findings[speaker] = _led_by(_because(told_of, slip.said, slip.cells), slip.cells, finding.cells)
-                _join(speaker, everything | _hints_gone(slip, tally, trial, catalogue), tally)
-            case Suspects(cells) if told.side is not None:  # a look has said already what is likelier
+                told_of = replace(
+                    finding,
+                    cells=tuple(cell for cell in finding.cells if cell not in innocent),
+                )
+                tally.findings[speaker] = _led_by(
+                    _because(told_of, slip.said, slip.cells), slip.cells, finding.cells
+                )
+                _join(
+                    speaker,
+                    everything | _hints_gone(slip, tally, trial, catalogue),
+                    tally,
+                )
+            case Suspects(cells) if (
+                told.side is not None
+            ):  # a look has said already what is likelier
                 tally.findings[number] = _led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
     _explain_blanks(tally)
@@ -88,9 +131,15 @@ def _plainly_said(tally: Tally, catalogue: Catalogue) -> set[Broken]:
     saying = [number for number in tally.gaps if tally.findings[number].rule in plain]
     explained: set[Broken] = set()
     # Of two that say so, the one that names fewer cells speaks.
-    for number in sorted(saying, key=lambda number: (len(tally.findings[number].cells), number)):
+    for number in sorted(
+        saying, key=lambda number: (len(tally.findings[number].cells), number)
+    ):
         gap = tally.gaps[number][0]
-        others = {tally.broken[one] for one, (other, _) in tally.gaps.items() if one != number and other == gap}
+        others = {
+            tally.broken[one]
+            for one, (other, _) in tally.gaps.items()
+            if one != number and other == gap
+        }
         if number not in tally.gone and others:
             explained |= {*others, tally.broken[number]}
             _join(number, others, tally)
@@ -101,7 +150,13 @@ def _turn(number: int, tally: Tally, overtyped: frozenset[Cell]) -> tuple[object
     """When a finding has its turn to be explained: a total typed over first, by its own formula; then by how plain it is."""
     finding = tally.findings[number]
     own = finding.rule.startswith(FORMULA) and not overtyped.isdisjoint(finding.cells)
-    return not own, RANK[finding.severity], not tally.is_equation(number), len(tally.gaps[number][1]), number
+    return (
+        not own,
+        RANK[finding.severity],
+        not tally.is_equation(number),
+        len(tally.gaps[number][1]),
+        number,
+    )
 
 
 def _explain_blanks(tally: Tally) -> None:
@@ -111,7 +166,12 @@ def _explain_blanks(tally: Tally) -> None:
             continue
         cells = set(blank.cells)
         for other, finding in enumerate(tally.findings):
-            if other == number or other in tally.gone or finding.severity is INFO or not cells <= set(finding.cells):
+            if (
+                other == number
+                or other in tally.gone
+                or finding.severity is INFO
+                or not cells <= set(finding.cells)
+            ):
                 continue
             # What names many cells is not about this one, unless this one comes first.
             if len(finding.cells) > CLOSE and finding.cells[0] not in cells:
@@ -127,7 +187,12 @@ def _explain_readings(tally: Tally) -> None:
         cells = set(tally.findings[number].cells)
         for other in tally.broken:
             finding = tally.findings[other]
-            if other in tally.gone or finding.severity is INFO or len(finding.cells) > FIGURES or finding.cells[0] not in cells:
+            if (
+                other in tally.gone
+                or finding.severity is INFO
+                or len(finding.cells) > FIGURES
+                or finding.cells[0] not in cells
+            ):
                 continue
             tally.findings[number] = speaking_for(tally.findings[number], [finding])
             tally.gone.add(other)
@@ -139,9 +204,18 @@ def _counted_unread(told: Told, tally: Tally, book: Return) -> tuple[int, Cell] 
     for oddity in book.oddities:
         if oddity.what != UNREAD or oddity.cells[0].sheet not in sheets:
             continue
-        for cell, text in zip(oddity.cells, QUOTED.findall(oddity.places["examples"]), strict=False):
+        for cell, text in zip(
+            oddity.cells, QUOTED.findall(oddity.places["examples"]), strict=False
+        ):
             if NUMBER.fullmatch(text) and Decimal(text) == abs(told.gap):
-                return next(((n, cell) for n, finding in enumerate(tally.findings) if finding.cells == oddity.cells), None)
+                return next(
+                    (
+                        (n, cell)
+                        for n, finding in enumerate(tally.findings)
+                        if finding.cells == oddity.cells
+                    ),
+                    None,
+                )
     return None
 
 
@@ -149,7 +223,9 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
     """Let a finding say that a number which was not read is its cause, and speak for that."""
     cause = tally.findings[stray]
     said = f"表里的合计算上了没有读的数，{cause.message.rstrip('。')}"
-    finding = _led_by(_because(tally.findings[number], said, [cell]), [cell, *cause.cells])
+    finding = _led_by(
+        _because(tally.findings[number], said, [cell]), [cell, *cause.cells]
+    )
     tally.findings[number] = speaking_for(finding, [cause])
     tally.gone.add(stray)
 
@@ -159,24 +235,49 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
     figures = _figures_by_cell(trial.book)
     for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
         gap_explained = number in tally.gaps and tally.is_comparison(number)
-        if gap_explained or number in tally.gone or broken in explained or broken not in trial.broken:
+        if (
+            gap_explained
+            or number in tally.gone
+            or broken in explained
+            or broken not in trial.broken
+        ):
             continue
-        read = {place: name for cell in set(broken[1]) for place, name in figures.get(cell, ())}
-        names = list(entries_of((read[place] for place in sorted(read)), trial.book, trial.profile))
-        if len(names) > FIGURES:  # of many, what is nothing may be what is missing elsewhere
+        read = {
+            place: name
+            for cell in set(broken[1])
+            for place, name in figures.get(cell, ())
+        }
+        names = list(
+            entries_of(
+                (read[place] for place in sorted(read)), trial.book, trial.profile
+            )
+        )
+        if (
+            len(names) > FIGURES
+        ):  # of many, what is nothing may be what is missing elsewhere
             names = [name for name in names if not trial.book.figure(name).number]
-        found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
+        found = (
+            explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
+        )
         if found is not None:
             explained |= found.all
             speaker = _gravest(number, found.all, tally)
             finding = tally.findings[speaker]
-            tally.findings[speaker] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
+            tally.findings[speaker] = _led_by(
+                _because(finding, found.slip.said, found.slip.cells), found.slip.cells
+            )
             _join(speaker, found.all, tally)
 
 
-def _hints_gone(slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue) -> frozenset[Broken]:
+def _hints_gone(
+    slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue
+) -> frozenset[Broken]:
     """The hints of looks that there would not be without a slip."""
-    hints = {tally.broken[number] for number in tally.broken if tally.findings[number].severity is INFO}
+    hints = {
+        tally.broken[number]
+        for number in tally.broken
+        if tally.findings[number].severity is INFO
+    }
     rules = {rule for rule, _ in hints}
     copy = slip.mended(trial.book, trial.profile)
     still: set[Broken] = set()
@@ -186,7 +287,11 @@ def _hints_gone(slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue) ->
     of_looks = {rule.id for rule in catalogue.rules if rule.look is not None}
     # A hint that counts rows still stands where it counts fewer of them.
     named = {(rule, cell) for rule, cells in still for cell in cells}
-    return frozenset((rule, cells) for rule, cells in hints if rule in of_looks and named.isdisjoint((rule, c) for c in cells))
+    return frozenset(
+        (rule, cells)
+        for rule, cells in hints
+        if rule in of_looks and named.isdisjoint((rule, c) for c in cells)
+    )
 
 
 def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
@@ -196,7 +301,9 @@ def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
         if number in tally.gone or len(light.cells) != 1 or light.rule not in minor:
             continue
         for other, grave in enumerate(tally.findings):
-            graver = RANK[grave.severity] < RANK[light.severity] and other not in tally.gone
+            graver = (
+                RANK[grave.severity] < RANK[light.severity] and other not in tally.gone
+            )
             if graver and grave.cells[:1] == light.cells:
                 tally.findings[other] = speaking_for(grave, [light])
                 tally.gone.add(number)
@@ -220,8 +327,15 @@ def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken
         return set()
     moneys = moneys_of(found.slip, trial)
     units = "、".join(dict.fromkeys(money.unit for money in moneys))
-    places = {"where": found.slip.said, "count": str(len(found.all)), "unit": units, "factor": divided_by(moneys)}
-    told = finding_of(Oddity(IN_YUAN, found.slip.cells, places), catalogue.filling, trial.book.name)
+    places = {
+        "where": found.slip.said,
+        "count": str(len(found.all)),
+        "unit": units,
+        "factor": divided_by(moneys),
+    }
+    told = finding_of(
+        Oddity(IN_YUAN, found.slip.cells, places), catalogue.filling, trial.book.name
+    )
     tally.findings.append(replace(told, known_by=told.cells[0]))
     _join(len(tally.findings) - 1, found.all, tally)
     return set(found.all)
@@ -232,25 +346,48 @@ def _read(names: Iterable[Name], shape: Book) -> frozenset[str]:
     read: set[str] = set()
     for name in names:
         block = shape.blocks.get(name.block)
-        read.add(name.block)  # of a list alone this stands for nothing that changes: its fields do
+        # of a list alone this stands for nothing that changes: its fields do
+        read.add(name.block)
         if block is not None and block.kind is not BlockKind.GRID:
-            read |= {name.field} if name.column else {f"{name.block}.{column}" for column in block.columns}
+            read |= (
+                {name.field}
+                if name.column
+                else {f"{name.block}.{column}" for column in block.columns}
+            )
     return frozenset(read)
 
 
 @once_of
 def _read_by_claim(item: Asked, shape: Book) -> frozenset[str]:
     """What a claim reads, as a probe says it."""
-    return _read((name if name.block else item.block.name(name.column) for name in item.claim.names()), shape)
+    return _read(
+        (
+            name if name.block else item.block.name(name.column)
+            for name in item.claim.names()
+        ),
+        shape,
+    )
 
 
 @once_of
 def _read_by_look(rule: Rule, shape: Book) -> frozenset[str]:
     """What a look declares to read, as a probe says it."""
-    return _read((Name.parse(name) if "." in name else Name(name) for name in (*rule.needs, *rule.reads)), shape)
+    return _read(
+        (
+            Name.parse(name) if "." in name else Name(name)
+            for name in (*rule.needs, *rule.reads)
+        ),
+        shape,
+    )
 
 
-def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
+def _trial(
+    tally: Tally,
+    book: Return,
+    profile: Profile,
+    catalogue: Catalogue,
+    overtyped: frozenset[Cell],
+) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
     shape = profile.book
     asked = _grave_claims(questions(catalogue, shape), shape)
@@ -264,31 +401,58 @@ def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, o
         if not sheets or not sheets.isdisjoint(begun):
             held = partial(_broken_looks, rule, catalogue.bounds, profile)
             looks.append(Probe(read, held, frozenset(by_rule.get(rule.id, ()))))
-    lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
+    lacking = frozenset(
+        cell for number in tally.blanks for cell in tally.findings[number].cells
+    ) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
 
 
 @once_of
-def _grave_claims(items: tuple[Asked, ...], shape: Book) -> tuple[tuple[Asked, frozenset[str]], ...]:
+def _grave_claims(
+    items: tuple[Asked, ...], shape: Book
+) -> tuple[tuple[Asked, frozenset[str]], ...]:
     """The claims that are no hints, each with what it reads."""
-    return tuple((item, _read_by_claim(item, shape)) for item in items if item.rule.severity is not INFO)
+    return tuple(
+        (item, _read_by_claim(item, shape))
+        for item in items
+        if item.rule.severity is not INFO
+    )
 
 
 @once_of
-def _grave_looks(catalogue: Catalogue, shape: Book) -> tuple[tuple[Rule, frozenset[str], frozenset[str]], ...]:
+def _grave_looks(
+    catalogue: Catalogue, shape: Book
+) -> tuple[tuple[Rule, frozenset[str], frozenset[str]], ...]:
     """The looks that are no hints, each with the keys of the forms that it reads, and with what it reads."""
-    looks = [rule for rule in catalogue.rules if rule.look is not None and rule.severity is not INFO]
-    keys = (frozenset(sheet.key for sheet in sheets_read(rule, shape)) for rule in looks)
-    return tuple((rule, sheets, _read_by_look(rule, shape)) for rule, sheets in zip(looks, keys, strict=True))
+    looks = [
+        rule
+        for rule in catalogue.rules
+        if rule.look is not None and rule.severity is not INFO
+    ]
+    keys = (
+        frozenset(sheet.key for sheet in sheets_read(rule, shape)) for rule in looks
+    )
+    return tuple(
+        (rule, sheets, _read_by_look(rule, shape))
+        for rule, sheets in zip(looks, keys, strict=True)
+    )
 
 
 def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
     """The blank cells that a look names first: something ought to stand there."""
     first = {
-        finding.cells[0] for number in tally.broken if number not in tally.held and (finding := tally.findings[number]).cells
+        finding.cells[0]
+        for number in tally.broken
+        if number not in tally.held and (finding := tally.findings[number]).cells
     }
-    figures = (value for value in book.each_value() if isinstance(value, Figure) and not value.given)
-    return frozenset(cell for figure in figures for cell in figure.cells() if cell in first)
+    figures = (
+        value
+        for value in book.each_value()
+        if isinstance(value, Figure) and not value.given
+    )
+    return frozenset(
+        cell for figure in figures for cell in figure.cells() if cell in first
+    )
 
 
 def _broken_claims(item: Asked, shape: Book, copy: Return) -> Iterator[Broken]:
@@ -299,20 +463,32 @@ def _broken_claims(item: Asked, shape: Book, copy: Return) -> Iterator[Broken]:
             yield item.rule.id, each_once(breach.cells)
 
 
-def _broken_looks(rule: Rule, bounds: Bounds, profile: Profile, copy: Return) -> Iterator[Broken]:
+def _broken_looks(
+    rule: Rule, bounds: Bounds, profile: Profile, copy: Return
+) -> Iterator[Broken]:
     """What a look finds in a copy of the return."""
     for breach, _ in breaches(rule, copy, profile, bounds):
         if isinstance(breach, Breach):
             yield rule.id, each_once(breach.cells)
 
 
-def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: frozenset[Cell]) -> Told:
+def _told(
+    number: int,
+    tally: Tally,
+    book: Return,
+    profile: Profile,
+    overtyped: frozenset[Cell],
+) -> Told:
     """Something that breaks by an amount, as the search for its slip wants it."""
     gap, _ = tally.gaps[number]
     broken = tally.broken[number]
     if number not in tally.held:
         cells = set(broken[1])
-        named = [name for name, value in book.values() if isinstance(value, Figure) and cells.intersection(value.cells())]
+        named = [
+            name
+            for name, value in book.values()
+            if isinstance(value, Figure) and cells.intersection(value.cells())
+        ]
         return Told(broken, gap, entries_of(named, book, profile))
     item, place = tally.held[number]
 
@@ -323,7 +499,12 @@ def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: 
 
     names = _names_asked(item, place, book, profile.book)
     # A total that a person typed is a figure of its own.
-    typed = [name for name in names if profile.book.formula_of(name) is not None and overtyped.intersection(book[name].cells())]
+    typed = [
+        name
+        for name in names
+        if profile.book.formula_of(name) is not None
+        and overtyped.intersection(book[name].cells())
+    ]
     return Told(broken, gap, (*typed, *entries_of(names, book, profile)), side)
 
 
@@ -334,7 +515,9 @@ def _names_asked(item: Asked, place: int, book: Return, shape: Book) -> list[Nam
     if isinstance(claim, Comparison):
         sides = [list(claim.left.names()), list(claim.right.names())]
         # A list's whole column is many figures: what stands alone is looked at first.
-        sides.sort(key=lambda side: (any(name.of_every_line for name in side), len(side)))
+        sides.sort(
+            key=lambda side: (any(name.of_every_line for name in side), len(side))
+        )
         names = [*sides[0], *sides[1]]
     if item.rule.by and isinstance(claim, Comparison):
         source = next(islice(by_key(claim, item.rule.by, book), place, None))
@@ -343,13 +526,24 @@ def _names_asked(item: Asked, place: int, book: Return, shape: Book) -> list[Nam
     of_project = repeated is not None and item.block.key in repeated.blocks
     row = Name(item.block.key, line=place + 1)
     if item.per_row and of_project:
-        each = (name for number, project in enumerate(book.projects, 1) for name, _ in project.named(number))
-        row = next(islice((name for name in each if name.block == item.block.key), place, None))
+        each = (
+            name
+            for number, project in enumerate(book.projects, 1)
+            for name, _ in project.named(number)
+        )
+        row = next(
+            islice((name for name in each if name.block == item.block.key), place, None)
+        )
     head = row.within or row
     if item.per_row:
         names = [row.at(name.column) if name.bare else name for name in names]
     if of_project:
-        return [name._replace(line=head.line) if name.block == head.block and not name.line else name for name in names]
+        return [
+            name._replace(line=head.line)
+            if name.block == head.block and not name.line
+            else name
+            for name in names
+        ]
     return names
 
 
@@ -366,20 +560,32 @@ def _because(finding: Finding, cause: str, cells: Sequence[Cell] = ()) -> Findin
 
 def _innocent(told: Told, slip: Slip, book: Return) -> set[Cell]:
     """The other lines of a column that is added up, once the wrong one is known: they need not be looked at."""
-    fields = {name.field for name in told.names if name.line and set(book[name].cells()) & set(slip.cells)}
+    fields = {
+        name.field
+        for name in told.names
+        if name.line and set(book[name].cells()) & set(slip.cells)
+    }
     others = [name for name in told.names if name.line and name.field in fields]
     return {cell for name in others for cell in book[name].cells()} - set(slip.cells)
 
 
-def _led_by(finding: Finding, cells: Iterable[Cell], before: Sequence[Cell] = ()) -> Finding:
+def _led_by(
+    finding: Finding, cells: Iterable[Cell], before: Sequence[Cell] = ()
+) -> Finding:
     """A finding whose cells begin with these; what it is known by stays the first of those `before`."""
     known_by = finding.known_by or next(iter(before or finding.cells), None)
-    return replace(finding, cells=each_once((*cells, *finding.cells)), known_by=known_by)
+    return replace(
+        finding, cells=each_once((*cells, *finding.cells)), known_by=known_by
+    )
 
 
 def _gravest(number: int, everything: Collection[Broken], tally: Tally) -> int:
     """Which of the findings that one slip explains is to speak for them: this one, unless another is graver."""
-    others = [other for other, broken in tally.broken.items() if broken in everything and other not in tally.gone]
+    others = [
+        other
+        for other, broken in tally.broken.items()
+        if broken in everything and other not in tally.gone
+    ]
     return min((number, *others), key=lambda one: RANK[tally.findings[one].severity])
 
 
@@ -403,13 +609,19 @@ def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, R
     """
     findings = list(units.findings)
     cast = profile.book.cast
-    about_units = {profile.book.sheet_of(cast.names[role].block).name for role in WHO if role in cast.names}
+    about_units = {
+        profile.book.sheet_of(cast.names[role].block).name
+        for role in WHO
+        if role in cast.names
+    }
     left: list[Finding] = []
     first: list[Finding] = []
     for finding in whole.findings:
         place = _told_already(finding, findings, profile.money.yuan)
         if place is not None:
-            findings[place] = _led_by_approved(_of_both(findings[place], finding), finding, about_units)
+            findings[place] = _led_by_approved(
+                _of_both(findings[place], finding), finding, about_units
+            )
             continue
         place = _at_one_cell(finding, findings)
         if place is not None:
@@ -419,10 +631,16 @@ def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, R
         if place is not None:
             findings[place] = _with(finding, findings[place])
             continue
-        of_units = finding.severity is ERROR and bool(finding.cells) and finding.cells[0].sheet in about_units
+        of_units = (
+            finding.severity is ERROR
+            and bool(finding.cells)
+            and finding.cells[0].sheet in about_units
+        )
         (first if of_units else left).append(finding)
     findings = _moved_between(findings, profile)
-    return replace(units, findings=(*first, *findings)), replace(whole, findings=tuple(left))
+    return replace(units, findings=(*first, *findings)), replace(
+        whole, findings=tuple(left)
+    )
 
 
 def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
@@ -436,9 +654,21 @@ def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
     for one in findings:
         by_gap.setdefault((one.rule, one.difference), []).append(one)
     for place, lack in enumerate(findings):
-        more = [one for one in by_gap[lack.rule, lack.difference] if _is_mirrored(lack, one)] if lack.difference else []
+        more = (
+            [
+                one
+                for one in by_gap[lack.rule, lack.difference]
+                if _is_mirrored(lack, one)
+            ]
+            if lack.difference
+            else []
+        )
         own = [cell for cell in lack.cells if cell.sheet in alone]
-        if len(more) != 1 or not own or not any(cell.sheet not in alone for cell in lack.cells):
+        if (
+            len(more) != 1
+            or not own
+            or not any(cell.sheet not in alone for cell in lack.cells)
+        ):
             continue
         said = f"“{more[0].unit}”正好多出这个数，可能有一个项目填到了那里"
         bare = _without_cause(lack)
@@ -448,7 +678,12 @@ def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
 
 def _is_mirrored(lack: Finding, more: Finding) -> bool:
     """Whether of one sum two units' findings miss by the same amount, this one too little and the other too much."""
-    if lack.rule != more.rule or lack.difference is None or lack.difference != more.difference or lack.unit == more.unit:
+    if (
+        lack.rule != more.rule
+        or lack.difference is None
+        or lack.difference != more.difference
+        or lack.unit == more.unit
+    ):
         return False
     return _is_less(lack) and not _is_less(more)
 
@@ -465,17 +700,28 @@ def _whole_files(finding: Finding, told: Sequence[Finding]) -> int | None:
     """The file that was not read and bears the name of the unit that a finding misses."""
     for place, one in enumerate(told):
         file = next((cell.book for cell in one.cells if not cell.sheet), "")
-        if file and finding.value and finding.difference is None and finding.value in file:
+        if (
+            file
+            and finding.value
+            and finding.difference is None
+            and finding.value in file
+        ):
             return place
     return None
 
 
 def _at_one_cell(finding: Finding, told: Sequence[Finding]) -> int | None:
     """The one finding of a unit about a cell of a total that is not the approved one: what is wrong there is its cause."""
-    if finding.difference is None or not any(character.isdigit() for character in finding.difference):
+    if finding.difference is None or not any(
+        character.isdigit() for character in finding.difference
+    ):
         return None
     cells = set(finding.cells)
-    at_it = [place for place, one in enumerate(told) if one.severity is not INFO and cells.intersection(one.cells)]
+    at_it = [
+        place
+        for place, one in enumerate(told)
+        if one.severity is not INFO and cells.intersection(one.cells)
+    ]
     if len(at_it) != 1:
         return None
     one = told[at_it[0]]
@@ -489,12 +735,23 @@ def _with(one: Finding, other: Finding) -> Finding:
     return speaking_for(led, [other])
 
 
-def _led_by_approved(one: Finding, other: Finding, about_units: Collection[str]) -> Finding:
+def _led_by_approved(
+    one: Finding, other: Finding, about_units: Collection[str]
+) -> Finding:
     """A finding of two forms that differ; of the two the one that is not as approved is to be mended."""
-    if other not in one.joined or not other.cells or other.cells[0].sheet in about_units:
+    if (
+        other not in one.joined
+        or not other.cells
+        or other.cells[0].sheet in about_units
+    ):
         return one
     own = [cell for cell in other.cells if cell.sheet not in about_units]
-    by_now = {cell.sheet for found in one.joined if found is not other and found.id for cell in found.cells}
+    by_now = {
+        cell.sheet
+        for found in one.joined
+        if found is not other and found.id
+        for cell in found.cells
+    }
     if not one.cells or one.cells[0].sheet in by_now | {cell.sheet for cell in own}:
         return one
     return _led_by(_without_cause(one), own)
@@ -514,7 +771,9 @@ def _of_both(one: Finding, other: Finding) -> Finding:
     return speaking_for(one, [other])
 
 
-def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> int | None:
+def _told_already(
+    finding: Finding, told: Sequence[Finding], yuan: Decimal
+) -> int | None:
     """Which of a unit's findings has the same cause: it misses by the same amount there, or points at the same cell alone.
 
     `yuan` is how many yuan one of the unit of money is.
@@ -524,17 +783,31 @@ def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> i
     for place, one in enumerate(told):
         if one.severity is INFO or not one.cells:
             continue
-        if finding.severity is INFO and one.severity is ERROR and _are_beside(finding, one):
+        if (
+            finding.severity is INFO
+            and one.severity is ERROR
+            and _are_beside(finding, one)
+        ):
             return place
         if finding.difference is None:
-            alone = len(one.cells) == 1 and (one.severity is ERROR or finding.value is not None)
+            alone = len(one.cells) == 1 and (
+                one.severity is ERROR or finding.value is not None
+            )
             if one.cells[0] in cells and (alone or finding.severity is INFO):
                 return place
             continue
         amount = any(character.isdigit() for character in finding.difference)
-        if amount and one.difference == finding.difference and one.cells[0].book in books:
+        if (
+            amount
+            and one.difference == finding.difference
+            and one.cells[0].book in books
+        ):
             return place
-        if one.known_by is not None and _is_in_yuan(finding, yuan) and cells.intersection(one.cells):
+        if (
+            one.known_by is not None
+            and _is_in_yuan(finding, yuan)
+            and cells.intersection(one.cells)
+        ):
             return place
     return None
 
@@ -542,13 +815,19 @@ def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> i
 def _are_beside(hint: Finding, grave: Finding) -> bool:
     """Whether a hint is about nothing but the row in which something is known to be wrong."""
     first = grave.cells[0]
-    beside = all((cell.book, cell.sheet, cell.row) == (first.book, first.sheet, first.row) for cell in hint.cells)
+    beside = all(
+        (cell.book, cell.sheet, cell.row) == (first.book, first.sheet, first.row)
+        for cell in hint.cells
+    )
     return bool(hint.cells) and beside and grave.known_by is not None
 
 
 def _is_in_yuan(finding: Finding, yuan: Decimal) -> bool:
     """Whether what stands is what is expected, in 元."""
     try:
-        return yuan > 1 and Decimal(finding.value or "") == Decimal(finding.expected or "") * yuan
+        return (
+            yuan > 1
+            and Decimal(finding.value or "") == Decimal(finding.expected or "") * yuan
+        )
     except InvalidOperation:
         return False

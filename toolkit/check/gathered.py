@@ -41,7 +41,13 @@ class _Miss:
     def code_cells(self, blocks: Iterable[str]) -> tuple[Cell, ...]:
         """The cells of the key in its rows of some lists."""
         rows = [row for block in blocks for row in self.source.lines(block)]
-        return tuple(cell for row in rows for column in self.by for cell in row.values[column].cells() if row.text(column))
+        return tuple(
+            cell
+            for row in rows
+            for column in self.by
+            for cell in row.values[column].cells()
+            if row.text(column)
+        )
 
 
 def gather(tally: Tally, book: Return, shape: Book) -> set[Broken]:
@@ -67,8 +73,12 @@ def _misses(tally: Tally, book: Return) -> Iterator[_Miss]:
         lacks = lacking(source, claim)
         if lacks:
             both = dict.fromkeys(name.block for name in claim.names())
-            has = tuple(block for block in both if block not in lacks and source.lines(block))
-            yield _Miss(number, source, rule.by, rule.id, lacks, has, tally.gaps[number][0])
+            has = tuple(
+                block for block in both if block not in lacks and source.lines(block)
+            )
+            yield _Miss(
+                number, source, rule.by, rule.id, lacks, has, tally.gaps[number][0]
+            )
 
 
 @dataclass
@@ -86,7 +96,11 @@ class _Gathering:
         """One finding of a row with none around it, and of what compares its code."""
         for number in sorted(self.tally.astray):
             cells = set(self.tally.findings[number].cells)
-            same = [miss for miss in self.misses if cells.intersection(miss.code_cells(miss.has))]
+            same = [
+                miss
+                for miss in self.misses
+                if cells.intersection(miss.code_cells(miss.has))
+            ]
             if same:
                 lists = {block for miss in same for block in miss.has}
                 self.told_once(number, same, set(_sums(same)), lists)
@@ -94,9 +108,16 @@ class _Gathering:
     def misnamed(self) -> None:
         """One finding of a row that stands under a wrong code: of all that compares either code, and what they sum up to."""
         for extra, missing in list(self.pairs()):
-            if self.leads & {extra.number, missing.number} or self.tally.gone & {extra.number, missing.number}:
+            if self.leads & {extra.number, missing.number} or self.tally.gone & {
+                extra.number,
+                missing.number,
+            }:
                 continue
-            same = [miss for miss in self.misses if miss.key in (extra.key, missing.key) and miss.gap == extra.gap]
+            same = [
+                miss
+                for miss in self.misses
+                if miss.key in (extra.key, missing.key) and miss.gap == extra.gap
+            ]
             forms = self.forms(extra.has)
             finding = self.tally.findings[extra.number]
             unit = self.tally.held[extra.number][0].money.unit
@@ -106,7 +127,15 @@ class _Gathering:
             )
             remedy = f"核对 {forms}这一行的编码，填错的改正；编码没有错的，两处对照原始的批复、明细核对。"
             lists = {block for miss in same for block in miss.lacks}
-            self.told_once(extra.number, same, {extra.gap}, lists, extra.code_cells(extra.has), said, remedy)
+            self.told_once(
+                extra.number,
+                same,
+                {extra.gap},
+                lists,
+                extra.code_cells(extra.has),
+                said,
+                remedy,
+            )
 
     def pairs(self) -> Iterator[tuple[_Miss, _Miss]]:
         """Of one relation two keys of the same amount, each of which the other's side lacks.
@@ -114,14 +143,29 @@ class _Gathering:
         First the one that fewer lists have: its code is the likelier to be wrong.
         """
         for one in self.misses:
-            others = [two for two in self.misses if two.rule == one.rule and two.gap == one.gap and two is not one]
-            if len(others) == 1 and not set(others[0].lacks) & set(one.lacks) and self.lists(one) < self.lists(others[0]):
+            others = [
+                two
+                for two in self.misses
+                if two.rule == one.rule and two.gap == one.gap and two is not one
+            ]
+            if (
+                len(others) == 1
+                and not set(others[0].lacks) & set(one.lacks)
+                and self.lists(one) < self.lists(others[0])
+            ):
                 yield one, others[0]
 
     def lists(self, miss: _Miss) -> int:
         """How many lists of the return have a row of a key."""
-        alike = [block for block in self.shape.blocks.values() if set(miss.by) <= set(block.columns)]
-        return sum(any(key_of(row, miss.by) == miss.key for row in self.book.rows(block.key)) for block in alike)
+        alike = [
+            block
+            for block in self.shape.blocks.values()
+            if set(miss.by) <= set(block.columns)
+        ]
+        return sum(
+            any(key_of(row, miss.by) == miss.key for row in self.book.rows(block.key))
+            for block in alike
+        )
 
     def not_there(self) -> None:
         """One finding of the rows that a list lacks and others have: with what does not add up for want of them."""
@@ -134,7 +178,9 @@ class _Gathering:
             keys = dict.fromkeys(miss.key for miss in found)
             cells = _nearest(first) if len(lacks) == 1 else ()
             said, remedy = self.of_many(found) if len(keys) > 1 else ("", "")
-            self.told_once(first.number, found, set(_sums(found)), set(lacks), cells, said, remedy)
+            self.told_once(
+                first.number, found, set(_sums(found)), set(lacks), cells, said, remedy
+            )
 
     def of_many(self, found: Sequence[_Miss]) -> tuple[str, str]:
         """What is said of several rows that are not there, and what to do."""
@@ -149,7 +195,12 @@ class _Gathering:
         )
 
     def forms(self, blocks: Iterable[str]) -> str:
-        return "、".join(f"“{name}”" for name in dict.fromkeys(self.shape.sheet_of(block).name for block in blocks))
+        return "、".join(
+            f"“{name}”"
+            for name in dict.fromkeys(
+                self.shape.sheet_of(block).name for block in blocks
+            )
+        )
 
     def told_once(
         self,
@@ -164,10 +215,16 @@ class _Gathering:
         """Let one finding speak for others, and for what misses by one of these sums and is of these lists."""
         tally = self.tally
         numbers = {miss.number for miss in same}
-        numbers |= {other for other, (gap, _) in tally.gaps.items() if gap in sums and self.concerns(other, lists)}
+        numbers |= {
+            other
+            for other, (gap, _) in tally.gaps.items()
+            if gap in sums and self.concerns(other, lists)
+        }
         numbers -= {lead, *tally.gone, *self.leads}
         self.leads.add(lead)
-        self.explained |= {tally.broken[one] for one in (lead, *numbers) if one in tally.broken}
+        self.explained |= {
+            tally.broken[one] for one in (lead, *numbers) if one in tally.broken
+        }
         tally.gone |= numbers
         finding = tally.findings[lead]
         told = replace(
@@ -177,13 +234,17 @@ class _Gathering:
             message=said or finding.message,
             remedy=remedy or finding.remedy,
         )
-        tally.findings[lead] = speaking_for(told, (tally.findings[number] for number in sorted(numbers)))
+        tally.findings[lead] = speaking_for(
+            told, (tally.findings[number] for number in sorted(numbers))
+        )
 
     def concerns(self, number: int, lists: Collection[str]) -> bool:
         """Whether a finding of figures that differ is of these lists: it reads them, or names cells of their forms."""
         if not self.tally.is_comparison(number):
             return False
-        if number in self.tally.held and any(name.block in lists for name in self.tally.held[number][0].claim.names()):
+        if number in self.tally.held and any(
+            name.block in lists for name in self.tally.held[number][0].claim.names()
+        ):
             return True
         sheets = {self.shape.sheet_of(block).name for block in lists}
         return any(cell.sheet in sheets for cell in self.tally.gaps[number][1])
@@ -203,5 +264,15 @@ def _nearest(miss: _Miss) -> tuple[Cell, ...]:
     (block,) = miss.lacks
     keys = sorted(miss.source.rows[block])
     before = [key for key in keys if key < miss.key]
-    rows = [row for key in (*before[-1:], *keys[:1])[:1] for row in miss.source.rows[block][key]]
-    return tuple(cell for row in rows for column in miss.by if row.text(column) for cell in row.values[column].cells())
+    rows = [
+        row
+        for key in (*before[-1:], *keys[:1])[:1]
+        for row in miss.source.rows[block][key]
+    ]
+    return tuple(
+        cell
+        for row in rows
+        for column in miss.by
+        if row.text(column)
+        for cell in row.values[column].cells()
+    )

@@ -8,7 +8,19 @@ from dataclasses import field, replace
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, rules_of_door
 from toolkit.check.keyed import KeySource, by_key, called, lacking
 from toolkit.check.report import Idle
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of, record
+from toolkit.model import (
+    ALL_FILLED,
+    NO_DATA,
+    BlockKind,
+    Figure,
+    Kept,
+    Money,
+    Name,
+    Oddity,
+    Return,
+    once_of,
+    record,
+)
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Claim, Comparison, When
 from toolkit.rules.reading import each_once
@@ -36,7 +48,10 @@ def of_door(catalogue: Catalogue, profile: Profile) -> Catalogue:
         return catalogue
     kept: dict[str, tuple[Profile, Catalogue]] = catalogue.kept.setdefault(of_door, {})
     if profile.door not in kept or kept[profile.door][0] is not profile:
-        kept[profile.door] = profile, replace(catalogue, rules=rules_of_door(catalogue.rules, profile))
+        kept[profile.door] = (
+            profile,
+            replace(catalogue, rules=rules_of_door(catalogue.rules, profile)),
+        )
     return kept[profile.door][1]
 
 
@@ -108,14 +123,22 @@ def _missing(claim: Claim, gap: Figure | None, source: Source, unit: Money) -> B
     if gap is not None:
         cells += gap.cells()
         left = money(unit.told(gap.number), unit.decimals)
-    return Breach(tuple(cells), {"left": left, "right": "", "gap": "", "unit": unit.unit}, value=left or None)
+    return Breach(
+        tuple(cells),
+        {"left": left, "right": "", "gap": "", "unit": unit.unit},
+        value=left or None,
+    )
 
 
 def where(item: Asked, source: Source, shape: Book) -> str:
     """Which row or column a general rule was broken in, of which key one of lists, and which of them lack it."""
     if isinstance(source, KeySource) and isinstance(item.claim, Comparison):
-        forms = "、".join(f"“{shape.sheet_of(block).name}”" for block in lacking(source, item.claim))
-        return f"【{called(source, shape)}】" + (f"{forms}没有这一行。" if forms else "")
+        forms = "、".join(
+            f"“{shape.sheet_of(block).name}”" for block in lacking(source, item.claim)
+        )
+        return f"【{called(source, shape)}】" + (
+            f"{forms}没有这一行。" if forms else ""
+        )
     if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
         return ""
     if item.rule.axis is Axis.COLUMN:
@@ -125,7 +148,9 @@ def where(item: Asked, source: Source, shape: Book) -> str:
     return f"【{title}】"
 
 
-def finding_of_breach(rule: Rule, breach: Breach, unit: str, money_unit: str) -> Finding:
+def finding_of_breach(
+    rule: Rule, breach: Breach, unit: str, money_unit: str
+) -> Finding:
     """The finding of a breach: the rule's words, with their places filled; what it says no unit of is told in this one."""
     places = {"unit": money_unit, **breach.places}
     return Finding(
@@ -147,7 +172,15 @@ def finding_of_breach(rule: Rule, breach: Breach, unit: str, money_unit: str) ->
 def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> tuple[Sheet, ...]:
     """The forms that a look declares to read, or those alone without which it means nothing."""
     blocks = blocks_read(rule, needed=needed)
-    return tuple(sheet for sheet in shape.sheets.values() if not blocks.isdisjoint(sheet.blocks)) if blocks else ()
+    return (
+        tuple(
+            sheet
+            for sheet in shape.sheets.values()
+            if not blocks.isdisjoint(sheet.blocks)
+        )
+        if blocks
+        else ()
+    )
 
 
 def blocks_read(rule: Rule, *, needed: bool = False) -> frozenset[str]:

@@ -73,7 +73,9 @@ _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\d{4,6})?")
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
-def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
+def check_return(
+    book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False
+) -> Report:
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
     unit = book.code or book.book
     profile = of_return(profile, book)
@@ -86,11 +88,22 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
     early = early_cells(book, profile.book, complete=merging or complete)
-    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book), _unreadable(book), early)
+    tally = Tally(
+        Outcomes(book.name),
+        _behind_totals(book, profile.book),
+        _unreadable(book),
+        early,
+    )
     # A total typed over waits: it is told together with what fails because of it.
-    overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
+    overtyped = {
+        oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS
+    }
     others = [oddity for oddity in book.oddities if oddity.what not in NOT_OURS]
-    unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging), *_file_name(book))
+    unfilled = (
+        *newly_required(book, profile.book),
+        *_states(book, profile, merging=merging),
+        *_file_name(book),
+    )
     for oddity in (
         *others,
         *faults(book, profile),
@@ -100,20 +113,30 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     ):
         _tell(oddity, catalogue, book, tally)
     for item in questions(catalogue, profile.book):
-        waiting = waited_for(item, book, profile.book, complete=merging or complete) if item.rule.by else []
+        waiting = (
+            waited_for(item, book, profile.book, complete=merging or complete)
+            if item.rule.by
+            else []
+        )
         if waiting:  # of many keys it is said once
             tally.outcomes.asked += 1
             _leave(item.rule, waiting, book, tally)
             continue
         for number, source in enumerate(sources(item, book, profile.book)):
-            _hold(item, number, source, book, profile, tally, complete=merging or complete)
+            _hold(
+                item, number, source, book, profile, tally, complete=merging or complete
+            )
     forms = _forms(book, profile.book, complete=complete)
     for asked in looks(catalogue, profile):
         _look(asked, forms, book, profile, tally)
     for oddity in _rounded(tally):
         _tell(oddity, catalogue, book, tally)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
-    findings = list(with_origins(_with_overtyped(folded(tally), overtyped, catalogue, book), book.origins))
+    findings = list(
+        with_origins(
+            _with_overtyped(folded(tally), overtyped, catalogue, book), book.origins
+        )
+    )
     return Report(
         findings=_ordered(identified(findings, unit, named)),
         asked=tally.outcomes.asked,
@@ -152,9 +175,21 @@ def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
     for rule in catalogue.rules:
         if rule.look is not None:
             sheets = sheets_read(rule, profile.book)
-            needed = (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book))
+            needed = (
+                *sheets_read(rule, profile.book, needed=True),
+                *lists_behind(rule, profile.book),
+            )
             own = bounds_as_it_is(rule, profile, catalogue.bounds)
-            yield AskedLook(rule, rule.look, catalogue.bounds, own, sheets, needed, _keys(sheets), _keys(needed))
+            yield AskedLook(
+                rule,
+                rule.look,
+                catalogue.bounds,
+                own,
+                sheets,
+                needed,
+                _keys(sheets),
+                _keys(needed),
+            )
 
 
 def _keys(sheets: Iterable[Sheet]) -> frozenset[str]:
@@ -171,16 +206,25 @@ class _Forms:
 
 
 def _forms(book: Return, shape: Book, *, complete: bool) -> _Forms:
-    begun = frozenset(key for key, sheet in shape.sheets.items() if is_begun(sheet, book))
+    begun = frozenset(
+        key for key, sheet in shape.sheets.items() if is_begun(sheet, book)
+    )
     gone = frozenset(key for key, sheet in shape.sheets.items() if is_gone(sheet, book))
-    return _Forms(begun, gone if complete else gone.union(shape.sheets.keys() - begun), complete)
+    return _Forms(
+        begun, gone if complete else gone.union(shape.sheets.keys() - begun), complete
+    )
 
 
-def _look(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally) -> None:
+def _look(
+    asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally
+) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
     rule = asked.rule
-    if asked.sheets and (not asked.waits_for.isdisjoint(forms.awaited) or asked.read.isdisjoint(forms.begun)):
+    if asked.sheets and (
+        not asked.waits_for.isdisjoint(forms.awaited)
+        or asked.read.isdisjoint(forms.begun)
+    ):
         _look_away(asked, forms, book, tally)
         return
     if asked.bounds is not None:
@@ -201,7 +245,9 @@ def _look_away(asked: AskedLook, forms: _Forms, book: Return, tally: Tally) -> N
         _leave(asked.rule, waiting or asked.sheets, book, tally)
 
 
-def _take(rule: Rule, breach: Breach | Unchecked, unit: str, book: Return, tally: Tally) -> None:
+def _take(
+    rule: Rule, breach: Breach | Unchecked, unit: str, book: Return, tally: Tally
+) -> None:
     """Put down what a look found; what rests on cells that cannot be read, or on forms not begun, is left."""
     if isinstance(breach, Unchecked):
         tally.outcomes.leave(rule, breach.why)
@@ -217,8 +263,14 @@ def _unreadable(book: Return) -> frozenset[Cell]:
     """The cells of figures that hold no number, which is told by itself."""
     # Nearly every figure stands in one cell and is a number or nothing.
     figures = (value for value in book.each_value() if isinstance(value, Figure))
-    doubtful = (figure for figure in figures if figure.kind not in PLAIN or not isinstance(figure.source, Cell))
-    return frozenset(cell for figure in doubtful if figure.flawed for cell in figure.cells())
+    doubtful = (
+        figure
+        for figure in figures
+        if figure.kind not in PLAIN or not isinstance(figure.source, Cell)
+    )
+    return frozenset(
+        cell for figure in doubtful if figure.flawed for cell in figure.cells()
+    )
 
 
 def _gap_of(breach: Breach) -> Decimal | None:
@@ -247,18 +299,26 @@ def _is_due(sheet: Sheet, book: Return) -> bool:
     if not ours or sheet.calculated:
         return False
     blocks = sheet.blocks.values()
-    required = any(column.required for block in blocks for column in block.columns.values())
+    required = any(
+        column.required for block in blocks for column in block.columns.values()
+    )
     return required or any(block.kind is BlockKind.GRID for block in blocks)
 
 
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
     """Hold the department's own workbook against its form, and its texts against the rules that ask for nothing but texts."""
     tally = Tally(Outcomes(""))
-    for oddity in (*own.oddities, *faults(own, profile, key), *misplaced(own, profile.books[key])):
+    for oddity in (
+        *own.oddities,
+        *faults(own, profile, key),
+        *misplaced(own, profile.books[key]),
+    ):
         _tell(oddity, catalogue, own, tally)
     # Its sheets are not published, but its reasons are: they stand in the statement.
     reason = own.cast.names.get(Role.REASON_REASON)
-    bounds = replace(catalogue.bounds, spoken=frozenset({reason.field} if reason is not None else ()))
+    bounds = replace(
+        catalogue.bounds, spoken=frozenset({reason.field} if reason is not None else ())
+    )
     for rule in catalogue.rules:
         if rule.look is None or rule.needs or rule.reads:
             continue
@@ -269,7 +329,9 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
     return Report(_ordered(identified(tally.findings, key, named)))
 
 
-def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:
+def check_disclosure(
+    disclosure: Disclosure, profile: Profile, catalogue: Catalogue
+) -> Report:
     """Hold the department's rules against the merged whole and its units."""
     outcomes = Outcomes("")
     findings: list[Finding] = []
@@ -281,11 +343,15 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
             continue
         outcomes.asked += 1
         bounds = bounds_of(rule, profile, catalogue.bounds)
-        for breach in rule.look_whole(whole_as_asked(rule, disclosure, profile), bounds):
+        for breach in rule.look_whole(
+            whole_as_asked(rule, disclosure, profile), bounds
+        ):
             if isinstance(breach, Unchecked):
                 outcomes.leave(rule, breach.why)
             else:
-                finding = finding_of_breach(rule, breach, _whose(breach, disclosure), bounds.unit)
+                finding = finding_of_breach(
+                    rule, breach, _whose(breach, disclosure), bounds.unit
+                )
                 findings.append(_at_entries(finding, entries))
     _assert_sound(disclosure, profile)
     named = NamesOfMany(Names(unit, profile) for unit in disclosure.units)
@@ -299,7 +365,9 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
 
 def _few_behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell the entries that make it up, where they are few enough to point at."""
-    behind = _behind_totals(book, shape, lambda entry: isinstance(entry, Figure) and bool(entry.number))
+    behind = _behind_totals(
+        book, shape, lambda entry: isinstance(entry, Figure) and bool(entry.number)
+    )
     return {total: cells for total, cells in behind.items() if 0 < len(cells) <= FEW}
 
 
@@ -308,7 +376,9 @@ def _at_entries(finding: Finding, entries: Mapping[Cell, tuple[Cell, ...]]) -> F
     first = next(iter(finding.cells), None)
     if first is None or first not in entries:
         return finding
-    return replace(finding, cells=each_once((*entries[first], *finding.cells)), known_by=first)
+    return replace(
+        finding, cells=each_once((*entries[first], *finding.cells)), known_by=first
+    )
 
 
 def _whose(breach: Breach, disclosure: Disclosure) -> str:
@@ -339,7 +409,10 @@ def decided(report: Report, own: Return) -> Report:
         why = row.text(Role.DECISION_WHY)
         if own.agreed(row, Role.DECISION_OPINION) and who and why:
             agreed[row.text(Role.DECISION_ID)] = f"{who}：{why}"
-    return replace(report, findings=tuple(_accepted(finding, agreed) for finding in report.findings))
+    return replace(
+        report,
+        findings=tuple(_accepted(finding, agreed) for finding in report.findings),
+    )
 
 
 def _accepted(finding: Finding, agreed: Mapping[str, str]) -> Finding:
@@ -363,12 +436,20 @@ def _foreign(book: Return, profile: Profile) -> Oddity | None:
     """A workbook of another template or year: one finding, and no further questions."""
     template = book.words_of(Role.FORM_PROFILE)
     if template.text and template.text != profile.id:
-        return _other_template(profile, template.cells(), f"表样版本是“{template.text}”")
+        return _other_template(
+            profile, template.cells(), f"表样版本是“{template.text}”"
+        )
     missing = [oddity for oddity in book.oddities if oddity.what == "sheet-missing"]
     if len(missing) > len(profile.book.sheets) // 2:
-        return _other_template(profile, (book.first_cell,), "不是填报表，缺少大部分工作表")
+        return _other_template(
+            profile, (book.first_cell,), "不是填报表，缺少大部分工作表"
+        )
     year = book.value_of(Role.FORM_YEAR)
-    if isinstance(year, Figure) and year.value is not None and year.value != profile.year:
+    if (
+        isinstance(year, Figure)
+        and year.value is not None
+        and year.value != profile.year
+    ):
         return _other_template(profile, year.cells(), f"预算年度是 {year.value}")
     return None
 
@@ -378,7 +459,11 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
     of_lead = _left_of_lead(book, profile) if merging else []
     if of_lead:
         forms = "、".join(f"“{sheet.name}”" for sheet in of_lead)
-        yield Oddity("lead-without-forms", tuple(book.value_of(Role.UNIT_LEAD).cells()), {"forms": forms})
+        yield Oddity(
+            "lead-without-forms",
+            tuple(book.value_of(Role.UNIT_LEAD).cells()),
+            {"forms": forms},
+        )
     nothing = _nothing_filled(book, profile) if merging else []
     if nothing:
         titles = tuple(book.sheets[sheet.key].title for sheet in nothing)
@@ -388,23 +473,41 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
         if state is None or not sheet.tick or sheet in of_lead or sheet in nothing:
             continue
         if state.tick == NO_DATA and state.begun:
-            yield Oddity("tick-contradiction", (state.ticked or state.title,), {"sheet": sheet.name, "tick": NO_DATA})
+            yield Oddity(
+                "tick-contradiction",
+                (state.ticked or state.title,),
+                {"sheet": sheet.name, "tick": NO_DATA},
+            )
         gone = state.drawn and not state.there  # which is told already
         if merging and _is_left(sheet, book) and not gone:
             what = "not-begun" if state.drawn else "newly-required"
-            yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
+            yield Oddity(
+                what,
+                (state.title,),
+                {"sheet": sheet.name, "field": "整张表", "book": book.book},
+            )
 
 
 def _nothing_filled(book: Return, profile: Profile) -> list[Sheet]:
     """The forms that a unit must fill, where it has begun none of them and has no project: it sent a blank workbook."""
-    due = [sheet for sheet in profile.book.sheets.values() if sheet.tick and _is_due(sheet, book) and sheet.key in book.sheets]
-    left = [sheet for sheet in due if _is_left(sheet, book) and book.sheets[sheet.key].drawn]
+    due = [
+        sheet
+        for sheet in profile.book.sheets.values()
+        if sheet.tick and _is_due(sheet, book) and sheet.key in book.sheets
+    ]
+    left = [
+        sheet for sheet in due if _is_left(sheet, book) and book.sheets[sheet.key].drawn
+    ]
     return left if len(left) == len(due) >= SEVERAL and not book.projects else []
 
 
 def _left_of_lead(book: Return, profile: Profile) -> list[Sheet]:
     """The forms of a leading unit, where it says that it leads and has begun none of them: perhaps it does not."""
-    ours = [sheet for sheet in profile.book.sheets.values() if sheet.filled_by == "lead" and _is_due(sheet, book)]
+    ours = [
+        sheet
+        for sheet in profile.book.sheets.values()
+        if sheet.filled_by == "lead" and _is_due(sheet, book)
+    ]
     left = [sheet for sheet in ours if _is_left(sheet, book)]
     return left if book.is_lead and len(left) == len(ours) > 1 else []
 
@@ -432,7 +535,11 @@ def _file_name(book: Return) -> Iterator[Oddity]:
     """A file's name that gives another code than the cover does. Years, days and telephone numbers in names are no codes."""
     name = book.book.rpartition("/")[2]
     found = [digits for digits in _CODE.findall(name) if not _DAY.fullmatch(digits)]
-    alike = [digits for digits in found if len(digits) == len(book.code) or digits[:3] == book.code[:3]]
+    alike = [
+        digits
+        for digits in found
+        if len(digits) == len(book.code) or digits[:3] == book.code[:3]
+    ]
     if book.code.isdigit() and alike and book.code not in found:
         facts = {"file": name, "found": "、".join(alike), "code": book.code}
         yield Oddity("file-name", tuple(book.words_of(Role.UNIT_CODE).cells()), facts)
@@ -452,7 +559,10 @@ def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> N
             tally.blanks.add(len(tally.findings))
         if oddity.what == LEVELS:
             tally.levels.add(len(tally.findings))
-            tally.add(finding_of(oddity, catalogue.filling, book.name), Decimal(oddity.places["gap"]))
+            tally.add(
+                finding_of(oddity, catalogue.filling, book.name),
+                Decimal(oddity.places["gap"]),
+            )
             return
         if oddity.what == ASTRAY:
             tally.astray.add(len(tally.findings))
@@ -461,7 +571,16 @@ def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> N
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
 
 
-def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
+def _hold(
+    item: Asked,
+    number: int,
+    source: Source,
+    book: Return,
+    profile: Profile,
+    tally: Tally,
+    *,
+    complete: bool,
+) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
     if not item.per_row and not item.rule.by:
@@ -481,22 +600,37 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
             tally.add(finding, None if gap is None else gap.number, (item, number))
 
 
-def _is_rounding(item: Asked, finding: Finding, gap: Figure, book: Return, tally: Tally) -> bool:
+def _is_rounding(
+    item: Asked, finding: Finding, gap: Figure, book: Return, tally: Tally
+) -> bool:
     """Whether figures that were taken over differ by no more than their being rounded explains; that is put down."""
     if not book.origins or not isinstance(asserted(item), Comparison):
         return False
-    if abs(gap.number) * item.money.yuan > slack(finding.cells, book.origins, tally.behind):
+    if abs(gap.number) * item.money.yuan > slack(
+        finding.cells, book.origins, tally.behind
+    ):
         return False
-    tally.rounded.append((finding.cells[0], f"{finding.title.removesuffix('不符')}，差 {finding.difference} {item.money.unit}"))
+    tally.rounded.append(
+        (
+            finding.cells[0],
+            f"{finding.title.removesuffix('不符')}，差 {finding.difference} {item.money.unit}",
+        )
+    )
     return True
 
 
 def _rounded(tally: Tally) -> Iterator[Oddity]:
     """What differs by no more than rounding, said once."""
     if tally.rounded:
-        examples = "；".join(said for _, said in tally.rounded[:FEW]) + ("等" if len(tally.rounded) > FEW else "")
+        examples = "；".join(said for _, said in tally.rounded[:FEW]) + (
+            "等" if len(tally.rounded) > FEW else ""
+        )
         said = {"count": str(len(tally.rounded)), "examples": examples}
-        yield Oddity("rounded-apart", tuple(dict.fromkeys(cell for cell, _ in tally.rounded)), said)
+        yield Oddity(
+            "rounded-apart",
+            tuple(dict.fromkeys(cell for cell, _ in tally.rounded)),
+            said,
+        )
 
 
 def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
@@ -506,10 +640,14 @@ def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
         return
     # The units were held against the schema before; only where something broke is it asked again which of them was sound.
     if all(next(faults(unit, profile), None) is None for unit in disclosure.units):
-        raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
+        raise AssertionError(
+            f"sound returns were merged into data that break their own schema: {broken[:3]}"
+        )
 
 
-def _broken(item: Asked, source: Source, book: Return, shape: Book) -> tuple[Finding, Figure | None]:
+def _broken(
+    item: Asked, source: Source, book: Return, shape: Book
+) -> tuple[Finding, Figure | None]:
     """The finding of a broken claim, and the gap it was found by."""
     breach, gap = breach_of(item, source)
     finding = finding_of_breach(item.rule, breach, book.name, item.money.unit)
@@ -520,7 +658,9 @@ def _is_given(entry: Value) -> bool:
     return entry.given
 
 
-def _behind_totals(book: Return, shape: Book, counts: Callable[[Value], bool] = _is_given) -> dict[Cell, tuple[Cell, ...]]:
+def _behind_totals(
+    book: Return, shape: Book, counts: Callable[[Value], bool] = _is_given
+) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell of a grid the entry cells it rests on, of entries that count: what a person must mend."""
     behind: dict[Cell, tuple[Cell, ...]] = {}
     for name, leaves in _leaves_of_totals(shape).items():
@@ -531,33 +671,50 @@ def _behind_totals(book: Return, shape: Book, counts: Callable[[Value], bool] = 
         entries: list[Value] = []
         for leaf in leaves:
             entries += book.column(leaf) if leaf.of_every_line else [book[leaf]]
-        behind[cell] = tuple(cell for entry in entries if counts(entry) for cell in entry.cells())
+        behind[cell] = tuple(
+            cell for entry in entries if counts(entry) for cell in entry.cells()
+        )
     return behind
 
 
 @once_of
 def _leaves_of_totals(shape: Book) -> Mapping[Name, tuple[Name, ...]]:
     """The calculated cells of a book's grids, each with the entry fields that it adds up."""
-    return {name: leaf_names((name,), shape) for block in shape.blocks.values() for name in block.formulas}
+    return {
+        name: leaf_names((name,), shape)
+        for block in shape.blocks.values()
+        for name in block.formulas
+    }
 
 
 def _with_overtyped(
-    findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return
+    findings: list[Finding],
+    overtyped: Mapping[Cell, Oddity],
+    catalogue: Catalogue,
+    book: Return,
 ) -> list[Finding]:
     """A total typed over, or whose formula was changed: told with what fails because of it, or alone where nothing does."""
     complete: list[Finding] = []
     told: set[Cell] = set()
     for finding in findings:
         cell = finding.cells[0] if finding.cells else None
-        if cell is None or cell not in overtyped or (finding.known_by is None and not finding.rule.startswith("S-")):
+        if (
+            cell is None
+            or cell not in overtyped
+            or (finding.known_by is None and not finding.rule.startswith("S-"))
+        ):
             complete.append(finding)
             continue
         own = finding_of(overtyped[cell], catalogue.filling, book.name)
-        if RANK[own.severity] < RANK[finding.severity]:  # a rule on trial does not speak for what is none
+        if (
+            RANK[own.severity] < RANK[finding.severity]
+        ):  # a rule on trial does not speak for what is none
             complete.append(finding)
             continue
         told.add(cell)
-        complete.append(speaking_for(replace(finding, message=finding.message + own.message), [own]))
+        complete.append(
+            speaking_for(replace(finding, message=finding.message + own.message), [own])
+        )
     for cell, oddity in overtyped.items():
         if cell not in told:
             complete.append(finding_of(oddity, catalogue.filling, book.name))

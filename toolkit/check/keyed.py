@@ -31,9 +31,14 @@ class KeySource:
 
 def by_key(claim: Comparison, by: Sequence[str], book: Return) -> Iterator[KeySource]:
     """The rows of each key that both sides of a claim can be held to, in the order in which the keys stand there."""
-    sides = [dict.fromkeys(name.block for name in side.names()) for side in (claim.left, claim.right)]
+    sides = [
+        dict.fromkeys(name.block for name in side.names())
+        for side in (claim.left, claim.right)
+    ]
     rows = {block: _grouped(book.rows(block), by) for side in sides for block in side}
-    left, right = ({key: None for block in side for key in rows[block]} for side in sides)
+    left, right = (
+        {key: None for block in side for key in rows[block]} for side in sides
+    )
     for key in {**left, **right}:
         if _is_compared(key, left, right):
             yield KeySource(book, key, rows)
@@ -90,7 +95,9 @@ def _is_compared(key: Key, left: Mapping[Key, None], right: Mapping[Key, None]) 
         return _is_innermost(key, left) or _is_innermost(key, right)
     own, other = (left, right) if key in left else (right, left)
     # Where the other side goes deeper than this key, or stops at one around it, it says nothing of this one.
-    stops = any(around in other and _is_innermost(around, other) for around in _around(key))
+    stops = any(
+        around in other and _is_innermost(around, other) for around in _around(key)
+    )
     return _is_innermost(key, own) and _is_innermost(key, other) and not stops
 
 

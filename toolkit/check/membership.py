@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, record, whole_code
+from toolkit.model import (
+    Cell,
+    Code,
+    CodeList,
+    Kind,
+    Oddity,
+    Return,
+    Row,
+    Sureness,
+    listed,
+    record,
+    whole_code,
+)
 from toolkit.profile.codes import funds
 from toolkit.profile.coding import Coded
 from toolkit.profile.form import Block, Book
@@ -43,12 +55,23 @@ class Entry:
     def readable(self) -> bool:
         """Whether there is a code, and none of its cells is told as an error already."""
         words = [self.row.words(key) for key in self.coded.columns]
-        return any(one.text for one in words) and all(one.kind in (Kind.TEXT, Kind.BLANK) for one in words)
+        return any(one.text for one in words) and all(
+            one.kind in (Kind.TEXT, Kind.BLANK) for one in words
+        )
 
     def cells(self, *, name_first: bool = False) -> tuple[Cell, ...]:
         """The cells of the code that hold anything, with the one of its name where that is at fault too."""
-        of_code = [cell for key in self.coded.columns if self.row.text(key) for cell in self.row.words(key).cells()]
-        return (*self.row.words(self.coded.name).cells(), *of_code) if name_first else tuple(of_code)
+        of_code = [
+            cell
+            for key in self.coded.columns
+            if self.row.text(key)
+            for cell in self.row.words(key).cells()
+        ]
+        return (
+            (*self.row.words(self.coded.name).cells(), *of_code)
+            if name_first
+            else tuple(of_code)
+        )
 
 
 def misplaced(book: Return, shape: Book) -> Iterator[Oddity]:
@@ -63,12 +86,24 @@ def misplaced(book: Return, shape: Book) -> Iterator[Oddity]:
 
 def _entries(book: Return, shape: Book) -> Iterator[Entry]:
     """Every code of a return."""
-    sources = {block.derived.source for block in shape.blocks.values() if block.made and block.derived is not None}
+    sources = {
+        block.derived.source
+        for block in shape.blocks.values()
+        if block.made and block.derived is not None
+    }
     for block in shape.blocks.values():
         # A derived table repeats the codes of its entries: of them it is only told which do not belong to its kind of money.
-        for coded in [coded for coded in block.coded if coded.funds or not block.is_derived]:
+        for coded in [
+            coded for coded in block.coded if coded.funds or not block.is_derived
+        ]:
             for row in _rows(block, book, shape):
-                entry = Entry(shape.lists[coded.list], coded, block, row, added=block.key in sources)
+                entry = Entry(
+                    shape.lists[coded.list],
+                    coded,
+                    block,
+                    row,
+                    added=block.key in sources,
+                )
                 if entry.readable:
                     yield entry
 
@@ -78,7 +113,15 @@ def _rows(block: Block, book: Return, shape: Book) -> Iterable[Row]:
     if shape.repeated is None or block.key not in shape.repeated.blocks:
         return book.blocks[block.key].rows if block.key in book.blocks else ()
     heads = [project.head for project in book.projects if project.head.key == block.key]
-    return [*heads, *(row for project in book.projects if project.listed == block.key for row in project.indicators)]
+    return [
+        *heads,
+        *(
+            row
+            for project in book.projects
+            if project.listed == block.key
+            for row in project.indicators
+        ),
+    ]
 
 
 def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
@@ -86,11 +129,22 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     codes = entry.codes
     code = whole_code(entry.parts)
     if entry.block.is_derived:
-        yield from _of_other_fund(entry, codes.get(code)) if len(code) == max(codes.levels.values()) else ()
+        yield from (
+            _of_other_fund(entry, codes.get(code))
+            if len(code) == max(codes.levels.values())
+            else ()
+        )
         return
     if why := _incomplete(entry, code):
         if not entry.added:
-            yield _said("code-incomplete", text="-".join(part or "□" for part in entry.parts), why=why), entry.cells()
+            yield (
+                _said(
+                    "code-incomplete",
+                    text="-".join(part or "□" for part in entry.parts),
+                    why=why,
+                ),
+                entry.cells(),
+            )
         return
     wanted = entry.coded.levels
     level = codes.level_of(code)
@@ -99,7 +153,17 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     if wanted and level not in wanted:
         below = f"如 {listed(codes.below(code)[:3])}。" if codes.below(code) else ""
         digits = "、".join(f"{one}（{codes.levels[one]} 位）" for one in wanted)
-        yield _said("code-level", code=code, level=level, length=str(len(code)), wanted=digits, below=below), entry.cells()
+        yield (
+            _said(
+                "code-level",
+                code=code,
+                level=level,
+                length=str(len(code)),
+                wanted=digits,
+                below=below,
+            ),
+            entry.cells(),
+        )
         return
     found = codes.get(code)
     if found is None:
@@ -107,21 +171,43 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
         return
     yield from _of_other_fund(entry, found)
     if found.begins > f"{codes.year}-01-01":
-        yield _said("code-within-year", code=str(found), day=found.begins), entry.cells()
+        yield (
+            _said("code-within-year", code=str(found), day=found.begins),
+            entry.cells(),
+        )
     if what := _misnamed(entry, found):
-        whose = [one for one in codes.named(entry.name, codes.outermost(code)) if one.code != code]
-        near = sorted(whose, key=lambda one: (codes.parent(one.code) != codes.parent(code), one.code))[:1]
+        whose = [
+            one
+            for one in codes.named(entry.name, codes.outermost(code))
+            if one.code != code
+        ]
+        near = sorted(
+            whose,
+            key=lambda one: (codes.parent(one.code) != codes.parent(code), one.code),
+        )[:1]
         known = f"“{near[0].name}”的编码是 {near[0].code}。" if near else ""
-        yield _said(what, code=code, name=found.name, said=entry.name, known=known), entry.cells(name_first=True)
+        yield (
+            _said(what, code=code, name=found.name, said=entry.name, known=known),
+            entry.cells(name_first=True),
+        )
 
 
-def _of_other_fund(entry: Entry, found: Code | None) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
+def _of_other_fund(
+    entry: Entry, found: Code | None
+) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     """That a code belongs to another kind of money than its table."""
     wanted = entry.coded.funds
     if found is not None and wanted and not entry.codes.is_of_fund(found.code, wanted):
-        what = "code-of-other-fund-print" if found.sureness is Sureness.PRINT else "code-of-other-fund"
+        what = (
+            "code-of-other-fund-print"
+            if found.sureness is Sureness.PRINT
+            else "code-of-other-fund"
+        )
         here = "、".join(funds()[fund] for fund in wanted)
-        yield _said(what, code=str(found), fund=funds()[found.fund], wanted=here), entry.cells()
+        yield (
+            _said(what, code=str(found), fund=funds()[found.fund], wanted=here),
+            entry.cells(),
+        )
 
 
 def _said(what: str, **places: str) -> Said:
@@ -134,12 +220,19 @@ def _incomplete(entry: Entry, code: str) -> str:
         coding = entry.block.columns[key].coding
         if text and not text.isdecimal():
             return f"“{text}”不是编码"
-        if coding is not None and coding.part and text and len(text) != entry.codes.digits(coding.part):
+        if (
+            coding is not None
+            and coding.part
+            and text
+            and len(text) != entry.codes.digits(coding.part)
+        ):
             return f"“{coding.part}”应当是 {entry.codes.digits(coding.part)} 位，填的“{text}”是 {len(text)} 位"
     if not code:
         return "中间少了一级"
     if not entry.codes.level_of(code):
-        lengths = "、".join(f"{length} 位（{level}）" for level, length in entry.codes.levels.items())
+        lengths = "、".join(
+            f"{length} 位（{level}）" for level, length in entry.codes.levels.items()
+        )
         return f"编码有 {len(code)} 位，应当是 {lengths}"
     return ""
 
@@ -152,9 +245,13 @@ def _unknown(entry: Entry, code: str) -> Said:
     if other is not None:
         sure = other.sureness is Sureness.PRINT
         what = "code-of-other-year-print" if sure else "code-of-other-year"
-        return _said(what, code=str(other), period=other.period, year=str(codes.year), near=near)
+        return _said(
+            what, code=str(other), period=other.period, year=str(codes.year), near=near
+        )
     if codes.complete:
-        return _said("code-not-in-office-list", code=code, source=codes.source, near=near)
+        return _said(
+            "code-not-in-office-list", code=code, source=codes.source, near=near
+        )
     return _said("code-not-listed", code=code, title=codes.title, near=near)
 
 
@@ -169,7 +266,9 @@ def _near(entry: Entry, code: str) -> str:
 def _misnamed(entry: Entry, found: Code) -> str:
     """The key of the rule that a name breaks which is not its code's; "" where it is, or where nobody can say."""
     codes = entry.codes
-    if not entry.name or any(one.is_called(entry.name) for one in codes.in_force[found.code]):
+    if not entry.name or any(
+        one.is_called(entry.name) for one in codes.in_force[found.code]
+    ):
         return ""
     if codes.complete:
         return "code-name-office"

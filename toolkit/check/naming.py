@@ -45,11 +45,15 @@ class Names:
     def __init__(self, book: Return, profile: Profile, key: str = "unit") -> None:
         self._book = book
         self._shape = profile.books[key]
-        self._made: dict[str | None, dict[Cell, Named]] = {}  # by the sheet of a project; all that is no project's by None
+        self._made: dict[
+            str | None, dict[Cell, Named]
+        ] = {}  # by the sheet of a project; all that is no project's by None
 
     def get(self, cell: Cell, /) -> Named | None:
         """What a cell is called; of what is named twice the project's name holds."""
-        return self._of_project_on(cell.sheet).get(cell) or self._of_no_project().get(cell)
+        return self._of_project_on(cell.sheet).get(cell) or self._of_no_project().get(
+            cell
+        )
 
     def every(self) -> dict[Cell, Named]:
         """Name every cell."""
@@ -65,7 +69,9 @@ class Names:
                 if filled.key in self._shape.blocks:
                     named |= _of_block(filled, self._shape)
             for sheet, state in self._book.sheets.items():
-                named.setdefault(state.title, Named(f"sheet/{sheet}", state.title.sheet))
+                named.setdefault(
+                    state.title, Named(f"sheet/{sheet}", state.title.sheet)
+                )
             self._made[None] = named
         return self._made[None]
 
@@ -120,10 +126,17 @@ def named_rows(book: Return, profile: Profile, key: str = "unit") -> Iterator[Na
         block, sheet = shape.blocks[filled.key], shape.sheet_of(filled.key).name
         if filled.kind is BlockKind.LIST:
             for number, (own, row) in enumerate(_distinct(filled.rows), 1):
-                yield NamedRow(f"{block.key}/{own}", f"{sheet}第 {number} 行“{_short(row)}”", block, row)
+                yield NamedRow(
+                    f"{block.key}/{own}",
+                    f"{sheet}第 {number} 行“{_short(row)}”",
+                    block,
+                    row,
+                )
             continue
         for name, row in filled.named():
-            said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
+            said = (
+                f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
+            )
             yield NamedRow(str(name), said, block, row, key=name.row)
     if shape.repeated is None:
         return
@@ -131,12 +144,27 @@ def named_rows(book: Return, profile: Profile, key: str = "unit") -> Iterator[Na
     seen: Counter[str] = Counter()
     for project in book.projects:
         seen[project.name] += 1
-        own, said = f"project/{project.name}" + _count(seen[project.name]), f"项目“{_cut(project.name)}”"
+        own, said = (
+            f"project/{project.name}" + _count(seen[project.name]),
+            f"项目“{_cut(project.name)}”",
+        )
         yield NamedRow(own, said, head, project.head, project.name, project.office)
-        columns = project.cast.column(Role.INDICATOR_LEVEL2), project.cast.column(Role.INDICATOR_LEVEL3)
-        for number, (line, row) in enumerate(_distinct(project.indicators, *columns), 1):
+        columns = (
+            project.cast.column(Role.INDICATOR_LEVEL2),
+            project.cast.column(Role.INDICATOR_LEVEL3),
+        )
+        for number, (line, row) in enumerate(
+            _distinct(project.indicators, *columns), 1
+        ):
             text = _line(row.text(columns[1]))[:SHORT]
-            yield NamedRow(f"{own}/{line}", f"{said}第 {number} 行“{text}”", listed, row, project.name, project.office)
+            yield NamedRow(
+                f"{own}/{line}",
+                f"{said}第 {number} 行“{text}”",
+                listed,
+                row,
+                project.name,
+                project.office,
+            )
 
 
 class NamesOfMany:
@@ -147,7 +175,9 @@ class NamesOfMany:
 
     def get(self, cell: Cell, /) -> Named | None:
         """What a cell is called."""
-        return next((named for one in self._names if (named := one.get(cell)) is not None), None)
+        return next(
+            (named for one in self._names if (named := one.get(cell)) is not None), None
+        )
 
 
 def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
@@ -156,7 +186,12 @@ def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
     named: dict[Cell, Named] = {}
     if filled.kind is BlockKind.LIST:
         for number, (own, row) in enumerate(_distinct(filled.rows), 1):
-            named |= _cells(row, f"{block.key}/{own}", f"{sheet}第 {number} 行“{_short(row)}”", block)
+            named |= _cells(
+                row,
+                f"{block.key}/{own}",
+                f"{sheet}第 {number} 行“{_short(row)}”",
+                block,
+            )
         return named
     for name, row in filled.named():
         said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
@@ -164,34 +199,50 @@ def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
     return named
 
 
-def _of_project(project: Project, own: str, head: Block, listed: Block) -> dict[Cell, Named]:
+def _of_project(
+    project: Project, own: str, head: Block, listed: Block
+) -> dict[Cell, Named]:
     said = f"项目“{_cut(project.name)}”"
     whose = (project.name, project.office)
     cells = _cells(project.head, own, said, head, whose)
-    rows = _distinct(project.indicators, project.cast.column(Role.INDICATOR_LEVEL2), project.cast.column(Role.INDICATOR_LEVEL3))
+    rows = _distinct(
+        project.indicators,
+        project.cast.column(Role.INDICATOR_LEVEL2),
+        project.cast.column(Role.INDICATOR_LEVEL3),
+    )
     for number, (name, row) in enumerate(rows, 1):
         text = _line(row.text(project.cast.column(Role.INDICATOR_LEVEL3)))
-        cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed, whose)
+        cells |= _cells(
+            row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed, whose
+        )
     if project.title is not None:
         cells[project.title] = Named(own, said, *whose)
     return cells
 
 
-def _cells(row: Row, own: str, said: str, block: Block, whose: tuple[str, str] = ("", "")) -> dict[Cell, Named]:
+def _cells(
+    row: Row, own: str, said: str, block: Block, whose: tuple[str, str] = ("", "")
+) -> dict[Cell, Named]:
     """Name the cells of one row. `whose` are the project and the office it belongs to."""
     named: dict[Cell, Named] = {}
     for column, value in row.values.items():
         # What is made of other cells names none of them.
         if isinstance(value.source, Cell):
-            named[value.source] = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose)
+            named[value.source] = Named(
+                f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose
+            )
     return named
 
 
-def _distinct(rows: Sequence[Row], group: str = "", title: str = "") -> Iterator[tuple[str, Row]]:
+def _distinct(
+    rows: Sequence[Row], group: str = "", title: str = ""
+) -> Iterator[tuple[str, Row]]:
     """Yield each row with a name of its own: group and title where it has them, else what it says first. Twins are counted."""
     seen: Counter[str] = Counter()
     for row in rows:
-        said = (row.text(group), row.text(title)) if row.text(title) else _texts(row)[:2]
+        said = (
+            (row.text(group), row.text(title)) if row.text(title) else _texts(row)[:2]
+        )
         name = "/".join(said)
         seen[name] += 1
         yield name + _count(seen[name]), row
@@ -218,14 +269,18 @@ def _line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def identified(findings: Iterable[Finding], code: str, named: Lookup) -> Iterator[Finding]:
+def identified(
+    findings: Iterable[Finding], code: str, named: Lookup
+) -> Iterator[Finding]:
     """Give each finding its identity (of unit code, rule and the cell's own name), and say where it is in words."""
     seen: Counter[str] = Counter()
     for finding in findings:
         yield _identified(finding, code, named, seen)
 
 
-def _identified(finding: Finding, code: str, named: Lookup, seen: Counter[str]) -> Finding:
+def _identified(
+    finding: Finding, code: str, named: Lookup, seen: Counter[str]
+) -> Finding:
     """A finding with its identity, and those that it speaks for with theirs."""
     first = named.get(finding.cells[0]) if finding.cells else None
     known = named.get(finding.known_by) if finding.known_by else first
@@ -233,7 +288,19 @@ def _identified(finding: Finding, code: str, named: Lookup, seen: Counter[str]) 
     seen[own] += 1
     number = seen[own]
     # One of the department's that came to a unit's has its identity already.
-    joined = tuple(other if other.id else _identified(other, code, named, seen) for other in finding.joined)
-    identity = hashlib.sha256(f"{own}|{number}".encode(errors="backslashreplace")).hexdigest()[:8]
+    joined = tuple(
+        other if other.id else _identified(other, code, named, seen)
+        for other in finding.joined
+    )
+    identity = hashlib.sha256(
+        f"{own}|{number}".encode(errors="backslashreplace")
+    ).hexdigest()[:8]
     place = (first.said, first.project, first.office) if first else ("", "", "")
-    return replace(finding, id=identity, place=place[0], project=place[1], office=place[2], joined=joined)
+    return replace(
+        finding,
+        id=identity,
+        place=place[0],
+        project=place[1],
+        office=place[2],
+        joined=joined,
+    )

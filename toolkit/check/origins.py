@@ -12,7 +12,11 @@ from toolkit.rules.rule import Finding
 MOST_NAMED = 3
 
 
-def slack(cells: Iterable[Cell], origins: Mapping[Cell, Origin], behind: Mapping[Cell, tuple[Cell, ...]]) -> Decimal:
+def slack(
+    cells: Iterable[Cell],
+    origins: Mapping[Cell, Origin],
+    behind: Mapping[Cell, tuple[Cell, ...]],
+) -> Decimal:
     """By how many yuan a difference between cells may stand: the sum of what each that was taken over may be off by.
 
     A calculated cell that was not taken over may be off by what the entries behind it may.
@@ -22,11 +26,20 @@ def slack(cells: Iterable[Cell], origins: Mapping[Cell, Origin], behind: Mapping
         if cell in origins:
             found += origins[cell].slack
         else:
-            found += sum((origins[entry].slack for entry in behind.get(cell, ()) if entry in origins), Decimal(0))
+            found += sum(
+                (
+                    origins[entry].slack
+                    for entry in behind.get(cell, ())
+                    if entry in origins
+                ),
+                Decimal(0),
+            )
     return found
 
 
-def with_origins(findings: Iterable[Finding], origins: Mapping[Cell, Origin]) -> Iterator[Finding]:
+def with_origins(
+    findings: Iterable[Finding], origins: Mapping[Cell, Origin]
+) -> Iterator[Finding]:
     """The same findings; the remedy of one whose figure came from elsewhere says where it is to be mended."""
     for finding in findings:
         said = _where(finding.cells, origins)
@@ -47,6 +60,9 @@ def _where(cells: Iterable[Cell], origins: Mapping[Cell, Origin]) -> str:
 
 
 def _listed(taken: list[tuple[Cell, Origin]]) -> str:
-    each = [f"{cell.sheet} {cell.address}（{origin.place}）" for cell, origin in taken[:MOST_NAMED]]
+    each = [
+        f"{cell.sheet} {cell.address}（{origin.place}）"
+        for cell, origin in taken[:MOST_NAMED]
+    ]
     more = f"等 {len(taken)} 格" if len(taken) > MOST_NAMED else ""
     return "、".join(each) + more

@@ -49,7 +49,8 @@ class Report:
     Each of the `asked` checks ran, did not apply (nothing was entered that it is about), or was not made, with the reason.
     """
 
-    findings: Sequence[Finding]  # a tuple; of many files, in one run, what stands for one and is laid aside
+    # a tuple; of many files, in one run, what stands for one and is laid aside
+    findings: Sequence[Finding]
     asked: int = 0
     not_applicable: int = 0
     not_checked: tuple[NotChecked, ...] = ()
@@ -73,7 +74,9 @@ class Report:
     @cached_property
     def _counts(self) -> Counter[tuple[Severity, bool]]:
         """How many findings of each severity, those let stand apart; counted once, for they may be thousands."""
-        return Counter((finding.severity, bool(finding.accepted)) for finding in self.findings)
+        return Counter(
+            (finding.severity, bool(finding.accepted)) for finding in self.findings
+        )
 
     def count(self, severity: Severity) -> int:
         return self._counts[severity, False] + self._counts[severity, True]
@@ -91,7 +94,9 @@ def all_joined(reports: Iterable[Report]) -> Report:
     each = tuple(reports)
     telling = [one.findings for one in each if one.findings]
     return Report(
-        telling[0] if len(telling) == 1 else tuple(finding for findings in telling for finding in findings),
+        telling[0]
+        if len(telling) == 1
+        else tuple(finding for findings in telling for finding in findings),
         sum(one.asked for one in each),
         sum(one.not_applicable for one in each),
         tuple(left for one in each for left in one.not_checked),

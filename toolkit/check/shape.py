@@ -92,7 +92,11 @@ def _shown_by_a_total(fault: Oddity, name: Name, book: Return, shape: Book) -> b
     return isinstance(total, Figure) and bool(total.formula)
 
 
-_SHAPES = {"string": '带英文引号的文字，数也一样，如 "5.00"', "object": "花括号 {…}", "array": "方括号 […]"}
+_SHAPES = {
+    "string": '带英文引号的文字，数也一样，如 "5.00"',
+    "object": "花括号 {…}",
+    "array": "方括号 […]",
+}
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -101,7 +105,9 @@ def misfit(data: Any, profile: Profile, key: str = "unit") -> str:
     if not isinstance(data, dict):
         return "请把最外面写成花括号 {…}，里面是各张表。"
     ticks = data.get("ticks", {})
-    if not isinstance(ticks, dict) or not all(isinstance(tick, str) for tick in ticks.values()):
+    if not isinstance(ticks, dict) or not all(
+        isinstance(tick, str) for tick in ticks.values()
+    ):
         return "请把“ticks”写成花括号 {…}，每张表一项，值是勾选的文字。"
     told = {name: value for name, value in data.items() if name != "ticks"}
     for path, error in _errors(_verdict(profile, key), told):
@@ -119,14 +125,18 @@ def _unwritable(value: Any, place: str = "") -> str:
     """Where a text holds what no workbook can: half of a pair of surrogates, or a control."""
     match value:
         case str() if found := _UNWRITABLE.search(value):
-            return f"“{place}”里有不能写进表格的字符（编码 {ord(found[0]):04X}），请删去。"
+            return (
+                f"“{place}”里有不能写进表格的字符（编码 {ord(found[0]):04X}），请删去。"
+            )
         case dict():
             inside: Any = value.items()
         case list():
             inside = enumerate(value)
         case _:
             return ""
-    found_in = (_unwritable(inner, f"{place}.{name}".lstrip(".")) for name, inner in inside)
+    found_in = (
+        _unwritable(inner, f"{place}.{name}".lstrip(".")) for name, inner in inside
+    )
     return next((said for said in found_in if said), "")
 
 
@@ -135,18 +145,31 @@ def _unwritable(value: Any, place: str = "") -> str:
 
 def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
     """The return as data, as far as it is asked: without forms not begun, what is ticked as filled without blanks."""
-    unasked = {block for sheet in shape.sheets.values() if not _is_asked(sheet, book) for block in sheet.blocks}
+    unasked = {
+        block
+        for sheet in shape.sheets.values()
+        if not _is_asked(sheet, book)
+        for block in sheet.blocks
+    }
 
     def said(block: str, column: str, value: Value) -> str | None:
         # A total that shows an error is told even in a form that nobody has begun.
         if value.kind in NOT_READ:
-            return NOT_READ[value.kind] if isinstance(value, Figure) else datum_of(value)
+            return (
+                NOT_READ[value.kind] if isinstance(value, Figure) else datum_of(value)
+            )
         if block in unasked:
             return None
-        return datum_of(value) or ("0" if _none_by_tick(block, column, book, shape) else None)
+        return datum_of(value) or (
+            "0" if _none_by_tick(block, column, book, shape) else None
+        )
 
     # What is derived, and what this door does not use, is nobody's entry.
-    mine = {key: filled for key, filled in book.blocks.items() if key in shape.blocks and not is_derived(Name(key), shape)}
+    mine = {
+        key: filled
+        for key, filled in book.blocks.items()
+        if key in shape.blocks and not is_derived(Name(key), shape)
+    }
     data = arranged(replace(book, blocks=mine), shape, said)
     for sheet in shape.sheets.values():
         if not sheet.repeat and sheet.key in book.sheets and _is_asked(sheet, book):
@@ -157,7 +180,9 @@ def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
 def _is_asked(sheet: Sheet, book: Return) -> bool:
     """Whether a form's entries are held against the schema: once it was begun, or ticked as filled."""
     state = book.sheets.get(sheet.key)
-    return sheet.repeat != "" or state is None or state.begun or state.tick == ALL_FILLED
+    return (
+        sheet.repeat != "" or state is None or state.begun or state.tick == ALL_FILLED
+    )
 
 
 def _none_by_tick(block: str, column: str, book: Return, shape: Book) -> bool:
@@ -167,13 +192,19 @@ def _none_by_tick(block: str, column: str, book: Return, shape: Book) -> bool:
     if sheet.repeat or state is None or state.tick not in (ALL_FILLED, NO_DATA):
         return False
     declared = sheet.blocks[block].columns[column]
-    return sheet.blocks[block].kind in (BlockKind.GRID, BlockKind.FIELDS) and declared.required and declared.numeric
+    return (
+        sheet.blocks[block].kind in (BlockKind.GRID, BlockKind.FIELDS)
+        and declared.required
+        and declared.numeric
+    )
 
 
 def _open(data: dict[str, Any], sheet: Sheet) -> None:
     """Let the schema ask for a form's required fields although none of them was filled in."""
     for block in sheet.blocks.values():
-        if block.kind is BlockKind.FIELDS and any(column.required for column in block.columns.values()):
+        if block.kind is BlockKind.FIELDS and any(
+            column.required for column in block.columns.values()
+        ):
             data.setdefault(block.key, {})
 
 
@@ -184,23 +215,34 @@ def _open(data: dict[str, Any], sheet: Sheet) -> None:
 class _Blanks:
     """Required cells that hold nothing, by sheet: one finding a sheet."""
 
-    cells: dict[str, dict[Cell, str]] = field(default_factory=dict)  # sheet → cell → what the form calls it
+    # sheet → cell → what the form calls it
+    cells: dict[str, dict[Cell, str]] = field(default_factory=dict)
 
     def add(self, name: Name, book: Return, shape: Book) -> None:
         row = book.row(name)
         value = row.values.get(name.column)
-        if value is None and any(lacked.field == name.field for lacked, _ in book.undrawn):
+        if value is None and any(
+            lacked.field == name.field for lacked, _ in book.undrawn
+        ):
             return  # the sheet was drawn before this column came: `newly_required` asks for it
         cell = next(value.cells(), None) if value is not None else row.cell
         if cell is not None:
-            self.cells.setdefault(cell.sheet, {}).setdefault(cell, shape.column_of(name).title)
+            self.cells.setdefault(cell.sheet, {}).setdefault(
+                cell, shape.column_of(name).title
+            )
 
     def told(self) -> Iterator[Oddity]:
         for sheet, found in self.cells.items():
             ordered = sorted(found)
             titles = list(dict.fromkeys(found[cell] for cell in ordered))
-            said = "、".join(titles[:MOST_TITLES]) + ("等" if len(titles) > MOST_TITLES else "")
-            yield Oddity("blank", tuple(ordered), {"sheet": sheet, "field": said, "count": str(len(ordered))})
+            said = "、".join(titles[:MOST_TITLES]) + (
+                "等" if len(titles) > MOST_TITLES else ""
+            )
+            yield Oddity(
+                "blank",
+                tuple(ordered),
+                {"sheet": sheet, "field": said, "count": str(len(ordered))},
+            )
 
 
 def newly_required(book: Return, shape: Book) -> Iterator[Oddity]:
@@ -214,8 +256,14 @@ def newly_required(book: Return, shape: Book) -> Iterator[Oddity]:
             fields.setdefault(sheet, {})[f"“{_label(name, shape)}”"] = None
     for sheet, cells in titles.items():
         named = list(fields[sheet])
-        said = "、".join(named[:MOST_TITLES]) + ("等" if len(named) > MOST_TITLES else "")
-        yield Oddity("newly-required", tuple(cells), {"sheet": sheet, "field": said, "book": book.book})
+        said = "、".join(named[:MOST_TITLES]) + (
+            "等" if len(named) > MOST_TITLES else ""
+        )
+        yield Oddity(
+            "newly-required",
+            tuple(cells),
+            {"sheet": sheet, "field": said, "book": book.book},
+        )
 
 
 def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
@@ -225,28 +273,50 @@ def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
         return False
     if block.kind is BlockKind.LIST and not _has_lines(block, book):
         return False
-    return _is_asked(sheet, book) and not _none_by_tick(name.block, name.column, book, shape)
+    return _is_asked(sheet, book) and not _none_by_tick(
+        name.block, name.column, book, shape
+    )
 
 
 def _has_lines(block: Block, book: Return) -> bool:
-    return bool(book.rows(block.key)) or any(project.listed == block.key and project.indicators for project in book.projects)
+    return bool(book.rows(block.key)) or any(
+        project.listed == block.key and project.indicators for project in book.projects
+    )
 
 
-def _fault(error: Any, name: Name, book: Return, profile: Profile, shape: Book) -> Oddity:
+def _fault(
+    error: Any, name: Name, book: Return, profile: Profile, shape: Book
+) -> Oddity:
     value = book[name]
     column = shape.column_of(name)
     cells = tuple(value.cells())
-    text = value.text if isinstance(value, Words) else value.raw or datum_of(value) or ""
-    said = {"field": _label(name, shape), "text": text, "unit": column.unit or profile.unit, "value": text, "help": column.help}
+    text = (
+        value.text if isinstance(value, Words) else value.raw or datum_of(value) or ""
+    )
+    said = {
+        "field": _label(name, shape),
+        "text": text,
+        "unit": column.unit or profile.unit,
+        "value": text,
+        "help": column.help,
+    }
     if error.validator == "enum":
         return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
     if error.validator == "maxLength":
-        length = {"text": text[:LONGEST_TEXT], "length": str(len(text)), "most": str(error.validator_value)}
+        length = {
+            "text": text[:LONGEST_TEXT],
+            "length": str(len(text)),
+            "most": str(error.validator_value),
+        }
         return Oddity("length", cells, {**said, **length})
     if isinstance(value, Figure):
         return _number_fault(value, column, cells, said, profile)
     broken = "\n" in text and r"\n" in str(error.validator_value)
-    return Oddity("line-break" if broken else "pattern", cells, {**said, "text": text.replace("\n", "↵")})
+    return Oddity(
+        "line-break" if broken else "pattern",
+        cells,
+        {**said, "text": text.replace("\n", "↵")},
+    )
 
 
 def _label(name: Name, shape: Book) -> str:
@@ -256,7 +326,13 @@ def _label(name: Name, shape: Book) -> str:
     return f"{block.rows[name.row].title.strip()}：{title}" if name.row else title
 
 
-def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
+def _number_fault(
+    value: Figure,
+    column: Column,
+    cells: tuple[Cell, ...],
+    said: dict[str, str],
+    profile: Profile,
+) -> Oddity:
     """What is wrong in a number cell: no number, or one of another kind than the form asks for."""
     if value.value is None:
         return _no_number(value, cells, said, column.money, profile)
@@ -264,19 +340,35 @@ def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: 
         return Oddity("negative", cells, said)
     if column.kind == "integer":
         return Oddity("integer", cells, said)
-    rounded = f"{value.value.quantize(Decimal(1).scaleb(-column.decimals), ROUND_HALF_UP):f}"
-    return Oddity("decimals", cells, {**said, "decimals": str(column.decimals), "number": rounded})
+    rounded = (
+        f"{value.value.quantize(Decimal(1).scaleb(-column.decimals), ROUND_HALF_UP):f}"
+    )
+    return Oddity(
+        "decimals", cells, {**said, "decimals": str(column.decimals), "number": rounded}
+    )
 
 
-def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], money: Money | None, profile: Profile) -> Oddity:
+def _no_number(
+    value: Figure,
+    cells: tuple[Cell, ...],
+    said: dict[str, str],
+    money: Money | None,
+    profile: Profile,
+) -> Oddity:
     match value.kind:
         case Kind.ERROR if said["text"].startswith("#"):
             return Oddity("error", cells, said)
         case Kind.UNCOMPUTED:
-            return Oddity("uncomputed", cells, {**said, "formula": value.formula[:LONGEST_FORMULA]})
+            return Oddity(
+                "uncomputed",
+                cells,
+                {**said, "formula": value.formula[:LONGEST_FORMULA]},
+            )
     if TOO_LONG.fullmatch(said["text"].strip()):
         return Oddity("huge", cells, said)
-    return Oddity("text", cells, {**said, "cause": _cause(said["text"], money, profile.units)})
+    return Oddity(
+        "text", cells, {**said, "cause": _cause(said["text"], money, profile.units)}
+    )
 
 
 def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
@@ -288,7 +380,9 @@ def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
         said = number[2].strip()
         if money is not None and said in units and said != money.unit:
             amount = Decimal(number[1].replace(",", "")) * units[said] / money.yuan
-            return f"单元格里带了单位“{said}”，折合 {amount.normalize():f} {money.unit}。"
+            return (
+                f"单元格里带了单位“{said}”，折合 {amount.normalize():f} {money.unit}。"
+            )
         return f"单元格里除了数字还有“{said}”。"
     if CHINESE_DIGITS.search(text):
         return "数字写成了汉字。"
@@ -302,7 +396,11 @@ def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
     for name, value in book.values():
         if isinstance(value, Words) and value.kind in UNREAD:
             what = "error" if value.kind is Kind.ERROR else "uncomputed"
-            said = {"field": shape.column_of(name).title, "text": value.raw, "formula": ""}
+            said = {
+                "field": shape.column_of(name).title,
+                "text": value.raw,
+                "formula": "",
+            }
             yield Oddity(what, tuple(value.cells()), said)
 
 
@@ -314,7 +412,10 @@ def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
         "whole": to_data(disclosure.whole, profile),
     }
     errors = _errors(_verdict_on_whole(profile), said)
-    return [f"{'.'.join(str(step) for step in path)}: {error.message}" for path, error in errors]
+    return [
+        f"{'.'.join(str(step) for step in path)}: {error.message}"
+        for path, error in errors
+    ]
 
 
 @once_of

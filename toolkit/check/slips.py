@@ -14,7 +14,17 @@ from itertools import combinations
 
 from toolkit.check.asked import leaf_names
 from toolkit.check.trial import Broken, Explained, Slip, Suspects, Told, Trial
-from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words, once_of
+from toolkit.model import (
+    BlockKind,
+    Cell,
+    Figure,
+    Money,
+    Name,
+    Return,
+    Row,
+    Words,
+    once_of,
+)
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
@@ -22,13 +32,28 @@ from toolkit.rules.rule import plain
 CENT = Decimal("0.01")
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, LACKING, MYRIADFOLD, SHIFTED, EXCHANGED, SAID, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(13)
+(
+    OVERTYPED,
+    LACKING,
+    MYRIADFOLD,
+    SHIFTED,
+    EXCHANGED,
+    SAID,
+    ROUNDED,
+    TRANSPOSED,
+    SIGN,
+    DIGIT,
+    LEFT_OUT,
+    ANY,
+    FROM_ZERO,
+) = range(13)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
 MOST_LEFT = 2  # figures of a line that were not typed too large with the others
-TELLING = 2  # digits of a number from which it says something that it stands in a text too
+# digits of a number from which it says something that it stands in a text too
+TELLING = 2
 
 
 def explain(told: Told, trial: Trial) -> Explained | Suspects:
@@ -47,14 +72,22 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         alone = not others or others[0][:2] > (of_all, rank)
         # Any number may be any other: that something is mended by it says little, unless no other would or more speaks for it.
         # Where something that still breaks names the very figure, it is not the number that would be right.
-        contradicted = any(set(slip.cells) & set(cells) for _, cells in trial.broken - explains)
+        contradicted = any(
+            set(slip.cells) & set(cells) for _, cells in trial.broken - explains
+        )
         contradicted = contradicted or _is_said(slip, trial)
-        supported = rank < ANY or (not contradicted and (len(explains) > 1 or len(likely) == 1))
+        supported = rank < ANY or (
+            not contradicted and (len(explains) > 1 or len(likely) == 1)
+        )
         if alone and supported:
             return Explained(_said(slip, trial), explains)
     # What would mend more comes first; what nobody filled in comes last: most of a form's rows are rightly blank.
     likely.sort(key=lambda slip: slip.rank == LEFT_OUT)
-    cells = dict.fromkeys(cell for slip in (*(slip for _, _, slip, _ in weighed), *likely) for cell in slip.cells)
+    cells = dict.fromkeys(
+        cell
+        for slip in (*(slip for _, _, slip, _ in weighed), *likely)
+        for cell in slip.cells
+    )
     # Where it may be any of many sheets, none of them is pointed at: what they add up to comes first.
     if len({cell.sheet for cell in cells}) > 2:  # noqa: PLR2004
         stands_alone = trial.book.figure(told.names[0]).cells()
@@ -65,7 +98,11 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
 def _is_said(slip: Slip, trial: Trial) -> bool:
     """Whether the very number that would be wrong stands in the return's words too."""
     typed = [trial.book.figure(name).number for name in slip.undone]
-    return len(typed) == 1 and typed[0] in trial.said and len(plain(typed[0]).replace(".", "").strip("0")) >= TELLING
+    return (
+        len(typed) == 1
+        and typed[0] in trial.said
+        and len(plain(typed[0]).replace(".", "").strip("0")) >= TELLING
+    )
 
 
 def _said(slip: Slip, trial: Trial) -> Slip:
@@ -80,16 +117,28 @@ def _said(slip: Slip, trial: Trial) -> Slip:
     place = f"{slip.cells[0].sheet}!{slip.cells[0].address}"
     if not figure.given:
         return replace(slip, said=f"{place} 没有填，按其他各处算应为 {plain(meant)}")
-    return replace(slip, said=f"{place} 的 {typed} 像是填错了，按其他各处算应为 {plain(meant)}")
+    return replace(
+        slip, said=f"{place} 的 {typed} 像是填错了，按其他各处算应为 {plain(meant)}"
+    )
 
 
 def _examined(likely: Sequence[Slip], trial: Trial) -> list[Slip]:
     """The slips that are worth holding against every rule: what people do most, and cells that are spoken of elsewhere."""
-    spoken_of = {cell for _, cells in trial.broken - trial.broken_claims for cell in cells}
-    elsewhere = [slip for slip in likely if slip.rank == ANY and set(slip.cells) & spoken_of]
+    spoken_of = {
+        cell for _, cells in trial.broken - trial.broken_claims for cell in cells
+    }
+    elsewhere = [
+        slip for slip in likely if slip.rank == ANY and set(slip.cells) & spoken_of
+    ]
     common = [slip for slip in likely if slip.rank < ANY]
-    rest = [slip for slip in likely if slip.rank == ANY and not set(slip.cells) & spoken_of]
-    return [*common[:MOST_EXAMINED], *elsewhere[:MOST_EXAMINED], *rest[: MOST_EXAMINED // 2]]
+    rest = [
+        slip for slip in likely if slip.rank == ANY and not set(slip.cells) & spoken_of
+    ]
+    return [
+        *common[:MOST_EXAMINED],
+        *elsewhere[:MOST_EXAMINED],
+        *rest[: MOST_EXAMINED // 2],
+    ]
 
 
 # -- the slips that would explain a gap --------------------------------------------------------------------------------
@@ -116,7 +165,11 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
         if meant < 0 <= figure.number or meant == figure.number:
             continue
         column = trial.profile.book.column_of(name)
-        counts = column.kind == "number" and _counts(name, trial) and not _stands_in_words(figure.number, meant, trial)
+        counts = (
+            column.kind == "number"
+            and _counts(name, trial)
+            and not _stands_in_words(figure.number, meant, trial)
+        )
         if meant != round(meant) and (column.kind == "integer" or counts):
             continue
         money = trial.profile.money if column.kind == "number" else column.money
@@ -125,9 +178,14 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
         elif cells[0] in trial.lacking:
             rank = LACKING
-        elif rank in (ROUNDED, TRANSPOSED, SIGN, DIGIT, ANY) and _stands_in_words(figure.number, meant, trial):
+        elif rank in (ROUNDED, TRANSPOSED, SIGN, DIGIT, ANY) and _stands_in_words(
+            figure.number, meant, trial
+        ):
             place = f"{cells[0].sheet}!{cells[0].address}"
-            said = said or f"{place} 的 {plain(figure.number)} 像是填错了，别处的文字写的是 {plain(meant)}"
+            said = (
+                said
+                or f"{place} 的 {plain(figure.number)} 像是填错了，别处的文字写的是 {plain(meant)}"
+            )
             rank = SAID
         yield Slip({name: meant}, cells, rank, said)
         yield from _line_too_large(name, meant, told, trial)
@@ -135,31 +193,69 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
 
 def _stands_in_words(typed: Decimal, meant: Decimal, trial: Trial) -> bool:
     """Whether what a figure would have to be stands in the return's words too, and what was typed does not."""
-    return len(plain(meant).replace(".", "").strip("0")) >= TELLING and meant in trial.said and typed not in trial.said
+    return (
+        len(plain(meant).replace(".", "").strip("0")) >= TELLING
+        and meant in trial.said
+        and typed not in trial.said
+    )
 
 
-def _line_too_large(name: Name, meant: Decimal, told: Told, trial: Trial) -> Iterator[Slip]:
+def _line_too_large(
+    name: Name, meant: Decimal, told: Told, trial: Trial
+) -> Iterator[Slip]:
     """A whole line of a list some times too large: the quantity was wrong, and with it all that was reckoned from it."""
     figure = trial.book.figure(name)
     block = trial.profile.book.blocks[name.block]
-    if block.kind is not BlockKind.LIST or not name.line or name.within or meant <= 0 or figure.number <= meant:
+    if (
+        block.kind is not BlockKind.LIST
+        or not name.line
+        or name.within
+        or meant <= 0
+        or figure.number <= meant
+    ):
         return
     times = figure.number / meant
     if times != round(times):
         return
     row = trial.book.blocks[name.block].rows[name.line - 1]
-    others = [name.at(column) for column, value in row.values.items() if isinstance(value, Figure) and value.number]
-    free = [other for other in others if other != name and other not in told.names and _is_divisible(other, times, trial)]
+    others = [
+        name.at(column)
+        for column, value in row.values.items()
+        if isinstance(value, Figure) and value.number
+    ]
+    free = [
+        other
+        for other in others
+        if other != name
+        and other not in told.names
+        and _is_divisible(other, times, trial)
+    ]
     best: tuple[tuple[int, int], Slip] | None = None
     for left in range(MOST_LEFT + 1):
         for spared in combinations(free, left):
             changed = [name, *(other for other in free if other not in spared)]
-            undone = {other: trial.book.figure(other).number / times for other in changed}
-            cells = tuple(cell for other in changed for cell in trial.book.figure(other).cells())
-            slip = Slip(undone, cells, DIGIT, f"{_places(cells)} 像是都填大了，各是应有的 {plain(times)} 倍")
-            mended = len(trial.mended_by(slip)) if len(changed) > 1 and trial.may_be(slip, told) else 0
+            undone = {
+                other: trial.book.figure(other).number / times for other in changed
+            }
+            cells = tuple(
+                cell for other in changed for cell in trial.book.figure(other).cells()
+            )
+            slip = Slip(
+                undone,
+                cells,
+                DIGIT,
+                f"{_places(cells)} 像是都填大了，各是应有的 {plain(times)} 倍",
+            )
+            mended = (
+                len(trial.mended_by(slip))
+                if len(changed) > 1 and trial.may_be(slip, told)
+                else 0
+            )
             # Of quantity and price the one whose smaller number the texts know.
-            known = sum(_stands_in_words(trial.book.figure(other).number, number, trial) for other, number in undone.items())
+            known = sum(
+                _stands_in_words(trial.book.figure(other).number, number, trial)
+                for other, number in undone.items()
+            )
             # One thing alone that does not hold is no sign that a whole line is too large.
             if mended > 1 and (best is None or (mended, known) > best[0]):
                 best = ((mended, known), slip)
@@ -169,8 +265,13 @@ def _line_too_large(name: Name, meant: Decimal, told: Told, trial: Trial) -> Ite
 
 def _is_divisible(name: Name, times: Decimal, trial: Trial) -> bool:
     """Whether a figure of a line could be a part of itself: a count stays whole, an amount has its decimals."""
-    number, column = trial.book.figure(name).number / times, trial.profile.book.column_of(name)
-    return number == round(number, column.decimals if column.money is not None else FINEST)
+    number, column = (
+        trial.book.figure(name).number / times,
+        trial.profile.book.column_of(name),
+    )
+    return number == round(
+        number, column.decimals if column.money is not None else FINEST
+    )
 
 
 def _line_twice(name: Name, trial: Trial) -> Iterator[Slip]:
@@ -180,17 +281,30 @@ def _line_twice(name: Name, trial: Trial) -> Iterator[Slip]:
         return
     rows = trial.book.blocks[name.block].rows
     later = rows[name.line - 1]
-    first = next((row for row in rows[: name.line - 1] if _contents(row) == _contents(later)), None)
+    first = next(
+        (row for row in rows[: name.line - 1] if _contents(row) == _contents(later)),
+        None,
+    )
     if first is None:
         return
     cells = (*later.values[name.column].cells(), *first.values[name.column].cells())
     said = f"{cells[0].sheet}第 {cells[0].row} 行和第 {cells[1].row} 行一模一样，像是粘了两次"
-    yield Slip({}, cells, EXCHANGED, said, without_line=Name(name.block, line=name.line), telling=True)
+    yield Slip(
+        {},
+        cells,
+        EXCHANGED,
+        said,
+        without_line=Name(name.block, line=name.line),
+        telling=True,
+    )
 
 
 def _contents(row: Row) -> dict[str, str]:
     """What a line says, cell by cell."""
-    return {key: value.text if isinstance(value, Words) else plain(value.number) for key, value in row.values.items()}
+    return {
+        key: value.text if isinstance(value, Words) else plain(value.number)
+        for key, value in row.values.items()
+    }
 
 
 def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Decimal]:
@@ -207,33 +321,52 @@ def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Dec
         exact = figure.number - missing / slope
         column = trial.profile.book.column_of(name)
         meant = round(exact, column.decimals if column.money is not None else FINEST)
-        if abs(exact - meant) < (column.money.last if column.money is not None else CENT) / 100:
+        if (
+            abs(exact - meant)
+            < (column.money.last if column.money is not None else CENT) / 100
+        ):
             yield meant
 
 
 def _counts(name: Name, trial: Trial) -> bool:
     """Whether a list's column counts things: whatever was filled into it is whole."""
     figures = (figure.number for _, figure in _beside(name, trial) if figure.given)
-    return all(number == round(number) for number in (trial.book.figure(name).number, *figures))
+    return all(
+        number == round(number) for number in (trial.book.figure(name).number, *figures)
+    )
 
 
-def _slip_between(figure: Figure, meant: Decimal, cell: Cell, money: Money | None) -> tuple[int, str]:
+def _slip_between(
+    figure: Figure, meant: Decimal, cell: Cell, money: Money | None
+) -> tuple[int, str]:
     """How one number came to stand for another: how likely that is, and what to say of it; `money` is its unit, if any."""
     typed, place = figure.number, f"{cell.sheet}!{cell.address}"
     decimals = money.decimals if money is not None else 2
     if not typed:
         return LEFT_OUT if not figure.given else FROM_ZERO, ""
     if meant and money is not None and money.yuan > 1 and typed == meant * money.yuan:
-        return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{money.unit}"
+        return (
+            MYRIADFOLD,
+            f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{money.unit}",
+        )
     for times in POINT_MOVED:
-        if meant and (typed == round(meant * times, decimals) or typed == round(meant / times, decimals)):
-            return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
+        if meant and (
+            typed == round(meant * times, decimals)
+            or typed == round(meant / times, decimals)
+        ):
+            return (
+                SHIFTED,
+                f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}",
+            )
     if any(typed == round(meant, places) for places in range(decimals)):
         return ROUNDED, f"{place} 的 {plain(typed)} 像是四舍五入了，应为 {plain(meant)}"
     if typed == -meant:
         return SIGN, f"{place} 的正负号可能填反了"
     if meant in _neighbours_swapped(typed, decimals):
-        return TRANSPOSED, f"{place} 的 {plain(typed)} 可能有两位数字颠倒，应为 {plain(meant)}"
+        return (
+            TRANSPOSED,
+            f"{place} 的 {plain(typed)} 可能有两位数字颠倒，应为 {plain(meant)}",
+        )
     if meant and _one_digit(typed, meant):
         return DIGIT, f"{place} 的 {plain(typed)} 可能打错一位数字，应为 {plain(meant)}"
     return ANY, ""
@@ -307,30 +440,54 @@ def _exchanged_in_row(name: Name, trial: Trial) -> Iterator[Slip]:
     block, own = trial.profile.book.blocks[name.block], trial.book.figure(name)
     for column in block.columns if name.row else ():
         other = block.name(column, name.row)
-        if column == name.column or other in block.formulas or block.columns[column].kind != "money":
+        if (
+            column == name.column
+            or other in block.formulas
+            or block.columns[column].kind != "money"
+        ):
             continue
         figure = trial.book.figure(other)
         cells = (*own.cells(), *figure.cells())
         if figure.number != own.number and len(cells) == 2:  # noqa: PLR2004
-            yield Slip({name: figure.value, other: own.value}, cells, EXCHANGED, f"{_places(cells)} 的两个数可能互相填反了")
+            yield Slip(
+                {name: figure.value, other: own.value},
+                cells,
+                EXCHANGED,
+                f"{_places(cells)} 的两个数可能互相填反了",
+            )
 
 
 def _has_more(name: Name, trial: Trial) -> bool:
     """Whether another entry of a grid's row holds an amount."""
     block = trial.profile.book.blocks[name.block]
-    others = (block.name(column, name.row) for column in block.columns if name.row and column != name.column)
-    return any(trial.book.figure(other).number for other in others if trial.profile.book.formula_of(other) is None)
+    others = (
+        block.name(column, name.row)
+        for column in block.columns
+        if name.row and column != name.column
+    )
+    return any(
+        trial.book.figure(other).number
+        for other in others
+        if trial.profile.book.formula_of(other) is None
+    )
 
 
 def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
     """The other entries of a figure's column."""
     for other, value in trial.book.values(name.block):
         same_column = other.column == name.column and other.within == name.within
-        if same_column and other != name and isinstance(value, Figure) and trial.profile.book.formula_of(other) is None:
+        if (
+            same_column
+            and other != name
+            and isinstance(value, Figure)
+            and trial.profile.book.formula_of(other) is None
+        ):
             yield other, value
 
 
-def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Explained | None:
+def explain_otherwise(
+    names: Sequence[Name], broken: Broken, trial: Trial
+) -> Explained | None:
     """The slip in one of a few figures that explains several things, none of which says by how much it misses.
 
     A decimal point moved, or two figures of a column exchanged: what else it would be, nobody can know.
@@ -359,20 +516,29 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
                     yield Slip({name: meant}, cells, rank, said)
         if figure.number and not _has_more(name, trial) and name.row:
             yield Slip(
-                {name: Decimal(0)}, cells, ANY, f"{cells[0].sheet}!{cells[0].address} 的 {plain(figure.number)} 可能本不该填"
+                {name: Decimal(0)},
+                cells,
+                ANY,
+                f"{cells[0].sheet}!{cells[0].address} 的 {plain(figure.number)} 可能本不该填",
             )
         yield from _exchanged_in_row(name, trial)
         for other, value in _beside(name, trial):
             if value.number and (trial.named[cells[0]] > 1 or not figure.number):
                 yield from _exchange(name, other, trial)
             elif figure.number and not value.number and name.row:
-                yield from (slip for slip in _exchange(name, other, trial) if slip.telling)
+                yield from (
+                    slip for slip in _exchange(name, other, trial) if slip.telling
+                )
 
 
 def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:
     """Two years' columns of a grid typed the other way round."""
     for block in _grids(told, trial):
-        columns = [key for key, column in block.columns.items() if column.kind == "money" and _entered(block, key)]
+        columns = [
+            key
+            for key, column in block.columns.items()
+            if column.kind == "money" and _entered(block, key)
+        ]
         for at, one in enumerate(columns):
             for other in columns[at + 1 :]:
                 undone: dict[Name, Decimal | None] = {}
@@ -385,30 +551,49 @@ def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:
                     undone |= {names[0]: values[1].value, names[1]: values[0].value}
                     cells += [cell for value in values for cell in value.cells()]
                 titles = f"“{block.columns[one].title}”和“{block.columns[other].title}”"
-                yield Slip(undone, tuple(cells), EXCHANGED, f"{titles}两列的数可能互相填反了")
+                yield Slip(
+                    undone, tuple(cells), EXCHANGED, f"{titles}两列的数可能互相填反了"
+                )
 
 
 def _entered(block: Block, column: str) -> bool:
     """Whether a person fills in a grid's column, in some row at least."""
-    return any(block.columns[column].stands_in(row) and block.name(column, row) not in block.formulas for row in block.rows)
+    return any(
+        block.columns[column].stands_in(row)
+        and block.name(column, row) not in block.formulas
+        for row in block.rows
+    )
 
 
 def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
     """A whole form filled in 元, of those that something broken reads."""
     shape = trial.profile.book
-    sheets = {sheet.key: sheet for sheet in (shape.sheet_of(name.block) for name in told.names)}
+    sheets = {
+        sheet.key: sheet
+        for sheet in (shape.sheet_of(name.block) for name in told.names)
+    }
     if not sheets:  # of entries that tables are derived of no single one is looked at
         named = {cell.sheet for cell in told.broken[1]}
-        sheets = {sheet.key: sheet for sheet in shape.sheets.values() if sheet.name in named}
+        sheets = {
+            sheet.key: sheet for sheet in shape.sheets.values() if sheet.name in named
+        }
     for sheet in sheets.values():
         for slip in _in_yuan([sheet], trial):
-            yield replace(slip, said=f"{slip.said}的金额都像是按元填的，要除以 {divided_by(moneys_of(slip, trial))}")
+            yield replace(
+                slip,
+                said=f"{slip.said}的金额都像是按元填的，要除以 {divided_by(moneys_of(slip, trial))}",
+            )
 
 
 def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
     """Forms whose every amount was filled in 元; what it says is which forms."""
     shape = trial.profile.book
-    blocks = [block.key for sheet in sheets for block in sheet.blocks.values() if any(map(_is_large, block.columns.values()))]
+    blocks = [
+        block.key
+        for sheet in sheets
+        for block in sheet.blocks.values()
+        if any(map(_is_large, block.columns.values()))
+    ]
     if not blocks:
         return
     filled: dict[Name, Figure] = {}
@@ -420,13 +605,21 @@ def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
         if money is not None and money.yuan > 1:
             filled[name] = figure
             times[name] = money.yuan
-    entries = {name: figure.number / times[name] for name, figure in filled.items() if shape.formula_of(name) is None}
+    entries = {
+        name: figure.number / times[name]
+        for name, figure in filled.items()
+        if shape.formula_of(name) is None
+    }
     # One figure alone is no form; and what was filled in 元 is large.
-    if len(entries) < 2 or not any(figure.number >= times[name] for name, figure in filled.items()):  # noqa: PLR2004
+    if len(entries) < 2 or not any(  # noqa: PLR2004
+        figure.number >= times[name] for name, figure in filled.items()
+    ):
         return
     # The totals are wrong with what they add up, and so are theirs to whom they are sent.
     first = [cell for name in entries for cell in filled[name].cells()]
-    cells = dict.fromkeys((*first, *(cell for figure in filled.values() for cell in figure.cells())))
+    cells = dict.fromkeys(
+        (*first, *(cell for figure in filled.values() for cell in figure.cells()))
+    )
     where = "各张项目表" if sheets[0].repeat else sheets[0].name
     yield Slip(entries, tuple(cells), MYRIADFOLD, where if len(sheets) == 1 else "整本")
 
@@ -468,7 +661,9 @@ def _only_smaller(slip: Slip, explains: Collection[Broken], trial: Trial) -> boo
     Where tables are derived of entries, whatever does not add up is written down many times over.
     """
     divided = set(slip.cells)
-    return bool(_derived_of(trial.profile.book)) and all(divided.issuperset(cells) for _, cells in explains)
+    return bool(_derived_of(trial.profile.book)) and all(
+        divided.issuperset(cells) for _, cells in explains
+    )
 
 
 def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
@@ -481,7 +676,9 @@ def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
         if not amounts or same_name == number:
             continue
         first = trial.book.projects[same_name - 1]
-        cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
+        cells = tuple(
+            cell for name in amounts for cell in trial.book.figure(name).cells()
+        )
         said = f"“{project.sheet}”和“{first.sheet}”像是同一个项目填了两张表"
         yield Slip({}, cells, EXCHANGED, said, without=number)
 
@@ -490,9 +687,15 @@ def _one_project_more(told: Told, trial: Trial) -> Iterator[Slip]:
     """A project that is just what a sum has too much: it belongs elsewhere, as to another unit."""
     for number, project in enumerate(trial.book.projects, 1):
         own = Name(project.head.key, line=number)
-        amounts = [name for name in told.names if name.at("") == own and trial.book.figure(name).number == abs(told.gap)]
+        amounts = [
+            name
+            for name in told.names
+            if name.at("") == own and trial.book.figure(name).number == abs(told.gap)
+        ]
         if amounts and told.gap:
-            cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
+            cells = tuple(
+                cell for name in amounts for cell in trial.book.figure(name).cells()
+            )
             said = f"多出的正好是“{project.sheet}”的金额，这个项目可能不该填在这里"
             yield Slip({}, cells, SAID, said, without=number)
 
@@ -517,10 +720,17 @@ def _places(cells: Iterable[Cell]) -> str:
 def _derived_of(shape: Book) -> frozenset[str]:
     """The lists that a door derives, and those of entries that it makes them of."""
     made = [block for block in shape.blocks.values() if block.made]
-    return frozenset(key for block in made if block.derived is not None for key in (block.key, block.derived.source))
+    return frozenset(
+        key
+        for block in made
+        if block.derived is not None
+        for key in (block.key, block.derived.source)
+    )
 
 
-def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[Name, ...]:
+def entries_of(
+    names: Iterable[Name], book: Return, profile: Profile
+) -> tuple[Name, ...]:
     """The entry fields that stand behind names: totals opened, a list's whole column line by line.
 
     Of tables that are derived there are none: a number of them is many entries, any of which may be the wrong one; what differs
@@ -532,7 +742,11 @@ def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[N
         if name.block in aside:
             continue
         if name.of_every_line:
-            found |= dict.fromkeys(other for other, _ in book.values(name.block) if other.field == name.field)
+            found |= dict.fromkeys(
+                other
+                for other, _ in book.values(name.block)
+                if other.field == name.field
+            )
         else:
             found[name] = None
     return tuple(found)

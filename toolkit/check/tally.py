@@ -24,24 +24,39 @@ class Tally:
     outcomes: Outcomes
     behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     unreadable: frozenset[Cell] = frozenset()  # cells of figures that hold no number
-    early: Mapping[Cell, Sheet] = field(default_factory=dict)  # calculated cells that rest on a form not begun, which is it
+    # calculated cells that rest on a form not begun, which is it
+    early: Mapping[Cell, Sheet] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
-    broken: dict[int, Broken] = field(default_factory=dict)  # what breaks, as a trial of the return's copies names it
-    blanks: set[int] = field(default_factory=set)  # findings on cells that must be filled
-    readings: set[int] = field(default_factory=set)  # findings on cells that do not hold what a person sees in them
-    levels: set[int] = field(default_factory=set)  # findings on levels of a list that do not add up
-    astray: set[int] = field(default_factory=set)  # findings on rows whose code has none around it
+    # what breaks, as a trial of the return's copies names it
+    broken: dict[int, Broken] = field(default_factory=dict)
+    # findings on cells that must be filled
+    blanks: set[int] = field(default_factory=set)
+    # findings on cells that do not hold what a person sees in them
+    readings: set[int] = field(default_factory=set)
+    # findings on levels of a list that do not add up
+    levels: set[int] = field(default_factory=set)
+    # findings on rows whose code has none around it
+    astray: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)  # findings that another one speaks for
-    rounded: list[tuple[Cell, str]] = field(default_factory=list)  # what differs by no more than rounding explains
-    held: dict[int, tuple[Asked, int]] = field(default_factory=dict)  # the claim, and which of its places
+    # what differs by no more than rounding explains
+    rounded: list[tuple[Cell, str]] = field(default_factory=list)
+    # the claim, and which of its places
+    held: dict[int, tuple[Asked, int]] = field(default_factory=dict)
 
-    def add(self, finding: Finding, gap: Decimal | None, held: tuple[Asked, int] | None = None) -> None:
+    def add(
+        self,
+        finding: Finding,
+        gap: Decimal | None,
+        held: tuple[Asked, int] | None = None,
+    ) -> None:
         """Take a finding in, with the entry cells behind its totals and the gap it was found by."""
         self.broken[len(self.findings)] = (finding.rule, finding.cells)
         if held is not None:
             self.held[len(self.findings)] = held
-        behind = (cell for total in finding.cells for cell in self.behind.get(total, ()))
+        behind = (
+            cell for total in finding.cells for cell in self.behind.get(total, ())
+        )
         complete = replace(finding, cells=each_once((*finding.cells, *behind)))
         if gap is not None:
             self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
@@ -49,7 +64,9 @@ class Tally:
 
     def is_comparison(self, number: int) -> bool:
         """Whether a finding is of two figures that do not agree, and not of words that are not there."""
-        return number not in self.held or isinstance(asserted(self.held[number][0]), Comparison)
+        return number not in self.held or isinstance(
+            asserted(self.held[number][0]), Comparison
+        )
 
     def is_equation(self, number: int) -> bool:
         """Whether a finding is of two sides that must be equal: it says most plainly what is amiss."""
@@ -61,20 +78,31 @@ class Tally:
 
 def folded(tally: Tally) -> list[Finding]:
     """Join broken claims with the same gap that share a cell: one defect. What knows best where it lies speaks."""
-    plainest_first = sorted(tally.gaps, key=lambda n: (_plainness(n, tally), len(tally.gaps[n][1]), n))
+    plainest_first = sorted(
+        tally.gaps, key=lambda n: (_plainness(n, tally), len(tally.gaps[n][1]), n)
+    )
     findings = list(tally.findings)
     # The entry that is likely at fault may have been found behind a total since.
-    named = {number: cells | frozenset(findings[number].cells) for number, (_, cells) in tally.gaps.items()}
+    named = {
+        number: cells | frozenset(findings[number].cells)
+        for number, (_, cells) in tally.gaps.items()
+    }
     gone = set(tally.gone)
     for place, first in enumerate(plainest_first):
         gap, cells = tally.gaps[first][0], named[first]
         if first in gone or gap == 0:
             continue
         later = (other for other in plainest_first[place + 1 :] if other not in gone)
-        also = [other for other in later if tally.gaps[other][0] == gap and named[other] & cells]
+        also = [
+            other
+            for other in later
+            if tally.gaps[other][0] == gap and named[other] & cells
+        ]
         if also:
             gone.update(also)
-            findings[first] = speaking_for(findings[first], (findings[other] for other in also))
+            findings[first] = speaking_for(
+                findings[first], (findings[other] for other in also)
+            )
     return [finding for number, finding in enumerate(findings) if number not in gone]
 
 

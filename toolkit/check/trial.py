@@ -34,7 +34,9 @@ class Slip:
     @property
     def changed(self) -> frozenset[str]:
         """What undoing it changes: grids and fields, whose totals go with their entries, and fields of lists."""
-        return frozenset(name.field if name.line else name.block for name in self.undone)
+        return frozenset(
+            name.field if name.line else name.block for name in self.undone
+        )
 
     def mended(self, book: Return, profile: Profile) -> Return:
         """The return without the slip."""
@@ -61,7 +63,8 @@ class Told:
     broken: Broken
     gap: Decimal
     names: tuple[Name, ...]
-    side: Callable[[Return], Decimal] | None = None  # how far an equation misses, in a return; None where it is none
+    # how far an equation misses, in a return; None where it is none
+    side: Callable[[Return], Decimal] | None = None
 
 
 @record()
@@ -121,27 +124,41 @@ class Trial:
     lacking: frozenset[Cell] = frozenset()  # cells that must be filled and are blank
     broken_claims: frozenset[Broken] = field(init=False)
     broken: frozenset[Broken] = field(init=False)
-    named: Counter[Cell] = field(init=False)  # how often each cell is named by what breaks
+    # how often each cell is named by what breaks
+    named: Counter[Cell] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._ours = frozenset(map(id, self.book.projects))  # which copies have too, as they are
+        # which copies have too, as they are
+        self._ours = frozenset(map(id, self.book.projects))
         self._by_probe: dict[int, frozenset[Broken]] = {}
         self._known: dict[tuple[int, frozenset[str] | None], Touched] = {}
         self.everything = (*self.claims, *self.looks)
         for probe in (*self.claims, *self.looks):
             known = probe.before
-            self._by_probe[id(probe)] = frozenset(probe.broken(self.book)) if known is None else known
-        self.broken_claims = frozenset().union(*(self._by_probe[id(probe)] for probe in self.claims))
-        self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
+            self._by_probe[id(probe)] = (
+                frozenset(probe.broken(self.book)) if known is None else known
+            )
+        self.broken_claims = frozenset().union(
+            *(self._by_probe[id(probe)] for probe in self.claims)
+        )
+        self.broken = self.broken_claims.union(
+            *(self._by_probe[id(probe)] for probe in self.looks)
+        )
         self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
 
     @cached_property
     def said(self) -> frozenset[Decimal]:
         """Every number that stands in the return's words."""
-        texts = (value.text for _, value in self.book.values() if isinstance(value, Words))
-        return frozenset(Decimal(match[0]) for text in texts for match in NUMBER.finditer(text))
+        texts = (
+            value.text for _, value in self.book.values() if isinstance(value, Words)
+        )
+        return frozenset(
+            Decimal(match[0]) for text in texts for match in NUMBER.finditer(text)
+        )
 
-    def mended_by(self, slip: Slip, least: int = 1, told: Broken | None = None) -> frozenset[Broken]:
+    def mended_by(
+        self, slip: Slip, least: int = 1, told: Broken | None = None
+    ) -> frozenset[Broken]:
         """What breaks no more once a slip is undone.
 
         Nothing where it is less than so many things, where that breaks something else, or where what is told still breaks.
@@ -152,10 +169,17 @@ class Trial:
 
     def may_be(self, slip: Slip, told: Told) -> bool:
         """Whether undoing a slip mends an equation without breaking another."""
-        return self._still(self.claims, self.broken_claims, slip, told.broken) is not None
+        return (
+            self._still(self.claims, self.broken_claims, slip, told.broken) is not None
+        )
 
     def _still(
-        self, probes: Sequence[Probe], before: frozenset[Broken], slip: Slip, told: Broken | None, least: int = 0
+        self,
+        probes: Sequence[Probe],
+        before: frozenset[Broken],
+        slip: Slip,
+        told: Broken | None,
+        least: int = 0,
     ) -> frozenset[Broken] | None:
         """What breaks once a slip is undone. What reads nothing of it is not asked again.
 
@@ -173,7 +197,9 @@ class Trial:
             hand_on(self.book, copy)
         try:
             # What found the thing that is told goes first: most slips do not mend it, and are done with.
-            asked = sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)])
+            asked = sorted(
+                touched.asked, key=lambda probe: told not in self._by_probe[id(probe)]
+            )
             for probe in asked:
                 found = frozenset(probe.broken(copy))
                 broken |= found
@@ -192,17 +218,29 @@ class Trial:
             if id(project) not in self._ours:
                 project.kept.clear()
 
-    def _touched(self, probes: Sequence[Probe], changed: frozenset[str] | None) -> Touched:
+    def _touched(
+        self, probes: Sequence[Probe], changed: frozenset[str] | None
+    ) -> Touched:
         """What is asked again of these probes where that has changed; None: anything may have."""
         # Slips of one form change the same: what that touches is found out once.
         key = (id(probes), changed)
         known = self._known.get(key)
         if known is None:
-            reach = None if changed is None else self.profile.book.with_dependents(changed)
-            asked = [probe for probe in probes if reach is None or not reach.isdisjoint(probe.reads)]
+            reach = (
+                None if changed is None else self.profile.book.with_dependents(changed)
+            )
+            asked = [
+                probe
+                for probe in probes
+                if reach is None or not reach.isdisjoint(probe.reads)
+            ]
             again = set(map(id, asked))
-            apart = (self._by_probe[id(probe)] for probe in probes if id(probe) not in again)
+            apart = (
+                self._by_probe[id(probe)] for probe in probes if id(probe) not in again
+            )
             at_stake = (self._by_probe[id(probe)] for probe in asked)
             asked.sort(key=lambda probe: not self._by_probe[id(probe)])
-            known = self._known[key] = Touched(asked, frozenset().union(*at_stake), frozenset().union(*apart))
+            known = self._known[key] = Touched(
+                asked, frozenset().union(*at_stake), frozenset().union(*apart)
+            )
         return known

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from toolkit.model import Disclosure, Figure, Filled, Money, Name, Return, Row, Value, once_of
+from toolkit.model import (
+    Disclosure,
+    Figure,
+    Filled,
+    Money,
+    Name,
+    Return,
+    Row,
+    Value,
+    once_of,
+)
 from toolkit.profile.form import Book, Column, Profile
 from toolkit.rules.rule import Bounds, Breach, Rule, Unchecked
 
@@ -24,15 +34,27 @@ def bounds_of(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds:
 
 
 def _in(money: Money, bounds: Bounds) -> Bounds:
-    return replace(bounds, unit=money.unit, yuan=money.yuan, tolerance=money.tolerance, decimals=money.decimals)
+    return replace(
+        bounds,
+        unit=money.unit,
+        yuan=money.yuan,
+        tolerance=money.tolerance,
+        decimals=money.decimals,
+    )
 
 
-def breaches(rule: Rule, book: Return, profile: Profile, bounds: Bounds) -> Iterator[tuple[Breach | Unchecked, str]]:
+def breaches(
+    rule: Rule, book: Return, profile: Profile, bounds: Bounds
+) -> Iterator[tuple[Breach | Unchecked, str]]:
     """What a look finds in a return, each with the unit its amounts are told in; forms in several units in turn."""
     if rule.look is None:
         return
     for form, own in _turns(rule, profile, bounds):
-        copy = as_asked(rule, book, profile) if form is None else _alone(form, rule, book, profile.book)
+        copy = (
+            as_asked(rule, book, profile)
+            if form is None
+            else _alone(form, rule, book, profile.book)
+        )
         for breach in rule.look(copy, own):
             yield breach, own.unit
 
@@ -45,9 +67,15 @@ def bounds_as_it_is(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds | No
 
 
 @once_of
-def _turns(rule: Rule, profile: Profile, bounds: Bounds) -> tuple[tuple[str | None, Bounds], ...]:
+def _turns(
+    rule: Rule, profile: Profile, bounds: Bounds
+) -> tuple[tuple[str | None, Bounds], ...]:
     """The forms that a look is asked of one after another, each with what it may know; None for all at once."""
-    moneys = {key: money for key in rule.in_turn if (money := _money_of(key, profile.book)) is not None}
+    moneys = {
+        key: money
+        for key in rule.in_turn
+        if (money := _money_of(key, profile.book)) is not None
+    }
     if _in_one(tuple(moneys.values())):
         return ((None, bounds_of(rule, profile, bounds)),)
     return tuple((form, _in(money, bounds)) for form, money in moneys.items())
@@ -63,7 +91,14 @@ def _alone(form: str, rule: Rule, book: Return, shape: Book) -> Return:
     """The return in the unit of one of the forms that a look is asked of in turn, without the others."""
     money = _money_of(form, shape)
     copy = in_unit(book, shape, money) if money is not None else book
-    return replace(copy, blocks={key: filled for key, filled in copy.blocks.items() if key == form or key not in rule.in_turn})
+    return replace(
+        copy,
+        blocks={
+            key: filled
+            for key, filled in copy.blocks.items()
+            if key == form or key not in rule.in_turn
+        },
+    )
 
 
 @once_of
@@ -86,7 +121,9 @@ def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disc
         return disclosure
     wanted = _unit_of(moneys)
     units = tuple(in_unit(one, profile.book, wanted) for one in disclosure.units)
-    return replace(disclosure, whole=in_unit(disclosure.whole, profile.book, wanted), units=units)
+    return replace(
+        disclosure, whole=in_unit(disclosure.whole, profile.book, wanted), units=units
+    )
 
 
 @once_of
@@ -97,7 +134,11 @@ def moneys_read(rule: Rule, shape: Book) -> tuple[Money, ...]:
         name = Name.parse(said)
         block = shape.blocks.get(name.block or said)
         if block is not None:
-            columns += [block.columns[name.column]] if name.block and name.column in block.columns else block.columns.values()
+            columns += (
+                [block.columns[name.column]]
+                if name.block and name.column in block.columns
+                else block.columns.values()
+            )
     return tuple(column.money for column in columns if column.money is not None)
 
 
@@ -122,27 +163,47 @@ def _unit_of(moneys: tuple[Money, ...]) -> Money:
 
 def in_unit(book: Return, shape: Book, wanted: Money) -> Return:
     """The same return with every amount in one unit; each stands in the cells it stood in."""
-    blocks = {key: _filled(filled, shape.blocks[key].columns, wanted) for key, filled in book.blocks.items()}
+    blocks = {
+        key: _filled(filled, shape.blocks[key].columns, wanted)
+        for key, filled in book.blocks.items()
+    }
     if shape.repeated is None:
         return replace(book, blocks=blocks)
     head, listed = (block.columns for block in shape.repeated.of_project)
     projects = []
     for project in book.projects:
         indicators = tuple(_row(row, listed, wanted) for row in project.indicators)
-        projects.append(replace(project, head=_row(project.head, head, wanted), indicators=indicators))
+        projects.append(
+            replace(
+                project, head=_row(project.head, head, wanted), indicators=indicators
+            )
+        )
     return replace(book, blocks=blocks, projects=tuple(projects))
 
 
 def _filled(filled: Filled, columns: Mapping[str, Column], wanted: Money) -> Filled:
-    return replace(filled, rows=tuple(_row(row, columns, wanted) for row in filled.rows))
+    return replace(
+        filled, rows=tuple(_row(row, columns, wanted) for row in filled.rows)
+    )
 
 
 def _row(row: Row, columns: Mapping[str, Column], wanted: Money) -> Row:
-    return replace(row, values={key: _value(value, columns[key].money, wanted) for key, value in row.values.items()})
+    return replace(
+        row,
+        values={
+            key: _value(value, columns[key].money, wanted)
+            for key, value in row.values.items()
+        },
+    )
 
 
 def _value(value: Value, own: Money | None, wanted: Money) -> Value:
     """An amount in another unit. It keeps the cell it stands in: nothing was calculated of it."""
-    if own is None or own.unit == wanted.unit or not isinstance(value, Figure) or value.value is None:
+    if (
+        own is None
+        or own.unit == wanted.unit
+        or not isinstance(value, Figure)
+        or value.value is None
+    ):
         return value
     return replace(value, value=value.value * own.times(wanted))

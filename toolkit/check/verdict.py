@@ -24,13 +24,19 @@ class Verdict:
         self.schema = schema
         words = {word: value for word, value in schema.items() if word not in SAID}
         self.of = str(words.pop("type", ""))
-        self.properties = {name: Verdict(inner) for name, inner in words.pop("properties", {}).items()}
+        self.properties = {
+            name: Verdict(inner) for name, inner in words.pop("properties", {}).items()
+        }
         self.required = frozenset(words.pop("required", ()))
         self.closed = words.pop("additionalProperties", True) is False
         self.items = Verdict(words.pop("items")) if "items" in words else None
         self.least = int(words.pop("minItems", 0))
         text = _text(words)
-        kinds: dict[str, Fits] = {"object": self._fits_object, "array": self._fits_array, "string": text}
+        kinds: dict[str, Fits] = {
+            "object": self._fits_object,
+            "array": self._fits_array,
+            "string": text,
+        }
         self.known = not words and self.of in kinds
         self.fits: Fits = kinds[self.of] if self.known else _never
 
@@ -44,7 +50,12 @@ class Verdict:
             for name, inner in self.properties.items():
                 if name in data:
                     yield from inner.unfit(data[name], (*path, name))
-        elif self.of == "array" and self.items is not None and isinstance(data, list) and len(data) >= self.least:
+        elif (
+            self.of == "array"
+            and self.items is not None
+            and isinstance(data, list)
+            and len(data) >= self.least
+        ):
             for place, one in enumerate(data):
                 yield from self.items.unfit(one, (*path, place))
         else:
@@ -60,7 +71,11 @@ class Verdict:
         if not self._is_whole(data):
             return False
         properties = self.properties
-        return all(properties[name].fits(inner) for name, inner in data.items() if name in properties)
+        return all(
+            properties[name].fits(inner)
+            for name, inner in data.items()
+            if name in properties
+        )
 
     def _fits_array(self, data: Any) -> bool:
         if not isinstance(data, list) or len(data) < self.least:
@@ -80,7 +95,11 @@ def _text(words: dict[str, Any]) -> Fits:
     least, most = words.pop("minLength", 0), words.pop("maxLength", None)
 
     def fits(data: Any) -> bool:
-        if not isinstance(data, str) or len(data) < least or (most is not None and len(data) > most):
+        if (
+            not isinstance(data, str)
+            or len(data) < least
+            or (most is not None and len(data) > most)
+        ):
             return False
         return (choices is None or data in choices) and pattern.search(data) is not None
 

@@ -12,15 +12,25 @@ from toolkit.returns.deriving import derived_from
 from toolkit.rules.rule import Rule
 
 
-def waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> list[Sheet]:
+def waited_for(
+    item: Asked, book: Return, shape: Book, *, complete: bool
+) -> list[Sheet]:
     """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask.
 
     What is calculated from another form is read from there.
     """
     behind = _blocks_behind(shape)
-    blocks = dict.fromkeys(block for name in item.claim.names() for block in behind.get(shape.node(name)) or _own(name, shape))
+    blocks = dict.fromkeys(
+        block
+        for name in item.claim.names()
+        for block in behind.get(shape.node(name)) or _own(name, shape)
+    )
     sheets = dict.fromkeys(shape.sheet_of(block).key for block in blocks)
-    return [sheet for sheet in (shape.sheets[key] for key in sheets) if _is_awaited(sheet, book, complete=complete)]
+    return [
+        sheet
+        for sheet in (shape.sheets[key] for key in sheets)
+        if _is_awaited(sheet, book, complete=complete)
+    ]
 
 
 def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
@@ -29,11 +39,26 @@ def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
 
 def early_cells(book: Return, shape: Book, *, complete: bool) -> dict[Cell, Sheet]:
     """The calculated cells that rest on a form not begun, each with the form: what a look says of them it says too early."""
-    awaited = {key: sheet for key, sheet in shape.sheets.items() if _is_awaited(sheet, book, complete=complete)}
+    awaited = {
+        key: sheet
+        for key, sheet in shape.sheets.items()
+        if _is_awaited(sheet, book, complete=complete)
+    }
     early: dict[Cell, Sheet] = {}
     for name, blocks in _blocks_behind(shape).items() if awaited else ():
-        sheet = next((awaited[key] for block in blocks if (key := shape.sheet_of(block).key) in awaited), None)
-        if sheet is not None and not name.bare and shape.blocks[name.block].kind is not BlockKind.LIST:
+        sheet = next(
+            (
+                awaited[key]
+                for block in blocks
+                if (key := shape.sheet_of(block).key) in awaited
+            ),
+            None,
+        )
+        if (
+            sheet is not None
+            and not name.bare
+            and shape.blocks[name.block].kind is not BlockKind.LIST
+        ):
             early |= dict.fromkeys(book[name].cells(), sheet)
     return early
 
@@ -43,7 +68,11 @@ def _blocks_behind(shape: Book) -> Mapping[Name, tuple[str, ...]]:
     """The blocks that each calculated thing of a book is made of, its own first; formulas come after those they read."""
     behind: dict[Name, tuple[str, ...]] = {}
     for name in shape.formulas:
-        read = [block for other in sorted(shape.reads[name], key=str) for block in behind.get(other) or _own(other, shape)]
+        read = [
+            block
+            for other in sorted(shape.reads[name], key=str)
+            for block in behind.get(other) or _own(other, shape)
+        ]
         behind[name] = tuple(dict.fromkeys((*_own(name, shape), *read)))
     return behind
 
@@ -51,14 +80,22 @@ def _blocks_behind(shape: Book) -> Mapping[Name, tuple[str, ...]]:
 def _own(name: Name, shape: Book) -> tuple[str, ...]:
     """The block of a name, and the list of entries that a door derives it from."""
     block = shape.blocks[name.block]
-    return (block.key, block.derived.source) if block.made and block.derived is not None else (block.key,)
+    return (
+        (block.key, block.derived.source)
+        if block.made and block.derived is not None
+        else (block.key,)
+    )
 
 
 @once_of
 def lists_behind(rule: Rule, shape: Book) -> tuple[Sheet, ...]:
     """The forms with the lists of entries that all is derived from without which a look means nothing."""
     sources = derived_from(shape)
-    needed = [Name.parse(said) if "." in said else Name(said) for said in rule.needs] if sources else []
+    needed = (
+        [Name.parse(said) if "." in said else Name(said) for said in rule.needs]
+        if sources
+        else []
+    )
     blocks: set[str] = set()
     for name in needed:
         if name.block not in shape.blocks:
@@ -69,4 +106,6 @@ def lists_behind(rule: Rule, shape: Book) -> tuple[Sheet, ...]:
             parts = {part for part in (name.row, name.column) if part}
             if made.block == name.block and parts <= {made.row, made.column}:
                 blocks.update(behind)
-    return tuple(sheet for sheet in shape.sheets.values() if blocks & sources & set(sheet.blocks))
+    return tuple(
+        sheet for sheet in shape.sheets.values() if blocks & sources & set(sheet.blocks)
+    )

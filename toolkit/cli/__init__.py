@@ -46,9 +46,21 @@ INTERRUPTED = 130  # what typer makes of Ctrl+C
 # Who uses a command.
 OFFICE, UNIT, BOTH, MACHINE = "部门财务", "单位会计", "单位和部门都用", "管电脑的人"
 
-PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度），如 hebei-2023；不写就按文件里写的。")
-JOBS = typer.Option("--jobs", metavar="个数", min=1, help="几个文件同时校验，1 以上的整数；不写就按核数，文件少时一个一个来。")
-ANEW = typer.Option("--no-cache", help="全部重新校验：不用以前记下的结果，也不记。不写时，没有变的文件不再校验第二遍。")
+PROFILE = typer.Option(
+    "--profile",
+    metavar="表样",
+    help="表样（省份和年度），如 hebei-2023；不写就按文件里写的。",
+)
+JOBS = typer.Option(
+    "--jobs",
+    metavar="个数",
+    min=1,
+    help="几个文件同时校验，1 以上的整数；不写就按核数，文件少时一个一个来。",
+)
+ANEW = typer.Option(
+    "--no-cache",
+    help="全部重新校验：不用以前记下的结果，也不记。不写时，没有变的文件不再校验第二遍。",
+)
 
 
 class Format(StrEnum):
@@ -87,20 +99,54 @@ def _placed(done: Placed) -> None:
 
 @app.command(cls=Command, rich_help_panel=OFFICE)
 def template(
-    out: Annotated[Path, typer.Argument(metavar="工作簿", help="要生成的工作簿，如 单位填报表.xlsx。")],
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="工作簿", help="要生成的工作簿，如 单位填报表.xlsx。"),
+    ],
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="文件", help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。")
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="文件",
+            help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。",
+        ),
     ] = None,
     projects: Annotated[
-        int, typer.Option("--projects", metavar="张数", min=1, max=999, help="空白项目表的张数，1 到 999 的整数。")
+        int,
+        typer.Option(
+            "--projects",
+            metavar="张数",
+            min=1,
+            max=999,
+            help="空白项目表的张数，1 到 999 的整数。",
+        ),
     ] = 20,
-    names: Annotated[Path | None, typer.Option("--names", metavar="文件", help="项目名单：文本文件，一行一个项目。")] = None,
-    macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002
+    names: Annotated[
+        Path | None,
+        typer.Option(
+            "--names", metavar="文件", help="项目名单：文本文件，一行一个项目。"
+        ),
+    ] = None,
+    macros: Annotated[  # noqa: FBT002
+        bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")
+    ] = False,
     door: Annotated[
-        str, typer.Option("--door", metavar="方式", help="填报方式：明细、平台、汇总数；不写的按数据里的，空白表按汇总数。")
+        str,
+        typer.Option(
+            "--door",
+            metavar="方式",
+            help="填报方式：明细、平台、汇总数；不写的按数据里的，空白表按汇总数。",
+        ),
     ] = "",
     lines: Annotated[
-        int, typer.Option("--lines", metavar="行数", min=0, max=20000, help="收入明细、支出明细至少画几行，不写是 300。")
+        int,
+        typer.Option(
+            "--lines",
+            metavar="行数",
+            min=0,
+            max=20000,
+            help="收入明细、支出明细至少画几行，不写是 300。",
+        ),
     ] = 0,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
@@ -111,10 +157,24 @@ def template(
     loaded = _profile(profile, [source] if source else [], out.parent)
     given = steps.source_of(source, loaded) if source else None
     drawn = steps.by_door(loaded, door) if door else loaded
-    _placed(steps.template(out, drawn, source=given, names=listed, count=projects, lines=lines))
+    _placed(
+        steps.template(
+            out, drawn, source=given, names=listed, count=projects, lines=lines
+        )
+    )
     if macros:
         twin = out.with_suffix(".xlsm")
-        _placed(steps.template(twin, drawn, source=given, names=listed, count=projects, macros=True, lines=lines))
+        _placed(
+            steps.template(
+                twin,
+                drawn,
+                source=given,
+                names=listed,
+                count=projects,
+                macros=True,
+                lines=lines,
+            )
+        )
     for note in given.notes if given else ():
         say.console().print(f"  注意：{note}。", soft_wrap=True)
     return DONE
@@ -122,25 +182,49 @@ def template(
 
 @app.command("new-year", cls=Command, rich_help_panel=MACHINE)
 def new_year(
-    year: Annotated[int, typer.Argument(metavar="年份", min=2000, max=2999, help="新的预算年度，如 2024。")],
-    base: Annotated[str, typer.Option("--from", metavar="表样", help="以哪一套表样为底，如 hebei-2023。")],
+    year: Annotated[
+        int,
+        typer.Argument(
+            metavar="年份", min=2000, max=2999, help="新的预算年度，如 2024。"
+        ),
+    ],
+    base: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="表样", help="以哪一套表样为底，如 hebei-2023。"
+        ),
+    ],
     functional: Annotated[
         Path | None,
-        typer.Option("--functional", metavar="文件", help="新年度的功能分类科目表（xlsx、xls、csv），用来说出变了哪些。"),
+        typer.Option(
+            "--functional",
+            metavar="文件",
+            help="新年度的功能分类科目表（xlsx、xls、csv），用来说出变了哪些。",
+        ),
     ] = None,
     economic: Annotated[
         Path | None,
-        typer.Option("--economic", metavar="文件", help="新年度的经济分类科目表（xlsx、xls、csv），用来说出变了哪些。"),
+        typer.Option(
+            "--economic",
+            metavar="文件",
+            help="新年度的经济分类科目表（xlsx、xls、csv），用来说出变了哪些。",
+        ),
     ] = None,
 ) -> int:
     """建新年度的表样：以上一年的为底，说出科目变了哪些、哪里写着年份要看。"""
     from toolkit import steps
 
-    given = {key: path for key, path in (("functional", functional), ("economic", economic)) if path is not None}
+    given = {
+        key: path
+        for key, path in (("functional", functional), ("economic", economic))
+        if path is not None
+    }
     made = steps.new_year(year, base, given)
     console = say.console()
     console.print(f"已建表样 {made.id}：{made.path}", soft_wrap=True)
-    console.print(f"  空白的填报表 → {made.blank}（再改了表样，要重新画）", soft_wrap=True)
+    console.print(
+        f"  空白的填报表 → {made.blank}（再改了表样，要重新画）", soft_wrap=True
+    )
     for note in made.notes:
         console.print(f"  请看：{note}。", soft_wrap=True)
     line = f"disclosure template 新表.xlsx --profile {made.id} --from 去年的表.xlsx"
@@ -151,7 +235,12 @@ def new_year(
 @app.command(cls=Command, rich_help_panel=UNIT)
 def paper(
     source: Annotated[Path, typer.Argument(metavar="工作簿", help="填好的工作簿。")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="工作簿", help="要生成的签字稿，如 签字稿.xlsx。")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="工作簿", help="要生成的签字稿，如 签字稿.xlsx。"
+        ),
+    ],
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
@@ -162,7 +251,11 @@ def paper(
     return DONE
 
 
-@app.command(cls=Command, rich_help_panel=BOTH, epilog="退出码：0 内容没有变；1 变了，或者改过；2 读不出来；3 没有可以对照的。")
+@app.command(
+    cls=Command,
+    rich_help_panel=BOTH,
+    epilog="退出码：0 内容没有变；1 变了，或者改过；2 读不出来；3 没有可以对照的。",
+)
 def verify(
     paths: Annotated[
         list[Path],
@@ -171,14 +264,24 @@ def verify(
             help="填报表、签字稿、公开表、情况说明，或各单位填报表的文件夹；可加上清单.json，或另一份文件。",
         ),
     ],
-    number: Annotated[str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")] = "",
+    number: Annotated[
+        str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")
+    ] = "",
     against: Annotated[
         Path | None,
-        typer.Option("--against", metavar="文件夹", help="合并出来的文件夹：改过的情况说明、公开表里每个数和它核对。"),
+        typer.Option(
+            "--against",
+            metavar="文件夹",
+            help="合并出来的文件夹：改过的情况说明、公开表里每个数和它核对。",
+        ),
     ] = None,
     answers: Annotated[
         Path | None,
-        typer.Option("--answers", metavar="文件", help="核对意见.csv：改了的数谁同意、为什么；还没有就写一份来填。"),
+        typer.Option(
+            "--answers",
+            metavar="文件",
+            help="核对意见.csv：改了的数谁同意、为什么；还没有就写一份来填。",
+        ),
     ] = None,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
@@ -186,8 +289,16 @@ def verify(
     from toolkit import steps
     from toolkit.files.folder import MANIFEST
 
-    beside = (folder / MANIFEST for folder in (*([against] if against else ()), *(path.parent for path in paths)))
-    known = steps.chosen_to_verify(profile, [*paths, *(path for path in beside if path.is_file())]).profile
+    beside = (
+        folder / MANIFEST
+        for folder in (
+            *([against] if against else ()),
+            *(path.parent for path in paths),
+        )
+    )
+    known = steps.chosen_to_verify(
+        profile, [*paths, *(path for path in beside if path.is_file())]
+    ).profile
     told = steps.verify(paths, known, number, against, answers)
     for one in told:
         say.console().print(one.sentence, soft_wrap=True)
@@ -198,19 +309,39 @@ def verify(
 
 @app.command(cls=Command, rich_help_panel=BOTH, epilog=EXIT_CODES)
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="路径...", help="填好的工作簿，或放着它们的文件夹；可以写几个。")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="路径...", help="填好的工作簿，或放着它们的文件夹；可以写几个。"
+        ),
+    ],
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="样式", help="text 给人看；json 给程序用；html 是网页；xlsx 给审核人勾选退回。"),
+        typer.Option(
+            "--format",
+            metavar="样式",
+            help="text 给人看；json 给程序用；html 是网页；xlsx 给审核人勾选退回。",
+        ),
     ] = Format.TEXT,
-    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。"),
+    ] = None,
     last: Annotated[
         Path | None,
-        typer.Option("--since", metavar="文件", help="上一次的校验结果（json 或 xlsx），比较哪些已改、未改、新增。"),
+        typer.Option(
+            "--since",
+            metavar="文件",
+            help="上一次的校验结果（json 或 xlsx），比较哪些已改、未改、新增。",
+        ),
     ] = None,
     copies: Annotated[
         Path | None,
-        typer.Option("--annotate", metavar="文件夹", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。"),
+        typer.Option(
+            "--annotate",
+            metavar="文件夹",
+            help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。",
+        ),
     ] = None,
     jobs: Annotated[int | None, JOBS] = None,
     anew: Annotated[bool, ANEW] = False,  # noqa: FBT002
@@ -224,7 +355,9 @@ def check(
         loaded, shelf = _profile(profile, paths), Shelf()
         besides = [last] if last else []
         shown = shelf if format_ is Format.HTML else None
-        with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
+        with redirect_stdout(
+            sys.stderr
+        ):  # what a library prints is none of our words, and never part of our data
             before = steps.before(last) if last else None
             with progress("各文件之间核对") as heard, _remembered(anew=anew) as known:
                 done = steps.check(
@@ -238,12 +371,26 @@ def check(
                     cache=known,
                 )
             report = steps.since(done.report, before) if before else done.report
-            placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
+            placed, notes = (
+                steps.annotate(paths, done, copies, loaded, besides)
+                if copies
+                else ({}, ())
+            )
         if format_ is Format.HTML:
-            _placed(steps.page(done, report, loaded, out or Path("校验报告.html"), shelf))
+            _placed(
+                steps.page(done, report, loaded, out or Path("校验报告.html"), shelf)
+            )
             _say_all(steps.closing(done, report, loaded), say.console())
         elif format_ is Format.XLSX:
-            _placed(steps.book(done, report, loaded, out or Path("校验报告.xlsx"), before.ticked if before else None))
+            _placed(
+                steps.book(
+                    done,
+                    report,
+                    loaded,
+                    out or Path("校验报告.xlsx"),
+                    before.ticked if before else None,
+                )
+            )
             _say_all(steps.closing(done, report, loaded), say.console())
         else:
             _tell(format_, done, report, out, loaded)
@@ -251,7 +398,9 @@ def check(
         say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
     for note in notes:
         say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
-    return worst(done.code, COULD_NOT if copies and len(placed) < len(done.facts) else DONE)
+    return worst(
+        done.code, COULD_NOT if copies and len(placed) < len(done.facts) else DONE
+    )
 
 
 @contextmanager
@@ -274,12 +423,16 @@ def _stopped_as_data(format_: Format, out: Path | None) -> Iterator[None]:
     try:
         yield
     except ToolkitError as error:
-        if format_ is Format.JSON and not isinstance(error, OutputError | say.SpeechError):
+        if format_ is Format.JSON and not isinstance(
+            error, OutputError | say.SpeechError
+        ):
             _give(json_pieces(Report(()), law(), {"stopped": str(error)}), out)
         raise
 
 
-def _tell(format_: Format, done: Checked, report: Report, out: Path | None, profile: Profile) -> None:
+def _tell(
+    format_: Format, done: Checked, report: Report, out: Path | None, profile: Profile
+) -> None:
     """Tell what checking found, to a program or to a person."""
     from toolkit import steps
     from toolkit.profile.bounds import law
@@ -292,7 +445,9 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
                 law(),
                 {
                     "settings": steps.settings_data(done.settings),
-                    "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
+                    "passed": [
+                        list(pair) for pair in steps.receipts(done, report, profile)
+                    ],
                     "unfinished": [one.data for one in done.unfinished],
                     "not_held": done.not_held,
                     **steps.passed_data(done.passed),
@@ -301,9 +456,19 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
             out,
         )
     elif out is not None:
-        _placed(steps.place(out, lambda path: _write_text(path, report, steps.closing(done, report, profile))))
+        _placed(
+            steps.place(
+                out,
+                lambda path: _write_text(
+                    path, report, steps.closing(done, report, profile)
+                ),
+            )
+        )
     else:
-        from toolkit.report.told.brief import show_brief  # with rich, which no program wants
+        # with rich, which no program wants
+        from toolkit.report.told.brief import (
+            show_brief,
+        )
 
         show_brief(report, say.console(), [unit.book for unit in done.facts])
         _say_all(steps.closing(done, report, profile), say.console())
@@ -317,7 +482,10 @@ def _say_all(lines: Iterable[str], console: Console) -> None:
 @app.command(cls=Command, rich_help_panel=BOTH)
 def clean(
     source: Annotated[Path, typer.Argument(metavar="工作簿", help="带批注的副本。")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="工作簿", help="去掉标注后的文件。")],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="工作簿", help="去掉标注后的文件。"),
+    ],
 ) -> int:
     """去掉校验时加的批注、着色和“校验结果”表。"""
     from toolkit import steps
@@ -361,9 +529,16 @@ def _give(pieces: Iterable[str], out: Path | None) -> None:
 
 @app.command(cls=Command, rich_help_panel=OFFICE, epilog=EXIT_CODES)
 def merge(
-    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放着各单位填报表的文件夹。")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。")],
-    draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
+    folder: Annotated[
+        Path, typer.Argument(metavar="文件夹", help="放着各单位填报表的文件夹。")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。"),
+    ],
+    draft: Annotated[  # noqa: FBT002
+        bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")
+    ] = False,
     jobs: Annotated[int | None, JOBS] = None,
     anew: Annotated[bool, ANEW] = False,  # noqa: FBT002
     profile: Annotated[str, PROFILE] = "",
@@ -373,17 +548,25 @@ def merge(
     from toolkit.files.folder import told
     from toolkit.report.told.brief import show_brief
 
-    gc.set_threshold(10_000_000)  # all that is read stays to the end: to look through it takes a merge a fifteenth longer
+    # all that is read stays to the end: to look through it takes a merge a fifteenth longer
+    gc.set_threshold(10_000_000)
     console = say.console()
     loaded = _profile(profile, [folder])
     with progress("合并，写出结果") as heard, _remembered(anew=anew) as known:
-        done = steps.merge_folder(folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard, cache=known)
+        done = steps.merge_folder(
+            folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard, cache=known
+        )
     stopped = done.code == ERRORS and not draft
     show_brief(done.report, console, errors=stopped)
     if stopped:
-        console.print("有错误，没有生成公开表和情况说明。请改正后再合并；要先看样子，可以加 --draft 出草稿。")
+        console.print(
+            "有错误，没有生成公开表和情况说明。请改正后再合并；要先看样子，可以加 --draft 出草稿。"
+        )
     elif done.units:
-        console.print(f"合并了 {done.units} 个单位、{done.projects} 个项目。" + ("（草稿）" if draft else ""))
+        console.print(
+            f"合并了 {done.units} 个单位、{done.projects} 个项目。"
+            + ("（草稿）" if draft else "")
+        )
     for name, path in done.placed.items():
         console.print(f"  {name} → {path}", soft_wrap=True)
     for note in (*done.notes, *told(done.passed)):
@@ -393,7 +576,12 @@ def merge(
 
 @app.command(cls=Command, rich_help_panel=BOTH)
 def rules(
-    rule: Annotated[str, typer.Argument(metavar="规则编号", help="规则编号，如 B01-01；不写就列出全部。")] = "",
+    rule: Annotated[
+        str,
+        typer.Argument(
+            metavar="规则编号", help="规则编号，如 B01-01；不写就列出全部。"
+        ),
+    ] = "",
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """列出规则目录，或说明一条规则。"""
@@ -411,11 +599,16 @@ def rules(
     if not rule:
         for each, loaded in listed.values():
             checked = handbook.checked_by(each, loaded)
-            console.print(f"{each.id}  [{each.severity.value}] {each.title}（{checked}）", soft_wrap=True)
+            console.print(
+                f"{each.id}  [{each.severity.value}] {each.title}（{checked}）",
+                soft_wrap=True,
+            )
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
     if rule not in listed:
-        raise UnknownRuleError(f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。")
+        raise UnknownRuleError(
+            f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。"
+        )
     found, loaded = listed[rule]
     said = handbook.asks(found, loaded)
     lines = (
@@ -424,7 +617,10 @@ def rules(
         *((f"要求：{said}",) if said else ()),
         f"怎么说：{found.message}",
         f"怎么改：{found.remedy}",
-        *(f"依据：{said}" + (f"：{said.says}" if said.says else "") for said in grounds(found.basis, law())),
+        *(
+            f"依据：{said}" + (f"：{said.says}" if said.says else "")
+            for said in grounds(found.basis, law())
+        ),
     )
     for line in lines:
         console.print(line, soft_wrap=True)
@@ -433,18 +629,38 @@ def rules(
 
 @app.command("return", cls=Command, rich_help_panel=OFFICE)
 def return_(
-    source: Annotated[Path, typer.Argument(metavar="校验报告", help="选好“退回”的校验报告.xlsx。")],
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="退回单放到这个文件夹。")],
+    source: Annotated[
+        Path, typer.Argument(metavar="校验报告", help="选好“退回”的校验报告.xlsx。")
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="文件夹", help="退回单放到这个文件夹。"),
+    ],
     number: Annotated[
-        int | None, typer.Option("--round", metavar="次数", min=1, help="第几次退回，1 以上的整数；不写就接着文件夹里已有的。")
+        int | None,
+        typer.Option(
+            "--round",
+            metavar="次数",
+            min=1,
+            help="第几次退回，1 以上的整数；不写就接着文件夹里已有的。",
+        ),
     ] = None,
     deadline: Annotated[
         datetime | None,
-        typer.Option("--deadline", metavar="日期", formats=["%Y-%m-%d"], help="修改期限，写成 2023-03-05 这样。"),
+        typer.Option(
+            "--deadline",
+            metavar="日期",
+            formats=["%Y-%m-%d"],
+            help="修改期限，写成 2023-03-05 这样。",
+        ),
     ] = None,
     filled: Annotated[
         list[Path] | None,
-        typer.Option("--workbooks", metavar="文件夹", help="填报表所在文件夹；另出各股室的绩效问题（Word）。"),
+        typer.Option(
+            "--workbooks",
+            metavar="文件夹",
+            help="填报表所在文件夹；另出各股室的绩效问题（Word）。",
+        ),
     ] = None,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
@@ -453,7 +669,9 @@ def return_(
 
     day = deadline.date() if deadline else None
     loaded = _profile(profile, [*(filled or []), source], source.parent)
-    done = steps.send_back(source, out, loaded, number=number, deadline=day, filled=filled or [])
+    done = steps.send_back(
+        source, out, loaded, number=number, deadline=day, filled=filled or []
+    )
     for name, path in done.placed.items():
         say.console().print(f"  {name} → {path}", soft_wrap=True)
     for note in done.notes:
@@ -464,26 +682,47 @@ def return_(
 @app.command(cls=Command, rich_help_panel=BOTH)
 def serve(
     host: Annotated[
-        str, typer.Option("--host", metavar="地址", help="让局域网里的别人也能用时，写本机的地址；默认只有本机能用。")
+        str,
+        typer.Option(
+            "--host",
+            metavar="地址",
+            help="让局域网里的别人也能用时，写本机的地址；默认只有本机能用。",
+        ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="端口", min=0, max=65535, help="端口，0 到 65535 的整数；0 是随便哪个空着的。")
+        int,
+        typer.Option(
+            "--port",
+            metavar="端口",
+            min=0,
+            max=65535,
+            help="端口，0 到 65535 的整数；0 是随便哪个空着的。",
+        ),
     ] = 8642,
-    token: Annotated[str | None, typer.Option("--token", metavar="口令", help="口令；给别人用时不写会自动生成。")] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            "--token", metavar="口令", help="口令；给别人用时不写会自动生成。"
+        ),
+    ] = None,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """打开本机网页：拖进填报表就能校验、合并、下载，不用命令。"""
     return _page(host, port, token, profile)
 
 
-def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool = False) -> int:
+def _page(
+    host: str, port: int, token: str | None, profile: str, *, browse: bool = False
+) -> int:
     """Serve the local page until it is stopped."""
     import webbrowser
 
     try:
         from toolkit.serve import serve as run
     except ImportError as error:
-        said = '要用本机网页，请先安装：pip install "budget-disclosure-toolkit[serve]"。'
+        said = (
+            '要用本机网页，请先安装：pip install "budget-disclosure-toolkit[serve]"。'
+        )
         raise NoPageError(said) from error
     run(host, port, token, profile, webbrowser.open if browse else None)
     return DONE
@@ -499,7 +738,12 @@ def nothing(context: typer.Context) -> int:
 
 @app.command(cls=Command, rich_help_panel=OFFICE)
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放各单位填报表的文件夹，或者它上面的文件夹。")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="文件夹", help="放各单位填报表的文件夹，或者它上面的文件夹。"
+        ),
+    ],
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """在填报表旁边建“本地设置”文件夹：公开依据、用语、界限、规则设置、科目表写在里面，升级时不会动它。"""
@@ -507,7 +751,10 @@ def init(
 
     place, laid = steps.begin(folder, steps.chosen_beside(profile, folder).profile)
     say.console().print(f"本地设置放在 {place}", soft_wrap=True)
-    say.console().print(f"  新写的：{'、'.join(laid)}" if laid else "  原来都有，没有动。", soft_wrap=True)
+    say.console().print(
+        f"  新写的：{'、'.join(laid)}" if laid else "  原来都有，没有动。",
+        soft_wrap=True,
+    )
     return DONE
 
 
@@ -525,10 +772,20 @@ app.add_typer(looking.profile, name="profile", rich_help_panel=MACHINE)
 @excel.command("setup", cls=Command)
 def excel_setup(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="文件夹", help="只给这个文件夹里的工作簿设置；不写就给本用户设置。")
+        Path | None,
+        typer.Argument(
+            metavar="文件夹", help="只给这个文件夹里的工作簿设置；不写就给本用户设置。"
+        ),
     ] = None,
-    python: Annotated[str, typer.Option("--python", metavar="程序", help="用哪个 Python；不写就用现在这个。")] = "",
-    replace: Annotated[bool, typer.Option("--replace", help="已有别的设置时，换成这个。")] = False,  # noqa: FBT002
+    python: Annotated[
+        str,
+        typer.Option(
+            "--python", metavar="程序", help="用哪个 Python；不写就用现在这个。"
+        ),
+    ] = "",
+    replace: Annotated[  # noqa: FBT002
+        bool, typer.Option("--replace", help="已有别的设置时，换成这个。")
+    ] = False,
 ) -> int:
     """写好按钮要用的设置。"""
     from toolkit.excel import ThisMachine, setup
@@ -538,16 +795,26 @@ def excel_setup(
     return DONE
 
 
-@excel.command("doctor", cls=Command, epilog="退出码：0 都正常；1 有毛病；2 没有这个文件；3 没有毛病，但有的没有检查。")
+@excel.command(
+    "doctor",
+    cls=Command,
+    epilog="退出码：0 都正常；1 有毛病；2 没有这个文件；3 没有毛病，但有的没有检查。",
+)
 def excel_doctor(
-    file: Annotated[Path | None, typer.Argument(metavar="文件", help="要检查的 .xlsm；不写就只检查这台电脑。")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="文件", help="要检查的 .xlsm；不写就只检查这台电脑。"),
+    ] = None,
 ) -> int:
     """检查按钮为什么不能用，说出毛病和办法。"""
     from toolkit.excel import BAD, UNSURE, ThisMachine, doctor
 
     told = doctor(ThisMachine(), file)
     for each in told:
-        say.console().print(f"[{each.state}] {each.what}" + (f"　{each.remedy}" if each.remedy else ""), soft_wrap=True)
+        say.console().print(
+            f"[{each.state}] {each.what}" + (f"　{each.remedy}" if each.remedy else ""),
+            soft_wrap=True,
+        )
     codes = {BAD: ERRORS, UNSURE: UNFINISHED}
     return worst(*(codes.get(each.state, DONE) for each in told))
 
@@ -561,7 +828,9 @@ def run(arguments: Sequence[str]) -> int:
     An exception that nobody expected is our fault: it goes into a log, and the code is never "errors found".
     """
     try:
-        code = asked_alone(app, arguments)(list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        code = asked_alone(app, arguments)(
+            list(arguments), prog_name=PROGRAM, standalone_mode=False
+        )
         say.flush()
     except ToolkitError as error:
         _complain(error, str(error))

@@ -15,9 +15,7 @@ from toolkit.files import say
 if TYPE_CHECKING:
     from toolkit.steps.auditing import Audit
 
-CODES = (
-    "退出码：0 可以审核，没有错误；1 有错误；2 有文件读不了；3 不能审核（认不出式样、缺部分、多半的数没有读懂、没有文字层）。"
-)
+CODES = "退出码：0 可以审核，没有错误；1 有错误；2 有文件读不了；3 不能审核（认不出式样、缺部分、多半的数没有读懂、没有文字层）。"
 
 
 class Way(StrEnum):
@@ -36,18 +34,40 @@ app = typer.Typer()  # its command joins those of the door
 def audit(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="文本...", help="公开的情况说明（.docx、.txt、有文字的 .pdf），或放着它们的文件夹。"),
+        typer.Argument(
+            metavar="文本...",
+            help="公开的情况说明（.docx、.txt、有文字的 .pdf），或放着它们的文件夹。",
+        ),
     ],
     way: Annotated[
-        Way, typer.Option("--format", metavar="样式", help="text 给人看；json 给程序用；html 是网页；xlsx 是可勾选的清单。")
+        Way,
+        typer.Option(
+            "--format",
+            metavar="样式",
+            help="text 给人看；json 给程序用；html 是网页；xlsx 是可勾选的清单。",
+        ),
     ] = Way.TEXT,
-    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。")] = None,
-    last: Annotated[Path | None, typer.Option("--last", metavar="文本", help="上年公开的文本，用来核对增减。")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。"),
+    ] = None,
+    last: Annotated[
+        Path | None,
+        typer.Option("--last", metavar="文本", help="上年公开的文本，用来核对增减。"),
+    ] = None,
     tables: Annotated[
-        Path | None, typer.Option("--tables", metavar="工作簿", help="同一个部门的公开表，用来核对文字和表。")
+        Path | None,
+        typer.Option(
+            "--tables", metavar="工作簿", help="同一个部门的公开表，用来核对文字和表。"
+        ),
     ] = None,
     since: Annotated[
-        Path | None, typer.Option("--since", metavar="清单", help="上次勾选过的清单.xlsx：勾选、意见带过来，改好的单列。")
+        Path | None,
+        typer.Option(
+            "--since",
+            metavar="清单",
+            help="上次勾选过的清单.xlsx：勾选、意见带过来，改好的单列。",
+        ),
     ] = None,
 ) -> int:
     """审核别人公开的情况说明：先说读懂了多少，再说哪里前后不一。"""
@@ -101,4 +121,8 @@ def _write(path: Path, done: Audit) -> None:
     from toolkit.report.audited import terminal
 
     with path.open("w", encoding="utf-8-sig") as file:
-        terminal.show(done.audited, [(one.name, one.why) for one in done.unread], say.console(file=file))
+        terminal.show(
+            done.audited,
+            [(one.name, one.why) for one in done.unread],
+            say.console(file=file),
+        )

@@ -33,10 +33,21 @@ def progress(afterwards: str) -> Iterator[Heard | None]:
 
     from toolkit.rules.rule import ERROR, WARNING
 
-    columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[said]}")
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[said]}"),
+    )
     console = say.console(stderr=True)
     # Drawn after a file, by no thread of its own: a process that has threads cannot be forked.
-    line = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False, auto_refresh=False)
+    line = Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        auto_refresh=False,
+    )
     with line:
         task = line.add_task("读第一个文件", total=None, said="")
         line.refresh()
@@ -47,7 +58,9 @@ def progress(afterwards: str) -> Iterator[Heard | None]:
             nonlocal drawn
             for severity in found:
                 found[severity] += counted[severity]
-            counts = "　".join(f"{severity.value} {number}" for severity, number in found.items())
+            counts = "　".join(
+                f"{severity.value} {number}" for severity, number in found.items()
+            )
             pace = line.tasks[task].finished_speed or line.tasks[task].speed
             line.update(
                 task,

@@ -16,7 +16,11 @@ from toolkit.errors import ToolkitError
 from toolkit.files import say
 
 PROGRAM = "disclosure"
-INDENT, LEFT = "  ", 22  # columns before a name, and those that names and their indent take
+# columns before a name, and those that names and their indent take
+INDENT, LEFT = (
+    "  ",
+    22,
+)
 EXIT_CODES = "退出码：0 做完了，没有错误；1 有错误；2 有文件读不了，或者没有做成；3 没有错误，但没有填完，或有的核对没有做。"
 
 
@@ -31,7 +35,9 @@ class Read:
     none of that.
     """
 
-    def __init__(self, kind: type, least: int | None, most: int | None, *, several: bool) -> None:
+    def __init__(
+        self, kind: type, least: int | None, most: int | None, *, several: bool
+    ) -> None:
         self.kind, self.least, self.most, self.several = kind, least, most, several
 
     @classmethod
@@ -42,14 +48,18 @@ class Read:
         kind = get_args(told.annotation)[0] if several else told.annotation
         if not (isinstance(kind, type) and issubclass(kind, str | Path | int | Enum)):
             return None
-        return cls(kind, told.parameter_info.min, told.parameter_info.max, several=several)
+        return cls(
+            kind, told.parameter_info.min, told.parameter_info.max, several=several
+        )
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value read, or typer's own objection."""
         if value is None:
             return () if self.several else None
         try:
-            return [self.one(each) for each in value] if self.several else self.one(value)
+            return (
+                [self.one(each) for each in value] if self.several else self.one(value)
+            )
         except ValueError as error:
             raise typer.BadParameter(str(error), ctx=ctx, param=param) from error
 
@@ -70,7 +80,12 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         rest = _parsed(super().parse_args, ctx, args)
         if rest:
-            raise UsageError(_said(f"多写了“{' '.join(rest)}”。名字里有空格的，请用英文引号括起来。", ctx))
+            raise UsageError(
+                _said(
+                    f"多写了“{' '.join(rest)}”。名字里有空格的，请用英文引号括起来。",
+                    ctx,
+                )
+            )
         return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -85,9 +100,16 @@ class Group(TyperGroup):
             raise UsageError(_said(f"还要写命令：{_quoted(self.commands)}。", ctx))
         return _parsed(super().parse_args, ctx, args)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+    def resolve_command(
+        self, ctx: Any, args: list[str]
+    ) -> tuple[str | None, Any, list[str]]:
         if self.get_command(ctx, args[0]) is None:
-            raise UsageError(_said(f"没有“{args[0]}”这个命令。{_perhaps(get_close_matches(args[0], self.commands))}", ctx))
+            raise UsageError(
+                _said(
+                    f"没有“{args[0]}”这个命令。{_perhaps(get_close_matches(args[0], self.commands))}",
+                    ctx,
+                )
+            )
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -99,7 +121,11 @@ def asked_alone(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
 
     Where none is named, or one that there is not, all are wanted, to be shown or to be guessed among.
     """
-    asked = [one for one in app.registered_commands if arguments and arguments[0] == (one.name or _called(one.callback))]
+    asked = [
+        one
+        for one in app.registered_commands
+        if arguments and arguments[0] == (one.name or _called(one.callback))
+    ]
     if not asked:
         return app
     alone = copy(app)
@@ -114,7 +140,9 @@ def _called(callback: Callable[..., object] | None) -> str:
 # -- what is wrong ----------------------------------------------------------------------------------------------------
 
 
-def _parsed(parse: Callable[[Any, list[str]], list[str]], ctx: Any, args: list[str]) -> list[str]:
+def _parsed(
+    parse: Callable[[Any, list[str]], list[str]], ctx: Any, args: list[str]
+) -> list[str]:
     """Parse arguments; what typer objects to is said in Chinese."""
     for param in ctx.command.get_params(ctx):
         # Where none is set, typer makes its own once it is asked for.
@@ -165,7 +193,9 @@ def _page(command: TyperCommand | TyperGroup, ctx: Any, width: int) -> Iterator[
     params = command.get_params(ctx)
     arguments = [param for param in params if param.param_type_name == "argument"]
     options = [param for param in params if param.param_type_name == "option"]
-    names = [_label(param) for param in arguments] + (["命令"] if isinstance(command, TyperGroup) else [])
+    names = [_label(param) for param in arguments] + (
+        ["命令"] if isinstance(command, TyperGroup) else []
+    )
     names += [_label(param, short=True) for param in options if param.required]
     yield f"用法：{' '.join([ctx.command_path, *names, '[选项]'])}"
     for paragraph in (command.help or "").split("\n\n"):
@@ -189,11 +219,15 @@ def _commands(group: TyperGroup, width: int) -> Iterator[str]:
     """A group's commands, by who uses them."""
     panels: dict[str, list[Any]] = {}
     for command in group.commands.values():
-        panels.setdefault(getattr(command, "rich_help_panel", None) or "命令", []).append(command)
+        panels.setdefault(
+            getattr(command, "rich_help_panel", None) or "命令", []
+        ).append(command)
     for title, commands in panels.items():
         yield from ("", f"{title}：")
         for command in commands:
-            yield from _entry(command.name, (command.help or "").partition("\n\n")[0], width)
+            yield from _entry(
+                command.name, (command.help or "").partition("\n\n")[0], width
+            )
 
 
 def _entry(name: str, told: str, width: int) -> Iterator[str]:
@@ -224,6 +258,10 @@ def _told(param: Any) -> str:
     default = param.default.value if isinstance(param.default, Enum) else param.default
     if param.required and param.param_type_name == "option":
         return f"{param.help}（必须写）"
-    if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
+    if (
+        isinstance(default, str | int)
+        and not isinstance(default, bool)
+        and default != ""
+    ):
         return f"{param.help}（不写就是 {default}）"
     return str(param.help)

@@ -12,10 +12,13 @@ Spot = tuple[int, int]  # row and column, from 1
 Area = tuple[int, int, int, int]  # its first row and column, its last row and column
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-MOST_KEPT = 100_000  # addresses remembered: those of one template come again in every workbook
+# addresses remembered: those of one template come again in every workbook
+MOST_KEPT = 100_000
 
 _SPOT = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.ASCII)
+_AREA = re.compile(
+    r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.ASCII
+)
 _REFERENCE = re.compile(  # in a formula: texts, quoted sheet names, other books; then cells, whole rows, whole columns
     r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\[[^\]]*\]|(?<![\w.\\])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w.(!])"
     r"|(?<![\w.$:\\])(\$?)(\d{1,7}):(\$?)(\d{1,7})(?![\w.])|(?<![\w.$:\\])(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3})(?![\w.(!])"

@@ -16,15 +16,19 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 MEGABYTE = 1 << 20
-MOST_PACKED = 128 * MEGABYTE  # the file itself; pictures that people put into a workbook are never inflated
+# the file itself; pictures that people put into a workbook are never inflated
+MOST_PACKED = 128 * MEGABYTE
 MOST_PARTS = 20_000
-MOST_PART = 200 * MEGABYTE  # one part inflated: a sheet styled down to its last row has about 150 MB
-MOST_BYTES = 300 * MEGABYTE  # all parts that are read; a filled template of 300 projects has about 20 MB
+# one part inflated: a sheet styled down to its last row has about 150 MB
+MOST_PART = 200 * MEGABYTE
+# all parts that are read; a filled template of 300 projects has about 20 MB
+MOST_BYTES = 300 * MEGABYTE
 MOST_RATIO = 400  # how much smaller than its content a part may be; sheets come to 20 or 60, blanks to 1,000
 SMALL = MEGABYTE  # below this nobody asks for the ratio
 
 _ENTRY = b"PK\1\2"  # begins each entry in the archive's list
-_LOCAL = struct.Struct("<4s22xHH")  # before a part: its mark, and how long its name and its extras are
+# before a part: its mark, and how long its name and its extras are
+_LOCAL = struct.Struct("<4s22xHH")
 _ENCRYPTED_FLAG = 1
 
 
@@ -45,14 +49,20 @@ def opened(path: Path) -> Archive:
     content = _content(path)
     if content.startswith(OLE):
         if ENCRYPTED in content[:65536]:
-            raise CannotOpenError(f"“{path.name}”设有打开密码，读不出来。请在 Excel 或 WPS 中去掉打开密码后再交。")
+            raise CannotOpenError(
+                f"“{path.name}”设有打开密码，读不出来。请在 Excel 或 WPS 中去掉打开密码后再交。"
+            )
         raise CannotOpenError(
             f"“{path.name}”是旧的 .xls 格式。请在 Excel 或 WPS 中另存为 .xlsx 再交；财政平台导出的表，用“导入”。"
         )
     if not content:
-        raise CannotOpenError(f"“{path.name}”是空文件（0 字节）。请重新保存或重新发送。")
+        raise CannotOpenError(
+            f"“{path.name}”是空文件（0 字节）。请重新保存或重新发送。"
+        )
     if not content.startswith(b"PK"):
-        raise CannotOpenError(f"“{path.name}”不是 Excel 工作簿（可能是改了扩展名的文件，或被加密软件加密）。请交 .xlsx 文件。")
+        raise CannotOpenError(
+            f"“{path.name}”不是 Excel 工作簿（可能是改了扩展名的文件，或被加密软件加密）。请交 .xlsx 文件。"
+        )
     return Archive(path.name, content)
 
 
@@ -61,16 +71,24 @@ def _content(path: Path) -> bytes:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
-            raise CannotOpenError(f"“{path.name}”不是文件，是管道或设备，没有读取。请给出 .xlsx 文件。")
+            raise CannotOpenError(
+                f"“{path.name}”不是文件，是管道或设备，没有读取。请给出 .xlsx 文件。"
+            )
         if about.st_size > MOST_PACKED:
             most = MOST_PACKED // MEGABYTE
-            raise CannotOpenError(f"“{path.name}”过大（超过 {most} 兆），没有读取。请删去里面的图片再交。")
+            raise CannotOpenError(
+                f"“{path.name}”过大（超过 {most} 兆），没有读取。请删去里面的图片再交。"
+            )
         with path.open("rb") as file:
             return file.read(MOST_PACKED)
     except PermissionError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：没有读取权限，或被其他程序独占。请关闭正在使用它的程序再试。") from error
+        raise CannotOpenError(
+            f"“{path.name}”打不开：没有读取权限，或被其他程序独占。请关闭正在使用它的程序再试。"
+        ) from error
     except OSError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
+        raise CannotOpenError(
+            f"“{path.name}”打不开：{why_not_read(error)}。"
+        ) from error
 
 
 class Archive:
@@ -84,12 +102,22 @@ class Archive:
         self.parts: dict[str, zipfile.ZipInfo] = {}
         self.twice: set[str] = set()
         if content.count(_ENTRY) > MOST_PARTS:
-            raise CannotOpenError(f"“{name}”里的部件过多（超过 {MOST_PARTS} 个），没有读取。请把内容复制到新的填报表中再交。")
+            raise CannotOpenError(
+                f"“{name}”里的部件过多（超过 {MOST_PARTS} 个），没有读取。请把内容复制到新的填报表中再交。"
+            )
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as package:
                 entries = package.infolist()
-        except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as error:
-            raise CannotOpenError(f"“{name}”不完整，可能没有传完。请重新发送。") from error
+        except (
+            zipfile.BadZipFile,
+            struct.error,
+            ValueError,
+            OSError,
+            NotImplementedError,
+        ) as error:
+            raise CannotOpenError(
+                f"“{name}”不完整，可能没有传完。请重新发送。"
+            ) from error
         for entry in entries:
             part = _plain(entry.filename)
             if part in self.parts:
@@ -106,12 +134,16 @@ class Archive:
         if entry is None or part.lower() in self.twice:
             raise DamagedError(f"no part, or two, of the name {part}")
         if entry.flag_bits & _ENCRYPTED_FLAG:
-            raise CannotOpenError(f"“{self.name}”是加了密码的压缩文件，读不出来。请在 Excel 或 WPS 中打开，另存为 .xlsx 再交。")
+            raise CannotOpenError(
+                f"“{self.name}”是加了密码的压缩文件，读不出来。请在 Excel 或 WPS 中打开，另存为 .xlsx 再交。"
+            )
         self._bound(entry)
         packed = self._packed(entry)
         if entry.compress_type == zipfile.ZIP_DEFLATED:
             # One byte more than the list admits to shows a list that lies, and is all that a lie can cost.
-            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.file_size + 1)
+            data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(
+                packed, entry.file_size + 1
+            )
         elif entry.compress_type == zipfile.ZIP_STORED:
             data = packed
         else:
@@ -123,10 +155,15 @@ class Archive:
     def _bound(self, entry: zipfile.ZipInfo) -> None:
         """Refuse what would inflate beyond measure; what the list says is held to when it is inflated."""
         self.spent += entry.file_size
-        bomb = entry.file_size > SMALL and entry.file_size > entry.compress_size * MOST_RATIO
+        bomb = (
+            entry.file_size > SMALL
+            and entry.file_size > entry.compress_size * MOST_RATIO
+        )
         if bomb or entry.file_size > MOST_PART or self.spent > MOST_BYTES:
             most = f"一个部件 {MOST_PART // MEGABYTE} 兆、合计 {MOST_BYTES // MEGABYTE} 兆、压缩 {MOST_RATIO} 倍"
-            said = f"“{self.name}”展开后过大（限度：{most}），不像正常的填报表，没有读取。"
+            said = (
+                f"“{self.name}”展开后过大（限度：{most}），不像正常的填报表，没有读取。"
+            )
             raise CannotOpenError(f"{said}请把内容复制到新的填报表中再交。")
 
     def _packed(self, entry: zipfile.ZipInfo) -> bytes:

@@ -31,8 +31,19 @@ LAYOUT = "CREATE TABLE IF NOT EXISTS answers (age INTEGER PRIMARY KEY AUTOINCREM
 
 # What says that the database cannot be used now, though it may be sound: another run, the disk, the rights to it.
 _NOT_NOW = (
-    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
-    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT),
+    *(
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+    ),
+    *(
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_INTERRUPT,
+    ),
 )
 
 
@@ -71,9 +82,13 @@ class Cache:
         self._base: sqlite3.Connection | None = None
         with self._forgiven():
             _for_us_alone(place, self.path)
-            self._base = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-            self._base.execute("PRAGMA synchronous = OFF")  # what a power cut takes is found out again
-            self._base.execute("PRAGMA auto_vacuum = FULL")  # of a new database: it shrinks where the oldest go
+            self._base = sqlite3.connect(
+                self.path, timeout=PATIENCE, isolation_level=None
+            )
+            # what a power cut takes is found out again
+            self._base.execute("PRAGMA synchronous = OFF")
+            # of a new database: it shrinks where the oldest go
+            self._base.execute("PRAGMA auto_vacuum = FULL")
             self._base.execute(LAYOUT)
 
     def get(self, key: bytes) -> Any:
@@ -85,8 +100,14 @@ class Cache:
             return None
         row = None
         with self._forgiven():
-            row = self._base.execute("SELECT seal, body FROM answers WHERE key = ?", (key,)).fetchone()
-        if row is None or not all(isinstance(one, bytes) for one in row) or row[0] != _seal(key, row[1]):
+            row = self._base.execute(
+                "SELECT seal, body FROM answers WHERE key = ?", (key,)
+            ).fetchone()
+        if (
+            row is None
+            or not all(isinstance(one, bytes) for one in row)
+            or row[0] != _seal(key, row[1])
+        ):
             return None
         return unwritten(row[1])
 
@@ -103,7 +124,9 @@ class Cache:
             return
         with self._forgiven():
             self._base.execute("BEGIN IMMEDIATE")
-            self._base.executemany("INSERT OR REPLACE INTO answers (key, seal, body) VALUES (?, ?, ?)", new)
+            self._base.executemany(
+                "INSERT OR REPLACE INTO answers (key, seal, body) VALUES (?, ?, ?)", new
+            )
             self._base.execute("COMMIT")
             while self._size() > self._most and self._base.execute(OLDEST_GO).rowcount:
                 pass
@@ -117,7 +140,10 @@ class Cache:
         """The bytes that the answers take."""
         if self._base is None:
             return 0
-        said = [self._base.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "freelist_count", "page_size")]
+        said = [
+            self._base.execute(f"PRAGMA {one}").fetchone()[0]
+            for one in ("page_count", "freelist_count", "page_size")
+        ]
         pages, free, size = said
         return int(pages - free) * int(size)
 
@@ -137,14 +163,20 @@ class Cache:
         except sqlite3.Error as error:
             self._let_go()
             # The lowest byte is the kind; above it stands what more is known.
-            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF not in _NOT_NOW:
+            if (
+                getattr(error, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF
+                not in _NOT_NOW
+            ):
                 with suppress(OSError):
                     self.path.unlink()
 
 
 def written(data: object) -> bytes:
     """Data as they are kept: JSON, packed."""
-    return zlib.compress(json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii"), QUICK)
+    return zlib.compress(
+        json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode("ascii"),
+        QUICK,
+    )
 
 
 def unwritten(body: bytes) -> Any:
@@ -180,7 +212,9 @@ def _for_us_alone(place: Path, path: Path) -> None:
 if sys.platform != "win32":
     from collections.abc import Callable
 
-    def _ours(path: Path, about: os.stat_result, kind: Callable[[int], bool], mode: int) -> None:
+    def _ours(
+        path: Path, about: os.stat_result, kind: Callable[[int], bool], mode: int
+    ) -> None:
         """See that what lies there is of a kind, is ours, and nobody else's."""
         if not kind(about.st_mode) or about.st_uid != os.geteuid():
             raise PermissionError(path)

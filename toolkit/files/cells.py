@@ -12,7 +12,15 @@ from typing import Any
 
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import child, local, tree
-from toolkit.files.formats import DAY, WINDOWS, Format, date_shown, format_of, moment, number_shown
+from toolkit.files.formats import (
+    DAY,
+    WINDOWS,
+    Format,
+    date_shown,
+    format_of,
+    moment,
+    number_shown,
+)
 from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
@@ -22,17 +30,24 @@ BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, 
 LONGEST_SHOWN = 60  # characters of what is no number
 
 _DOUBLE = Context(prec=17)  # what a binary number can tell apart
-_DUST = Context(prec=15)  # what spreadsheets keep of a number; further digits are binary dust
-_DECIMALS = Decimal(1).scaleb(-9)  # further ones are dust too, in whatever a department counts
+# what spreadsheets keep of a number; further digits are binary dust
+_DUST = Context(prec=15)
+# further ones are dust too, in whatever a department counts
+_DECIMALS = Decimal(1).scaleb(-9)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?\s*", re.ASCII)
-_SHORT = re.compile(rb"-?[1-9][0-9]{0,13}|0|-?(?:0|[1-9][0-9]{0,5})\.[0-9]{0,7}[1-9]")  # a number that is what it says
-_ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d))?T?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?Z?", re.ASCII)
+# a number that is what it says
+_SHORT = re.compile(rb"-?[1-9][0-9]{0,13}|0|-?(?:0|[1-9][0-9]{0,5})\.[0-9]{0,7}[1-9]")
+_ISO = re.compile(
+    r"(?:(\d{4}-\d\d-\d\d))?T?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?Z?", re.ASCII
+)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));|&")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _SIMPLE = re.compile(rb"<t>([^<&_]*)</t>")  # nearly all strings are so
 _ODD = re.compile(rb"&|_x")
-_PLAIN = re.compile(rb'<t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?')
+_PLAIN = re.compile(
+    rb'<t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?'
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAIN = b'<si xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 
@@ -72,11 +87,28 @@ class Raw:
     def of(self, formula: str) -> Raw:
         """The same as the result of a formula."""
         picture = self.picture or DISPIMG in formula or IMAGE in formula
-        return Raw(self.kind, self.text, self.number, formula, self.pattern, self.serial, self.struck, picture)
+        return Raw(
+            self.kind,
+            self.text,
+            self.number,
+            formula,
+            self.pattern,
+            self.serial,
+            self.struck,
+            picture,
+        )
 
 
-DISPIMG, IMAGE = "DISPIMG(", "_xlfn.IMAGE("  # functions that show a picture in their cell: of WPS, of Excel
-TEXT, NUMBER = Kind.TEXT, Kind.NUMBER  # asked for thousands of times, which a module answers faster than a class
+# functions that show a picture in their cell: of WPS, of Excel
+DISPIMG, IMAGE = (
+    "DISPIMG(",
+    "_xlfn.IMAGE(",
+)
+# asked for thousands of times, which a module answers faster than a class
+TEXT, NUMBER = (
+    Kind.TEXT,
+    Kind.NUMBER,
+)
 BLANK, UNCOMPUTED = Raw(Kind.BLANK, ""), Raw(Kind.UNCOMPUTED, "")
 
 
@@ -116,7 +148,11 @@ def string_of(written: bytes) -> tuple[str, str]:
         return decoded(plain(found[1])), ""
     text, struck = "", ""
     for part in tree(_MAIN + written + b"</si>"):
-        runs = [part] if local(part) == "t" else [one for one in part if local(one) == "t" and local(part) == "r"]
+        runs = (
+            [part]
+            if local(part) == "t"
+            else [one for one in part if local(one) == "t" and local(part) == "r"]
+        )
         read = "".join(run.text or "" for run in runs)
         text += read
         if is_struck(child(part, "rPr")):
@@ -143,14 +179,22 @@ def number_of(text: str) -> Decimal | None:
         return Decimal(int(number if text.strip().isdigit() else _DOUBLE.plus(number)))
     number = _DUST.plus(number)
     number = number.quantize(_DECIMALS) if number.adjusted() > -10 else Decimal(0)  # noqa: PLR2004  all behind nine decimals
-    return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()
+    return (
+        Decimal(int(number))
+        if number == number.to_integral_value()
+        else number.normalize()
+    )
 
 
 def number_raw(text: str, pattern: str = "") -> Raw:
     """A cell that holds a number. What is written there and is none (NaN, 1E+400) is an error, and tells what it says."""
     number = number_of(text)
     if number is None:
-        return Raw(Kind.ERROR, text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…", pattern=pattern)
+        return Raw(
+            Kind.ERROR,
+            text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…",
+            pattern=pattern,
+        )
     return Raw(Kind.NUMBER, f"{number:f}", number, "", pattern)
 
 
@@ -159,7 +203,11 @@ def date_raw(text: str, pattern: str, start: date) -> Raw:
     if not _NUMBER.fullmatch(text):
         return number_raw(text, pattern)
     serial = Decimal(text.strip())
-    said = moment(serial, start, format_of(pattern)) if serial.adjusted() < BEYOND else None
+    said = (
+        moment(serial, start, format_of(pattern))
+        if serial.adjusted() < BEYOND
+        else None
+    )
     if said is None:
         return Raw(Kind.ERROR, "#VALUE!", pattern=pattern)
     return Raw(Kind.DATE, said, None, "", pattern, serial)
@@ -185,7 +233,11 @@ def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
 # What a template says stands in every workbook drawn of it.
 def _of_string(written: bytes) -> Raw | None:
     """A cell that holds a string, by the string's XML."""
-    return _known_string(written) if len(written) < SHORT else text_raw(*string_of(written))
+    return (
+        _known_string(written)
+        if len(written) < SHORT
+        else text_raw(*string_of(written))
+    )
 
 
 def formula_of(written: bytes) -> str:
@@ -221,7 +273,15 @@ class Strings(dict[bytes, "Raw | None"]):
 class Values(dict[bytes, "Raw | None"]):
     """The values of cells of one type and look, by how they are written; each is made once, when first asked for."""
 
-    def __init__(self, kind: str, look: Look, start: date, strings: Mapping[bytes, Raw | None], *, rich: bool) -> None:
+    def __init__(
+        self,
+        kind: str,
+        look: Look,
+        start: date,
+        strings: Mapping[bytes, Raw | None],
+        *,
+        rich: bool,
+    ) -> None:
         super().__init__()
         self.pattern = look.pattern
         self.struck = look.struck
@@ -247,9 +307,22 @@ class Values(dict[bytes, "Raw | None"]):
 
     def __missing__(self, written: bytes) -> Raw | None:
         # A string inside the cell begins with an element; nothing else does.
-        raw = text_raw(*string_of(written)) if written.startswith(b"<") else self.made(self, written)
+        raw = (
+            text_raw(*string_of(written))
+            if written.startswith(b"<")
+            else self.made(self, written)
+        )
         if raw is not None and self.struck:
-            raw = Raw(raw.kind, raw.text, raw.number, "", raw.pattern, raw.serial, raw.text, raw.picture)
+            raw = Raw(
+                raw.kind,
+                raw.text,
+                raw.number,
+                "",
+                raw.pattern,
+                raw.serial,
+                raw.text,
+                raw.picture,
+            )
         self[written] = raw
         return raw
 
@@ -277,7 +350,8 @@ class Values(dict[bytes, "Raw | None"]):
 
     def error(self, written: bytes) -> Raw:
         text = plain(written)
-        return Raw(Kind.ERROR, text, picture=self.rich and text == "#VALUE!")  # how Excel keeps a picture in a cell
+        # how Excel keeps a picture in a cell
+        return Raw(Kind.ERROR, text, picture=self.rich and text == "#VALUE!")
 
 
 # -- what a library gives -------------------------------------------------------------------------------------------------
@@ -306,10 +380,19 @@ def _value_raw(value: Any, kind: str) -> Raw | None:
         case int() | float():
             return number_raw(repr(value))
         case datetime() | date():
-            serial = Decimal((value.date() if isinstance(value, datetime) else value).toordinal() - WINDOWS.toordinal())
+            serial = Decimal(
+                (value.date() if isinstance(value, datetime) else value).toordinal()
+                - WINDOWS.toordinal()
+            )
             return Raw(Kind.DATE, f"{value:%Y-%m-%d}", serial=serial)
         case time():
             return Raw(Kind.DATE, f"{value:%H:%M:%S}")
         case timedelta():
-            return Raw(Kind.DATE, moment(Decimal(round(value.total_seconds())) / DAY, WINDOWS, Format.TIME) or str(value))
+            return Raw(
+                Kind.DATE,
+                moment(
+                    Decimal(round(value.total_seconds())) / DAY, WINDOWS, Format.TIME
+                )
+                or str(value),
+            )
     return text_raw(str(value))

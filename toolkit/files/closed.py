@@ -41,7 +41,9 @@ def broken(path: Path) -> tuple[str, ...]:
         sha, _, name = line.partition("  ")
         listed[name] = sha
     if not listed:
-        raise ArchiveError(f"“{path.name}”里没有“{LIST}”，不是归档的文件。请用 disclosure archive 做的那一份。")
+        raise ArchiveError(
+            f"“{path.name}”里没有“{LIST}”，不是归档的文件。请用 disclosure archive 做的那一份。"
+        )
     wrong = [name for name, sha in listed.items() if _hash(held.get(name, b"")) != sha]
     known = {*listed, LIST, "说明.txt"}
     more = [name for name in held if name not in known]
@@ -51,23 +53,43 @@ def broken(path: Path) -> tuple[str, ...]:
 def _held(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content(path))) as archive:
-            return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
+            return {
+                entry.filename: archive.read(entry)
+                for entry in archive.infolist()
+                if not entry.is_dir()
+            }
     except OSError as error:
         raise ArchiveError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise ArchiveError(f"“{path.name}”不是完整的 .zip 文件，打不开。请重新复制一份再试。") from error
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+    ) as error:
+        raise ArchiveError(
+            f"“{path.name}”不是完整的 .zip 文件，打不开。请重新复制一份再试。"
+        ) from error
 
 
 @contextmanager
 def member(path: Path, like: Path) -> Iterator[Path]:
     """The file of an archive that a file is an edition of: what was published, of the same kind, as a file while it is read."""
     suffix = like.suffix.lower()
-    held = {name: data for name, data in _held(path).items() if PurePosixPath(name).suffix.lower() == suffix}
+    held = {
+        name: data
+        for name, data in _held(path).items()
+        if PurePosixPath(name).suffix.lower() == suffix
+    }
     # First what is called alike, then what went out, then what lies nearest to the top.
     called = like.stem.split("-")[0]
-    fitting = sorted(held, key=lambda name: (called not in name, "公开稿/" not in name, len(name)))
+    fitting = sorted(
+        held, key=lambda name: (called not in name, "公开稿/" not in name, len(name))
+    )
     if not fitting:
-        raise ArchiveError(f"“{path.name}”里没有可以和“{like.name}”比的文件（{like.suffix}）。请换一个文件。")
+        raise ArchiveError(
+            f"“{path.name}”里没有可以和“{like.name}”比的文件（{like.suffix}）。请换一个文件。"
+        )
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / PurePosixPath(fitting[0]).name
         target.write_bytes(held[fitting[0]])

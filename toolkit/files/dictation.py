@@ -13,7 +13,16 @@ from functools import lru_cache
 
 from toolkit.files.escaped import unescaped
 from toolkit.files.package import Package
-from toolkit.files.passages import BAR, COUNTED, SIGNS, Passage, Where, lines_around, lines_of, styles_of
+from toolkit.files.passages import (
+    BAR,
+    COUNTED,
+    SIGNS,
+    Passage,
+    Where,
+    lines_around,
+    lines_of,
+    styles_of,
+)
 from toolkit.model import record
 
 # Round each value that is printed, while it is marked: its number before it, a stroke behind it.
@@ -25,8 +34,22 @@ _TAGS = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)  # of a template
 _VALUE = re.compile(r'\s(?:\w+:)?(?:val|fldCharType)="([^"]*)"')
 # What says how something looks, and holds nothing that is read; and what else a plain body may hold.
 _LOOKS = frozenset({"pPr", "rPr", "tcPr", "tblPr", "tblGrid", "trPr", "sectPr"})
-_PLAIN = _LOOKS | {"document", "body", "tbl", "tr", "tc", "p", "r", "t", "fldChar", "instrText", *SIGNS}
-_UNSAID = frozenset({"bookmarkStart", "bookmarkEnd", "proofErr", "lastRenderedPageBreak"})
+_PLAIN = _LOOKS | {
+    "document",
+    "body",
+    "tbl",
+    "tr",
+    "tc",
+    "p",
+    "r",
+    "t",
+    "fldChar",
+    "instrText",
+    *SIGNS,
+}
+_UNSAID = frozenset(
+    {"bookmarkStart", "bookmarkEnd", "proofErr", "lastRenderedPageBreak"}
+)
 
 
 @record(slots=True)
@@ -55,7 +78,9 @@ class Dictation:
 
     def __init__(self) -> None:
         self._parts: dict[str, bytes] = {}
-        self._pieces: dict[str, list[str]] = {}  # of parts that are read when they are filled
+        self._pieces: dict[
+            str, list[str]
+        ] = {}  # of parts that are read when they are filled
         self._body: _Body | None = None
 
     def begin(self, parts: Mapping[str, bytes]) -> None:
@@ -78,7 +103,10 @@ class Dictation:
 
     def lines(self) -> Iterator[Said]:
         """Yield what the document says: its body, then what stands around it."""
-        self._parts |= {name: "".join(pieces).encode("utf-8") for name, pieces in self._pieces.items()}
+        self._parts |= {
+            name: "".join(pieces).encode("utf-8")
+            for name, pieces in self._pieces.items()
+        }
         package = self._package()
         if self._body is None:
             yield from map(_without_marks, lines_of(package))
@@ -97,7 +125,9 @@ def _without_marks(passage: Passage) -> Said:
     """A line that was read with its marks."""
     line = _Line()
     line.add(passage.text)
-    return Said(line.text, passage.where, passage.place, passage.style, tuple(line.printed))
+    return Said(
+        line.text, passage.where, passage.place, passage.style, tuple(line.printed)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -116,7 +146,11 @@ def is_plain(source: str) -> bool:
             if name in open_looks:
                 return False
             open_looks.append(name)
-        elif "'" in about or name == "del" or (name and not open_looks and name not in _PLAIN | _UNSAID):
+        elif (
+            "'" in about
+            or name == "del"
+            or (name and not open_looks and name not in _PLAIN | _UNSAID)
+        ):
             return False
     return not open_looks and "\r" not in xml
 
@@ -128,7 +162,9 @@ class _Line:
         self.pieces: list[str] = []
         self.length = 0
         self.printed: list[tuple[int, int, int]] = []
-        self._begun: list[tuple[int, int]] = []  # where values began whose end has not come yet, and their numbers
+        self._begun: list[
+            tuple[int, int]
+        ] = []  # where values began whose end has not come yet, and their numbers
 
     @property
     def text(self) -> str:
@@ -170,9 +206,12 @@ class _Body:
         self._line = _Line()
         self._style = ""
         self._cut = ""  # what ends within a tag: the next piece goes on
-        self._look = ""  # the look that has begun in an earlier piece: nothing in it is read
+        # the look that has begun in an earlier piece: nothing in it is read
+        self._look = ""
         self._text_of = ""  # t or instrText, while what comes is theirs
-        self._fields: list[list[str]] = []  # those that are open: what each is told to be, and whether its text has begun
+        self._fields: list[
+            list[str]
+        ] = []  # those that are open: what each is told to be, and whether its text has begun
         self._depth = self._paragraphs = self._tables = self._row = self._cell = 0
         self._is_next = False  # whether a paragraph has begun and said nothing yet
         self._cell_speaks = False  # whether one before it in its cell has
@@ -212,7 +251,10 @@ class _Body:
 
     def _says(self, text: str, number: int | None = None) -> None:
         """Letters are read, or the value of a number; a cell's paragraphs stand side by side."""
-        if not text or (self._fields and any(begun and COUNTED.search(said) for said, begun in self._fields)):
+        if not text or (
+            self._fields
+            and any(begun and COUNTED.search(said) for said, begun in self._fields)
+        ):
             return
         if number is None and not unmarked(text):
             self._line.add(text)  # marks alone are no letters
@@ -278,7 +320,11 @@ class _Body:
     def paragraph_ends(self, _: str) -> None:
         if not self._depth and self._line.text.strip():
             self._paragraphs += 1
-            self._tell(Where.BODY, f"正文第 {self._paragraphs} 段", self._styles.get(self._style, ""))
+            self._tell(
+                Where.BODY,
+                f"正文第 {self._paragraphs} 段",
+                self._styles.get(self._style, ""),
+            )
 
     def table_begins(self, _: str) -> None:
         self._depth += 1
@@ -367,7 +413,9 @@ def _look_ends(acts: list[tuple[Act, str]], name: str) -> None:
         acts.append((_Body.look_ends, name))
         return
     at = acts.index(begun)
-    styles = [one for one in acts[at:] if one[0] is _Body.styled] if name == "pPr" else []
+    styles = (
+        [one for one in acts[at:] if one[0] is _Body.styled] if name == "pPr" else []
+    )
     acts[at:] = styles
 
 

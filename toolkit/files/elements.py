@@ -28,7 +28,10 @@ class Listener:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._starts, self._ends
-        parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = self._says, _refuses
+        parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = (
+            self._says,
+            _refuses,
+        )
         parser.Parse(in_utf8(data), True)  # noqa: FBT003 expat's own face
 
     def start(self, name: str, said: Mapping[str, str]) -> None:
@@ -46,7 +49,9 @@ class Listener:
         if space != self.space:
             self.path.append(FOREIGN)
             return
-        self.start(local, {key.rpartition(" ")[2]: value for key, value in said.items()})
+        self.start(
+            local, {key.rpartition(" ")[2]: value for key, value in said.items()}
+        )
         self.path.append(local)
 
     def _ends(self, _: str) -> None:
@@ -67,7 +72,9 @@ def tree(data: bytes) -> Element:
     data = in_utf8(data)
     if len(data) > MOST_TREE:
         raise DamagedError("a part that is small in every workbook is large")
-    if b"<!DOCTYPE" in data or b"\0" in data:  # a zero byte belongs to an encoding that nobody declared
+    if (
+        b"<!DOCTYPE" in data or b"\0" in data
+    ):  # a zero byte belongs to an encoding that nobody declared
         _refuses()
     return ET.fromstring(data)  # noqa: S314  no document type, so no entities; the size is bounded
 
@@ -79,7 +86,9 @@ def local(element: Element) -> str:
 
 def every(root: Element, name: str) -> Iterator[Element]:
     """Yield the elements of a name anywhere inside, whatever their namespace, in their order."""
-    return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
+    return (
+        element for element in root.iter() if element.tag.rpartition("}")[2] == name
+    )
 
 
 def child(element: Element, name: str) -> Element:

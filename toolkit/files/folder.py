@@ -14,9 +14,30 @@ from toolkit.model import record
 MANIFEST = "清单.json"  # lies in every folder of results of ours
 PUBLISHED = "上年公开表.xlsx"  # what the department published the year before, beside its units' workbooks
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
-TABLES = (".ods", ".fods", ".xlsb", ".xltx", ".xltm", ".xlt", ".csv", ".tsv", ".ett", ".numbers", ".wps")
+TABLES = (
+    ".ods",
+    ".fods",
+    ".xlsb",
+    ".xltx",
+    ".xltm",
+    ".xlt",
+    ".csv",
+    ".tsv",
+    ".ett",
+    ".numbers",
+    ".wps",
+)
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab", ".iso")
-PARTLY = (".crdownload", ".part", ".partial", ".download", ".tmp", ".td", ".xltd", ".bak")
+PARTLY = (
+    ".crdownload",
+    ".part",
+    ".partial",
+    ".download",
+    ".tmp",
+    ".td",
+    ".xltd",
+    ".bak",
+)
 
 MOST_NAMED = 10  # files passed over for one reason that are named; the rest is counted
 
@@ -31,7 +52,14 @@ _OURS = (
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees
-KNOWN = ("规则设置.csv", "不予公开.csv", "核对意见.csv", "表样.txt", "desktop.ini", "Thumbs.db")
+KNOWN = (
+    "规则设置.csv",
+    "不予公开.csv",
+    "核对意见.csv",
+    "表样.txt",
+    "desktop.ini",
+    "Thumbs.db",
+)
 
 
 class FolderError(ToolkitError):
@@ -100,16 +128,28 @@ def collect(paths: Sequence[Path], own: str, besides: Iterable[Path] = ()) -> Co
     return Collected(tuple(workbooks), tuple(dict.fromkeys(passed)))
 
 
-def _below(folder: Path, top: Path, own: str, aside: frozenset[Path]) -> Iterator[Path | Passed]:
+def _below(
+    folder: Path, top: Path, own: str, aside: frozenset[Path]
+) -> Iterator[Path | Passed]:
     """Yield the workbooks of a folder by name, then those of its folders, and what is passed over; nothing of `aside`."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         if folder == top:
-            raise FolderError(f"打不开文件夹“{folder}”：{why_not_read(error)}。") from error
-        yield Passed(_called(folder, top) + "/", f"这个文件夹打不开（{why_not_read(error)}）", data=True)
+            raise FolderError(
+                f"打不开文件夹“{folder}”：{why_not_read(error)}。"
+            ) from error
+        yield Passed(
+            _called(folder, top) + "/",
+            f"这个文件夹打不开（{why_not_read(error)}）",
+            data=True,
+        )
         return
-    seen = [entry for entry in entries if not entry.name.startswith(_SILENT) and entry.name not in KNOWN]
+    seen = [
+        entry
+        for entry in entries
+        if not entry.name.startswith(_SILENT) and entry.name not in KNOWN
+    ]
     for entry in seen:
         path = folder / entry.name
         if entry.is_file() and path.resolve() not in aside:
@@ -119,9 +159,16 @@ def _below(folder: Path, top: Path, own: str, aside: frozenset[Path]) -> Iterato
         if not entry.is_dir():
             continue
         if (path / MANIFEST).is_file():
-            yield Passed(_called(path, top) + "/", f"它是放工具结果的文件夹（里面有“{MANIFEST}”）")
+            yield Passed(
+                _called(path, top) + "/",
+                f"它是放工具结果的文件夹（里面有“{MANIFEST}”）",
+            )
         elif entry.is_symlink():
-            yield Passed(_called(path, top) + "/", "它是指到别处的链接；要读，请直接写出那个文件夹", data=True)
+            yield Passed(
+                _called(path, top) + "/",
+                "它是指到别处的链接；要读，请直接写出那个文件夹",
+                data=True,
+            )
         else:
             yield from _below(path, top, own, aside)
 
@@ -142,16 +189,28 @@ def _passed(path: Path, top: Path, own: str) -> Passed | None:
             return Passed(name, why)
     if copy := _COPY.fullmatch(path.name):
         alone = not path.with_name(copy[1] + copy[2]).exists()
-        why = "它是加了批注的副本，不是原件" + ("。要用它，请先用 disclosure clean 去掉标注" if alone else "")
+        why = "它是加了批注的副本，不是原件" + (
+            "。要用它，请先用 disclosure clean 去掉标注" if alone else ""
+        )
         return Passed(name, why, data=alone)
     if suffix in WORKBOOKS:
         return None
     if suffix in TABLES:
-        return Passed(name, f"{suffix} 不能读。里面要是填报表，请用 Excel 或 WPS 打开，另存为 .xlsx 再放进来", data=True)
+        return Passed(
+            name,
+            f"{suffix} 不能读。里面要是填报表，请用 Excel 或 WPS 打开，另存为 .xlsx 再放进来",
+            data=True,
+        )
     if suffix in ARCHIVES:
-        return Passed(name, f"{suffix} 是压缩包，没有打开。里面要是填报表，请解压出来", data=True)
+        return Passed(
+            name, f"{suffix} 是压缩包，没有打开。里面要是填报表，请解压出来", data=True
+        )
     if suffix in PARTLY or not suffix:
-        return Passed(name, "不知道是什么文件，可能没有下载完。里面要是填报表，请重新下载，或另存为 .xlsx", data=True)
+        return Passed(
+            name,
+            "不知道是什么文件，可能没有下载完。里面要是填报表，请重新下载，或另存为 .xlsx",
+            data=True,
+        )
     return Passed(name, "它不是工作簿")
 
 

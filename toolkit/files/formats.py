@@ -9,12 +9,17 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-WINDOWS, MAC = date(1899, 12, 30), date(1904, 1, 1)  # what a date counts from: in most workbooks, and in old ones of the Mac
+# what a date counts from: in most workbooks, and in old ones of the Mac
+WINDOWS, MAC = (
+    date(1899, 12, 30),
+    date(1904, 1, 1),
+)
 LAST_SERIAL = 2_958_466  # the last day of the year 9999
 FALSE_LEAP_DAY = 60  # spreadsheets believe in the 29th of February 1900: days before it are counted one too low
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 WEEKDAYS = "一二三四五六日"
-EXACT = Context(prec=400, rounding=ROUND_HALF_UP)  # the largest number a cell holds has 309 digits
+# the largest number a cell holds has 309 digits
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 # The formats that have a number only, as programs in Chinese show them.
 BUILTIN = {
@@ -74,7 +79,8 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COLOUR = re.compile(
-    r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color\d+|黑色|蓝色|红色|绿色|黄色|白色)\]", re.IGNORECASE
+    r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color\d+|黑色|蓝色|红色|绿色|黄色|白色)\]",
+    re.IGNORECASE,
 )
 
 
@@ -172,7 +178,8 @@ def number_shown(number: Decimal, pattern: str) -> str | None:
     return f"{negative}{before}{digits}{after}"
 
 
-_NO_NUMBER = frozenset({"bracket", "general", "date", "elapsed", "half"})  # parts of a format that say more than digits
+# parts of a format that say more than digits
+_NO_NUMBER = frozenset({"bracket", "general", "date", "elapsed", "half"})
 
 
 def _section_of(number: Decimal, sections: int) -> int:
@@ -219,11 +226,17 @@ def date_shown(text: str, serial: Decimal, pattern: str) -> str | None:
         if kind == "half":
             shown.append("上午" if seconds % DAY < DAY // 2 else "下午")
         elif kind == "elapsed":
-            shown.append(str(seconds // {"h": HOUR, "m": MINUTE, "s": 1}[word[1]]).rjust(len(word) - 2, "0"))
+            shown.append(
+                str(seconds // {"h": HOUR, "m": MINUTE, "s": 1}[word[1]]).rjust(
+                    len(word) - 2, "0"
+                )
+            )
         elif kind == "date":
             if word.startswith("m") and len(word) > 2 and not _is_minute(section, at):  # noqa: PLR2004  mmm is "Dec"
                 return None
-            shown.append(_unit(word, day, seconds, minute=_is_minute(section, at), half=half))
+            shown.append(
+                _unit(word, day, seconds, minute=_is_minute(section, at), half=half)
+            )
         elif kind != "bracket":
             shown.append(_word((kind, said)))
     return "".join(shown)

@@ -20,7 +20,15 @@ from xml.parsers import expat
 
 from toolkit.files.addresses import SPOTS, Area, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
-from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, formula_of, raw_of
+from toolkit.files.cells import (
+    BLANK,
+    UNCOMPUTED,
+    Raw,
+    Strings,
+    Values,
+    formula_of,
+    raw_of,
+)
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
 from toolkit.files.workbook import PLAIN, YES, Listed, Workbook
@@ -29,7 +37,17 @@ from toolkit.model import column_letter, record
 if TYPE_CHECKING:
     from toolkit.files.secondreader import Second
 
-__all__ = ["Area", "CannotOpenError", "Grid", "Raw", "RawSheet", "Spot", "area_of", "open_grid", "raw_of"]
+__all__ = [
+    "Area",
+    "CannotOpenError",
+    "Grid",
+    "Raw",
+    "RawSheet",
+    "Spot",
+    "area_of",
+    "open_grid",
+    "raw_of",
+]
 
 MOST_CELLS = 500_000  # that hold something, of the whole workbook; styled empty ones are not counted
 MOST_MERGES = 100_000  # of the whole workbook
@@ -39,10 +57,21 @@ MOST_TEXT = 20_000_000  # characters of the whole workbook
 LARGE = 4 << 20  # bytes of a sheet: its cells are counted before they are read
 LOW = Decimal(1)  # points: a row below this cannot be seen
 
-_DAMAGED = "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
+_DAMAGED = (
+    "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
+)
 
 # What reading may stumble over in a package that is not sound.
-_STUMBLES = (DamagedError, ArithmeticError, LookupError, ValueError, struct.error, zlib.error, expat.ExpatError, ParseError)
+_STUMBLES = (
+    DamagedError,
+    ArithmeticError,
+    LookupError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    expat.ExpatError,
+    ParseError,
+)
 
 
 @record()
@@ -54,15 +83,18 @@ class RawSheet:
 
     name: str
     cells: Mapping[Spot, Raw]
-    names: Mapping[str, Area | None] = field(default_factory=dict)  # None: the name points nowhere (#REF!)
+    # None: the name points nowhere (#REF!)
+    names: Mapping[str, Area | None] = field(default_factory=dict)
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     last_row: int = 0
-    low_rows: frozenset[int] = frozenset()  # dragged shut: of no height, though not marked as hidden
+    # dragged shut: of no height, though not marked as hidden
+    low_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()
     merges: tuple[Area, ...] = ()
     under: Mapping[Spot, Raw] = field(default_factory=dict)
-    pictures: frozenset[Spot] = frozenset()  # the cells that pictures of the drawing are fixed at
+    # the cells that pictures of the drawing are fixed at
+    pictures: frozenset[Spot] = frozenset()
 
 
 @record()
@@ -101,7 +133,12 @@ def open_grid(path: Path) -> Grid:
         if sheets is None:
             raise CannotOpenError(_DAMAGED.format(path.name)) from error
     told = "文件有损坏，是用另一种办法读出来的，日期的格式、合并的格、隐藏的行列没有读"
-    return Grid(path.name, {one.name: _doubtful(one) for one in sheets}, doubts=(told,), sha256=archive.sha256)
+    return Grid(
+        path.name,
+        {one.name: _doubtful(one) for one in sheets},
+        doubts=(told,),
+        sha256=archive.sha256,
+    )
 
 
 def look_at(path: Path, sheets: Collection[str]) -> Grid:
@@ -137,24 +174,46 @@ class _Reader:
             if listed.name in sheets:
                 raise DamagedError("two sheets of one name")
             wanted = self.only is None or listed.name in self.only
-            sheets[listed.name] = self.sheet(listed) if wanted else RawSheet(listed.name, {}, hidden=listed.hidden)
+            sheets[listed.name] = (
+                self.sheet(listed)
+                if wanted
+                else RawSheet(listed.name, {}, hidden=listed.hidden)
+            )
         workbook = self.workbook
         names = workbook.names.get("", {})
         doubts = tuple(workbook.doubts)
-        return Grid(self.book, sheets, workbook.suffix, names, workbook.start, doubts, workbook.archive.sha256)
+        return Grid(
+            self.book,
+            sheets,
+            workbook.suffix,
+            names,
+            workbook.start,
+            doubts,
+            workbook.archive.sha256,
+        )
 
     def sheet(self, listed: Listed) -> RawSheet:
         data = self.workbook.archive.read(listed.part)
         if len(data) > LARGE and self.count + data.count(b"</c>") > MOST_CELLS:
             self.refuse_cells(listed.name)  # before half of them are read
         written = sheet_xml(data)
-        if isinstance(written.cells, list) and self.count + len(written.cells) > MOST_CELLS:
+        if (
+            isinstance(written.cells, list)
+            and self.count + len(written.cells) > MOST_CELLS
+        ):
             self.refuse_cells(listed.name)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
-        names = {name: area_of(target) for name, target in self.workbook.names.get(str(listed.number), {}).items()}
-        hidden = frozenset(int(row["r"]) for row in written.rows if row.get("hidden") in YES)
-        low = frozenset(int(row["r"]) for row in written.rows if _is_low(row.get("ht", "")))
+        names = {
+            name: area_of(target)
+            for name, target in self.workbook.names.get(str(listed.number), {}).items()
+        }
+        hidden = frozenset(
+            int(row["r"]) for row in written.rows if row.get("hidden") in YES
+        )
+        low = frozenset(
+            int(row["r"]) for row in written.rows if _is_low(row.get("ht", ""))
+        )
         return RawSheet(
             listed.name,
             cells,
@@ -163,7 +222,11 @@ class _Reader:
             hidden,
             max(cells, default=(0, 0))[0],
             low - hidden,
-            tuple((int(one["min"]), int(one["max"])) for one in written.columns if _is_hidden(one)),
+            tuple(
+                (int(one["min"]), int(one["max"]))
+                for one in written.columns
+                if _is_hidden(one)
+            ),
             merges,
             under,
             self.workbook.pictures(listed.part) if written.drawn else frozenset(),
@@ -183,8 +246,14 @@ class _Reader:
                 own = formula_of(formula)
                 if formula_about:
                     own = _formula(own, formula_about, spot, shared)
-                if own and raw is None:  # a formula that gave an empty text is not one that was never calculated
-                    raw = BLANK if said or b't="str"' in about or b't="inlineStr"' in about else UNCOMPUTED
+                if (
+                    own and raw is None
+                ):  # a formula that gave an empty text is not one that was never calculated
+                    raw = (
+                        BLANK
+                        if said or b't="str"' in about or b't="inlineStr"' in about
+                        else UNCOMPUTED
+                    )
                 if raw is not None:
                     cells[spot] = raw.of(own) if own else raw
             elif raw is not None:
@@ -200,9 +269,13 @@ class _Reader:
         lengths = [len(raw.text) for raw in cells.values()]
         longest = max(lengths, default=0)
         if longest > MOST_CHARACTERS:
-            row, column = next(spot for spot, raw in cells.items() if len(raw.text) == longest)
+            row, column = next(
+                spot for spot, raw in cells.items() if len(raw.text) == longest
+            )
             said = f"“{self.book}”的工作表“{sheet}”里，{column_letter(column)}{row} 格有 {longest} 个字"
-            raise CannotOpenError(f"{said}，超过一格能放的 {MOST_CHARACTERS} 个，没有读取。请把这一格改短再交。")
+            raise CannotOpenError(
+                f"{said}，超过一格能放的 {MOST_CHARACTERS} 个，没有读取。请把这一格改短再交。"
+            )
         self.characters += sum(lengths)
         if self.characters > MOST_TEXT:
             said = f"“{self.book}”的文字过多：读到工作表“{sheet}”，已超过 {MOST_TEXT} 个字，不像正常的填报表，没有读取。"
@@ -212,9 +285,13 @@ class _Reader:
         said = f"“{self.book}”的格子过多：读到工作表“{sheet}”，有内容的已超过 {MOST_CELLS} 个，不像正常的填报表，没有读取。"
         raise CannotOpenError(f"{said}请删除表格以外的内容再交。")
 
-    def merges(self, written: SheetXml, cells: dict[Spot, Raw]) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
+    def merges(
+        self, written: SheetXml, cells: dict[Spot, Raw]
+    ) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
         """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""
-        areas = tuple(area for ref in written.merges if (area := area_of(ref)) is not None)
+        areas = tuple(
+            area for ref in written.merges if (area := area_of(ref)) is not None
+        )
         self.bound_merges(areas, len(cells))
         under: dict[Spot, Raw] = {}
         for area in areas:
@@ -245,12 +322,18 @@ class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
         said = attributes(about)
         kind, style = said.get("t", "n"), said.get("s", "")
         looks = self.workbook.looks
-        look = looks[int(style)] if style.isdecimal() and int(style) < len(looks) else PLAIN
+        look = (
+            looks[int(style)]
+            if style.isdecimal() and int(style) < len(looks)
+            else PLAIN
+        )
         if self.strings is None:
             self.strings = Strings(self.workbook.strings)
         values: Mapping[bytes, Raw | None] = self.strings
         if kind != "s" or look.struck:
-            values = Values(kind, look, self.workbook.start, self.strings, rich="vm" in said)
+            values = Values(
+                kind, look, self.workbook.start, self.strings, rich="vm" in said
+            )
         self[about] = values
         return values
 
@@ -259,12 +342,18 @@ def _covered(area: Area, cells: Collection[Spot]) -> list[Spot]:
     """The cells of a merged area; of one that is as large as whole columns, only those that hold something."""
     top, left, bottom, right = area
     if _size(area) > len(cells):
-        return [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
+        return [
+            (row, column)
+            for row, column in cells
+            if top <= row <= bottom and left <= column <= right
+        ]
     spots = product(range(top, bottom + 1), range(left, right + 1))
     return list(spots)
 
 
-def _formula(own: str, about: bytes, spot: Spot, shared: dict[str, tuple[Spot, str]]) -> str:
+def _formula(
+    own: str, about: bytes, spot: Spot, shared: dict[str, tuple[Spot, str]]
+) -> str:
     """A cell's formula. Of cells that share one, the first has its text; one of a data table has none."""
     said = attributes(about)
     if said.get("t") == "dataTable":
@@ -295,4 +384,6 @@ def _is_hidden(column: Said) -> bool:
     """Whether columns are hidden, or of no width."""
     named = column.get("min", "").isdecimal() and column.get("max", "").isdecimal()
     width = column.get("width", "")
-    return named and (column.get("hidden") in YES or (bool(width) and not width.strip("0.")))
+    return named and (
+        column.get("hidden") in YES or (bool(width) and not width.strip("0."))
+    )

@@ -52,7 +52,9 @@ class HiddenFolder:
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
             try:
                 self._lock = (self.path / LOCK).open("xb")
-            except FileNotFoundError:  # another run took it for abandoned before it was held
+            except (
+                FileNotFoundError
+            ):  # another run took it for abandoned before it was held
                 continue
             if self._is_held():
                 _hide(self.path)
@@ -64,7 +66,9 @@ class HiddenFolder:
         """Take the lock; False where another run is removing the folder just now, or has done so."""
         try:
             _hold(self._lock)
-            return os.path.samestat((self.path / LOCK).stat(), os.fstat(self._lock.fileno()))
+            return os.path.samestat(
+                (self.path / LOCK).stat(), os.fstat(self._lock.fileno())
+            )
         except (BlockingIOError, PermissionError, FileNotFoundError):
             return False
         except OSError:
@@ -149,7 +153,8 @@ def _finish(folder: Path) -> None:
 def alone(folder: Path) -> Iterator[None]:
     """Keep other runs from laying anything down in a folder meanwhile, as far as the system has locks."""
     if sys.platform == "win32":
-        path = folder / f"{PREFIX}turn"  # a folder cannot be locked there, and an open file cannot be removed
+        # a folder cannot be locked there, and an open file cannot be removed
+        path = folder / f"{PREFIX}turn"
         with path.open("ab") as stream:
             _wait(stream)
             yield

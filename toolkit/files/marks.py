@@ -6,15 +6,42 @@ from collections.abc import Iterator
 
 from toolkit.files.package import Element, Markup, Package, quoted, spelt
 
-_HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+_HEADER_TYPE = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+)
 _SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEADER = "word/header{}.xml"
 _OWN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:hdr xmlns:w="{_SPACE}"></w:hdr>'
 # What stands behind the headers and footers of a sheet, in the order that the format asks for.
 _BEFORE = (
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
-    *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells"),
-    *("phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup"),
+    *(
+        "sheetPr",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "cols",
+        "sheetData",
+        "sheetCalcPr",
+        "sheetProtection",
+    ),
+    *(
+        "protectedRanges",
+        "scenarios",
+        "autoFilter",
+        "sortState",
+        "dataConsolidate",
+        "customSheetViews",
+        "mergeCells",
+    ),
+    *(
+        "phoneticPr",
+        "conditionalFormatting",
+        "dataValidations",
+        "hyperlinks",
+        "printOptions",
+        "pageMargins",
+        "pageSetup",
+    ),
     "headerFooter",
 )
 
@@ -25,7 +52,11 @@ def mark(package: Package, text: str) -> None:
         for sheet in _sheets(package):
             _mark_sheet(package, sheet, text)
         return
-    headers = [one.target for one in package.relations(package.main) if one.kind == "header" and one.target]
+    headers = [
+        one.target
+        for one in package.relations(package.main)
+        if one.kind == "header" and one.target
+    ]
     for header in headers or [_new_header(package)]:
         markup = package.markup(header)
         markup.insert(markup.root.inside, _paragraph(markup, text))
@@ -38,9 +69,17 @@ def unmark(package: Package, text: str) -> bool:
         found = [_unmark_sheet(package, sheet, text) for sheet in _sheets(package)]
         return any(found)
     marked = False
-    for header in [one.target for one in package.relations(package.main) if one.kind == "header" and one.target]:
+    for header in [
+        one.target
+        for one in package.relations(package.main)
+        if one.kind == "header" and one.target
+    ]:
         markup = package.markup(header)
-        ours = [one for one in markup.root.children if one.name == "p" and _text(one) == text]
+        ours = [
+            one
+            for one in markup.root.children
+            if one.name == "p" and _text(one) == text
+        ]
         for one in ours:
             markup.remove(one)
         marked = marked or bool(ours)
@@ -83,7 +122,9 @@ def _new_header(package: Package) -> str:
 
 def _drop_header(package: Package, header: str) -> None:
     """Take away a header that held nothing but the mark, and what refers to it."""
-    relation = next(one.id for one in package.relations(package.main) if one.target == header)
+    relation = next(
+        one.id for one in package.relations(package.main) if one.target == header
+    )
     markup = package.markup(package.main)
     for one in list(markup.all("headerReference")):
         if one.attributes.get(":id") == relation:
@@ -97,7 +138,11 @@ def _drop_header(package: Package, header: str) -> None:
 
 
 def _sheets(package: Package) -> Iterator[str]:
-    return (one.target for one in package.relations(package.main) if one.kind == "worksheet" and one.target)
+    return (
+        one.target
+        for one in package.relations(package.main)
+        if one.kind == "worksheet" and one.target
+    )
 
 
 def _mark_sheet(package: Package, sheet: str, text: str) -> None:

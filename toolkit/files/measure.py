@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-WIDE, FIRST_WIDE = 2, "\u2000"  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
+# characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
+WIDE, FIRST_WIDE = (
+    2,
+    "\u2000",
+)
 SNUG = 1.05  # in a drawn form a column is taken to be narrower by this: programs and their fonts differ
 TALLEST = 409  # points: the highest row there is
 MARGIN = 4  # points above and below the lines of a cell
@@ -31,7 +35,9 @@ def lines_of(text: str, width: float, narrow: int = 1) -> int:
     return sum(max(1, needed) for needed in lines)
 
 
-def row_height(texts: Iterable[tuple[str, float]], line: float, narrow: int = 1) -> float:
+def row_height(
+    texts: Iterable[tuple[str, float]], line: float, narrow: int = 1
+) -> float:
     """The points that a row needs: those of its longest text. `texts` come with the widths of their columns.
 
     `line` is the height of one line, which goes with the size of the letters.

@@ -17,7 +17,9 @@ def told(error: BaseException, log: str) -> str:
     for place in (folder, Path(tempfile.gettempdir())):
         try:
             place.mkdir(parents=True, exist_ok=True)
-            with (place / log).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            with (place / log).open(
+                "a", encoding="utf-8", errors="backslashreplace"
+            ) as file:
                 file.write(text)
         except OSError:
             continue

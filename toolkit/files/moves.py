@@ -41,7 +41,9 @@ class Moves:
         if kept:
             (self.hidden / KEPT).mkdir(exist_ok=True)
             _keep(target, self.hidden / KEPT / kept)
-        self._write({"file": self._inner(target), "kept": kept, "sha256": sha256(staged)})
+        self._write(
+            {"file": self._inner(target), "kept": kept, "sha256": sha256(staged)}
+        )
         try:
             staged.replace(target)
         except PermissionError:

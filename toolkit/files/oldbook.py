@@ -24,7 +24,11 @@ from toolkit.files.source import content
 BLANKS = 8  # as many cells, blank ones among them, as may hold something
 VALUE, WRONG = "n", "e"  # kinds of cells: one that holds what it shows, an error
 FREE = 0xFFFFFFFA  # sector numbers from here on are no sectors
-SECTOR_ENTRY, NAME_ENTRY = 4, 128  # bytes of an entry in a table of sectors, in the directory
+# bytes of an entry in a table of sectors, in the directory
+SECTOR_ENTRY, NAME_ENTRY = (
+    4,
+    128,
+)
 ROOT, STREAM = 5, 2  # kinds of entries in the directory
 BIFF8 = 0x0600
 BOF, EOF, BOUNDSHEET = 0x0809, 0x000A, 0x0085
@@ -32,7 +36,15 @@ COLINFO, ROW, BOOLERR, FORMULA = 0x007D, 0x0208, 0x0205, 0x0006
 HIDDEN_COLUMN, HIDDEN_ROW = 1, 0x20  # flags
 NOT_SEEN = "文件是 Excel 95 或更早的格式，隐藏的行列和错误值没有看"
 WRONG_RESULT = 2  # what a formula gave: an error
-ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+ERRORS = {
+    0: "#NULL!",
+    7: "#DIV/0!",
+    15: "#VALUE!",
+    23: "#REF!",
+    29: "#NAME?",
+    36: "#NUM!",
+    42: "#N/A",
+}
 Record = tuple[int, bytes]
 _DAMAGED = "“{}”读不出来。请在 Excel 或 WPS 中打开，去掉密码，另存为 .xlsx 再试。"
 
@@ -53,8 +65,13 @@ def open_old(path: Path) -> Grid:
         sheets = _values(held)
     except (DamagedError, OSError, LookupError, ValueError, struct.error) as error:
         raise CannotOpenError(_DAMAGED.format(path.name)) from error
-    found = {sheet.name: _sheet(sheet, marks.get(number, _Marks()), hidden=hidden) for number, sheet, hidden in sheets}
-    return Grid(path.name, found, ".xls", doubts=doubts, sha256=hashlib.sha256(held).hexdigest())
+    found = {
+        sheet.name: _sheet(sheet, marks.get(number, _Marks()), hidden=hidden)
+        for number, sheet, hidden in sheets
+    }
+    return Grid(
+        path.name, found, ".xls", doubts=doubts, sha256=hashlib.sha256(held).hexdigest()
+    )
 
 
 # -- values -----------------------------------------------------------------------------------------------------------
@@ -68,17 +85,28 @@ def _values(held: bytes) -> list[tuple[int, Any, bool]]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(held))
         listed = list(enumerate(book.sheets_metadata))
-        sheets = [(number, one) for number, one in listed if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
-        return [(number, book.get_sheet_by_name(one.name), one.visible != visible) for number, one in sheets]
+        sheets = [
+            (number, one)
+            for number, one in listed
+            if one.typ == python_calamine.SheetTypeEnum.WorkSheet
+        ]
+        return [
+            (number, book.get_sheet_by_name(one.name), one.visible != visible)
+            for number, one in sheets
+        ]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # a library in another language panics in a way that is no Exception
+    except (
+        BaseException
+    ) as error:  # a library in another language panics in a way that is no Exception
         raise DamagedError("calamine") from error
 
 
 def _sheet(sheet: Any, marks: _Marks, *, hidden: bool) -> RawSheet:
     if sheet.start is not None and sheet.height * sheet.width > MOST_CELLS * BLANKS:
-        raise CannotOpenError(f"工作表“{sheet.name}”的格子过多，不像正常的表，没有读取。请删除表格以外的内容再交。")
+        raise CannotOpenError(
+            f"工作表“{sheet.name}”的格子过多，不像正常的表，没有读取。请删除表格以外的内容再交。"
+        )
     cells = {**dict(_cells(sheet)), **marks.errors}
     merges = tuple(_areas(sheet))[:MOST_MERGES]
     under = {spot: cells[spot] for area in merges for spot in _covered(area, cells)}
@@ -116,7 +144,11 @@ def _covered(area: Area, cells: dict[Spot, Raw]) -> Iterator[Spot]:
     """The cells of a merged area that hold something and do not show."""
     top, left, bottom, right = area
     for row, column in cells:
-        if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
+        if (
+            top <= row <= bottom
+            and left <= column <= right
+            and (row, column) != (top, left)
+        ):
             yield row, column
 
 
@@ -128,9 +160,13 @@ def _stream(file: bytes) -> bytes:
     if not file.startswith(OLE):
         raise DamagedError("no compound document")
     size, small_size = (1 << shift for shift in struct.unpack_from("<HH", file, 30))
-    first_directory, _, cutoff, first_small, _, first_more, _ = struct.unpack_from("<7I", file, 48)
+    first_directory, _, cutoff, first_small, _, first_more, _ = struct.unpack_from(
+        "<7I", file, 48
+    )
     sectors = _Sectors(file[512:], size)
-    numbers = [number for number in struct.unpack_from("<109I", file, 76) if number < FREE]
+    numbers = [
+        number for number in struct.unpack_from("<109I", file, 76) if number < FREE
+    ]
     for more in sectors.chain_by_last(first_more):
         numbers += more
     sectors.following = _numbers(b"".join(sectors.one(number) for number in numbers))
@@ -235,7 +271,9 @@ def _marks_of(stream: bytes, at: int) -> _Marks:
             found.columns.append((first + 1, last + 1))
         elif kind == ROW and struct.unpack_from("<I", held, 12)[0] & HIDDEN_ROW:
             found.rows.add(struct.unpack_from("<H", held)[0] + 1)
-        elif (kind == BOOLERR and held[7] == 1) or (kind == FORMULA and held[12:14] == b"\xff\xff" and held[6] == WRONG_RESULT):
+        elif (kind == BOOLERR and held[7] == 1) or (
+            kind == FORMULA and held[12:14] == b"\xff\xff" and held[6] == WRONG_RESULT
+        ):
             row, column = struct.unpack_from("<HH", held)
             code = held[6] if kind == BOOLERR else held[8]
             error = raw_of(ERRORS.get(code, "#N/A"), WRONG, None, WRONG)

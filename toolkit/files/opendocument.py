@@ -12,27 +12,53 @@ from toolkit.files.package import unpacked
 from toolkit.files.passages import BAR, Document, DocumentError, Passage, Where
 
 _BLOCKS = ("p", "h")
-_BESIDE = {"header": Where.HEADER, "header-left": Where.HEADER, "footer": Where.FOOTER, "footer-left": Where.FOOTER}
+_BESIDE = {
+    "header": Where.HEADER,
+    "header-left": Where.HEADER,
+    "footer": Where.FOOTER,
+    "footer-left": Where.FOOTER,
+}
 _SIGNS = {"tab": "\t", "line-break": "\n", "s": " "}
 # What a paragraph holds and does not say: notes and boxes are lines of their own, pages are counted by the program.
-_UNSAID = {"note", "annotation", "page-number", "page-count", "tracked-changes", "date", "time", "text-box", "bookmark-ref"}
+_UNSAID = {
+    "note",
+    "annotation",
+    "page-number",
+    "page-count",
+    "tracked-changes",
+    "date",
+    "time",
+    "text-box",
+    "bookmark-ref",
+}
 
 
 def read_odt(path: Path) -> Document:
     """The lines of an .odt: body and tables, headers, footers, notes, text boxes; what tracked changes delete is not read."""
     parts = unpacked(path)
     try:
-        body, styles = tree(parts["content.xml"]), tree(parts["styles.xml"]) if "styles.xml" in parts else None
+        body, styles = (
+            tree(parts["content.xml"]),
+            tree(parts["styles.xml"]) if "styles.xml" in parts else None,
+        )
         about = tree(parts["meta.xml"]) if "meta.xml" in parts else None
     except (DamagedError, ParseError, KeyError) as error:
-        raise DocumentError(f"“{path.name}”损坏或过大，读不出来。请在 Word 或 WPS 里另存为 .docx 再试。") from error
+        raise DocumentError(
+            f"“{path.name}”损坏或过大，读不出来。请在 Word 或 WPS 里另存为 .docx 再试。"
+        ) from error
     reader = _Reader()
-    lines = [line for text in every(body, "text") for line in reader.blocks(text, Where.BODY)]
+    lines = [
+        line for text in every(body, "text") for line in reader.blocks(text, Where.BODY)
+    ]
     for name, where in _BESIDE.items():
         for one in every(styles, name) if styles is not None else ():
             lines += reader.blocks(one, where)
     fields = every(about, "user-defined") if about is not None else ()
-    return Document(path.name, tuple(lines), {said(one).get("name", ""): one.text or "" for one in fields})
+    return Document(
+        path.name,
+        tuple(lines),
+        {said(one).get("name", ""): one.text or "" for one in fields},
+    )
 
 
 class _Reader:
@@ -56,13 +82,19 @@ class _Reader:
         text = _text(paragraph)
         if text.strip():
             self.paragraphs += 1
-            place = where.value if where is not Where.BODY else f"正文第 {self.paragraphs} 段"
+            place = (
+                where.value
+                if where is not Where.BODY
+                else f"正文第 {self.paragraphs} 段"
+            )
             style = "heading" if local(paragraph) == "h" else ""
             yield Passage(text, where, place, style)
         for name, kind in (("note-body", Where.NOTE), ("text-box", Where.BOX)):
             for one in every(paragraph, name):
                 texts = (_text(line) for line in one.iter() if local(line) in _BLOCKS)
-                yield from (Passage(text, kind, kind.value) for text in texts if text.strip())
+                yield from (
+                    Passage(text, kind, kind.value) for text in texts if text.strip()
+                )
 
     def table(self, table: Element, where: Where) -> Iterator[Passage]:
         self.tables += 1
@@ -70,7 +102,11 @@ class _Reader:
             cells = [*_cells(row)]
             text = BAR.join(cells)
             if any(cells):
-                yield Passage(text, Where.TABLE if where is Where.BODY else where, f"表 {self.tables} 第 {number} 行")
+                yield Passage(
+                    text,
+                    Where.TABLE if where is Where.BODY else where,
+                    f"表 {self.tables} 第 {number} 行",
+                )
 
 
 def _cells(row: Element) -> Iterator[str]:
@@ -99,7 +135,11 @@ def _text(element: Element) -> str:
     for child in element:
         name = local(child)
         if name in _SIGNS:
-            pieces.append(_SIGNS[name] * int(said(child).get("c", "1")) if name == "s" else _SIGNS[name])
+            pieces.append(
+                _SIGNS[name] * int(said(child).get("c", "1"))
+                if name == "s"
+                else _SIGNS[name]
+            )
         elif name not in _UNSAID:
             pieces.append(_text(child))
         pieces.append(child.tail or "")

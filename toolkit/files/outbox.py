@@ -75,14 +75,20 @@ class Outbox:
     def __enter__(self) -> Self:
         with self._refusals("输出文件夹"):
             if self.folder.exists() and not self.folder.is_dir():
-                raise OutputError(f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。")
+                raise OutputError(
+                    f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。"
+                )
             # A folder that is still to be made is made last: until then the hidden one lies where it will be.
-            self._anchor = next(one for one in (self._goal, *self._goal.parents) if one.exists())
+            self._anchor = next(
+                one for one in (self._goal, *self._goal.parents) if one.exists()
+            )
             for place in dict.fromkeys((self._anchor, self._goal.parent)):
                 hidden.sweep(place, take_back)
             self._read_manifest()
             self._hidden = hidden.HiddenFolder(self._anchor)
-            self._results = self._hidden.path / RESULTS / self._goal.relative_to(self._anchor)
+            self._results = (
+                self._hidden.path / RESULTS / self._goal.relative_to(self._anchor)
+            )
         try:
             with self._refusals("输出文件夹"):
                 self._results.mkdir(parents=True)
@@ -91,7 +97,12 @@ class Outbox:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._hidden is None:
             return
         try:
@@ -101,7 +112,9 @@ class Outbox:
             self._hidden.remove()
 
     @contextmanager
-    def file(self, name: str, *, inputs: Iterable[Path] | None = None) -> Iterator[Path]:
+    def file(
+        self, name: str, *, inputs: Iterable[Path] | None = None
+    ) -> Iterator[Path]:
         """Give the path to write the result `name` to; it is laid down when the whole run has succeeded.
 
         `name` may hold folders ("退回单/甲.docx"). `inputs` narrows what this one result is made from.
@@ -129,7 +142,10 @@ class Outbox:
     def _lay_down(self, staging: Path) -> None:
         """Move everything to its place, or nothing."""
         with self._refusals("结果"):
-            entries = {name: self._entry_of(path, inputs) for name, (path, inputs) in self._staged.items()}
+            entries = {
+                name: self._entry_of(path, inputs)
+                for name, (path, inputs) in self._staged.items()
+            }
         notes = [*self._changed_inputs()]
         if not self._moved_whole(entries, staging):
             moves = Moves(staging)
@@ -146,7 +162,9 @@ class Outbox:
             moves.settle()
         self.notes = tuple(notes)
 
-    def _moved_whole(self, entries: Mapping[str, dict[str, Any]], staging: Path) -> bool:
+    def _moved_whole(
+        self, entries: Mapping[str, dict[str, Any]], staging: Path
+    ) -> bool:
         """Lay the results down as one new folder; False where it is there by now, or where the system moves no folders."""
         if self._anchor == self._goal:
             return False
@@ -164,7 +182,9 @@ class Outbox:
         self.placed = {name: self._at(name) for name in entries}
         return True
 
-    def _lay_each(self, entries: Mapping[str, dict[str, Any]], moves: Moves, notes: list[str]) -> None:
+    def _lay_each(
+        self, entries: Mapping[str, dict[str, Any]], moves: Moves, notes: list[str]
+    ) -> None:
         """Move one file after the other. The manifest is read again: another run may have been here meanwhile."""
         self._read_manifest()
         for name, entry in entries.items():
@@ -176,9 +196,13 @@ class Outbox:
             return
         with self._refusals(f"“{MANIFEST}”"):
             if not moves.move(self._stage_manifest(), self.folder / MANIFEST):
-                raise OutputError(f"“{MANIFEST}”正被其他程序打开，换不了。请关闭它再运行一次。")
+                raise OutputError(
+                    f"“{MANIFEST}”正被其他程序打开，换不了。请关闭它再运行一次。"
+                )
 
-    def _take_back(self, moves: Moves, before: dict[str, dict[str, Any]], error: BaseException) -> None:
+    def _take_back(
+        self, moves: Moves, before: dict[str, dict[str, Any]], error: BaseException
+    ) -> None:
         """Put everything back that was moved, and say so; where that fails too, say which files are of this run."""
         stuck = set(moves.take_back())
         new = {name: path for name, path in self.placed.items() if _same(path, stuck)}
@@ -188,7 +212,9 @@ class Outbox:
         if not new:
             raise OutputError(f"{error}已有的文件没有改动。") from error
         # What could not be put back is ours all the same: the next run must not take it for a person's.
-        self._known = before | {self._called(path): self._known[self._called(path)] for path in new.values()}
+        self._known = before | {
+            self._called(path): self._known[self._called(path)] for path in new.values()
+        }
         self._try_to_record()
         named = "、".join(f"“{self._called(path)}”" for path in new.values())
         raise OutputError(
@@ -233,7 +259,9 @@ class Outbox:
         """Lay a staged file down under the first number above every draft that a person has changed."""
         folder = self._at(name).parent
         drafts = _drafts_in(folder, name)
-        changed = [number for number in drafts if not self._is_ours(_draft(name, number))]
+        changed = [
+            number for number in drafts if not self._is_ours(_draft(name, number))
+        ]
         first = max(changed, default=1) + 1
         for number in range(first, first + TRIES):
             draft = _draft(name, number)
@@ -291,16 +319,29 @@ class Outbox:
             return
         try:
             manifest = json.loads(content(path).decode("utf-8-sig"))
-            self._known = {name: _entry(entry) for name, entry in manifest["outputs"].items()}
-            self._names = {sha: str(name) for sha, name in manifest["inputs"].items()} | inputs
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            self._known = {
+                name: _entry(entry) for name, entry in manifest["outputs"].items()
+            }
+            self._names = {
+                sha: str(name) for sha, name in manifest["inputs"].items()
+            } | inputs
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             message = f"输出文件夹里的“{MANIFEST}”读不懂，分不清哪些文件是人改过的。请把它移走，或换一个输出文件夹。"
             raise OutputError(message) from error
 
     def _stage_manifest(self) -> Path:
         """Write the manifest as it will be, among the results."""
         outputs = {
-            name: entry for name, entry in sorted(self._known.items()) if self._at(name).is_file() or name in self._staged
+            name: entry
+            for name, entry in sorted(self._known.items())
+            if self._at(name).is_file() or name in self._staged
         }
         used = {sha for entry in outputs.values() for sha in entry["inputs"]}
         names = sorted((name, sha) for sha, name in self._names.items() if sha in used)
@@ -330,19 +371,30 @@ class Outbox:
         except OutputError:
             raise
         except UnicodeEncodeError as error:
-            raise OutputError(f"{what}写不出来：里面有不成字的字符。请把文件、工作表的名字改过再运行。") from error
+            raise OutputError(
+                f"{what}写不出来：里面有不成字的字符。请把文件、工作表的名字改过再运行。"
+            ) from error
         except Exception as error:
-            refusals = [one for one in _system_errors(error) if ours or one.errno in _FULL or self._is_about_us(one)]
+            refusals = [
+                one
+                for one in _system_errors(error)
+                if ours or one.errno in _FULL or self._is_about_us(one)
+            ]
             if not refusals:
                 raise
             untouched = "" if self._is_laying else "已有的文件没有改动。"
-            raise OutputError(f"{what}写不出来：{why_not_written(refusals[0])}。{untouched}") from error
+            raise OutputError(
+                f"{what}写不出来：{why_not_written(refusals[0])}。{untouched}"
+            ) from error
 
     def _is_about_us(self, error: OSError) -> bool:
         """Whether a system error is about the hidden folder of this run."""
         if not isinstance(error.filename, str | os.PathLike):
             return False
-        return self._hidden is not None and self._hidden.path.name in Path(error.filename).parts
+        return (
+            self._hidden is not None
+            and self._hidden.path.name in Path(error.filename).parts
+        )
 
 
 def _draft(name: str, number: int) -> str:

@@ -26,8 +26,17 @@ from toolkit.files.unseen import visible
 from toolkit.model import record
 
 FLOW = 1 << 16  # bytes of a part that are looked at in one go, where it flows by
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
-MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
+# the date of every part: the same contents give the same bytes
+EPOCH = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)
+# unpacked; a filled template of 300 projects has about 20 MB
+MOST_BYTES = 400 * 1024 * 1024
 MOST_PARTS = 20_000
 CONTENT_TYPES = "[Content_Types].xml"
 RELATIONS_SPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -65,9 +74,22 @@ def _parts(name: str, data: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
-                raise PackageError(f"“{name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。")
-            return {entry.filename.lstrip("/"): _content(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+                raise PackageError(
+                    f"“{name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。"
+                )
+            return {
+                entry.filename.lstrip("/"): _content(archive, entry)
+                for entry in entries
+            }
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        OSError,
+    ) as error:
         reason = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
         raise PackageError(f"打不开“{name}”：{reason}。") from error
 
@@ -102,7 +124,9 @@ def spelt(text: str) -> str:
 
 def noted(text: str) -> str:
     """A text as a cell holds it: what XML cannot hold is written in a spreadsheet's own notation, which programs read back."""
-    return _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", _NOTATION.sub("_x005F_", text))
+    return _FORBIDDEN.sub(
+        lambda found: f"_x{ord(found[0]):04X}_", _NOTATION.sub("_x005F_", text)
+    )
 
 
 def holdable(text: str) -> str:
@@ -135,9 +159,13 @@ class Package:
     def read(cls, path: Path) -> Package:
         """Read a file; raise PackageError, in Chinese, where it is no OOXML file."""
         data = _bytes(path)
-        package = cls(path.name, _parts(path.name, data), hashlib.sha256(data).hexdigest())
+        package = cls(
+            path.name, _parts(path.name, data), hashlib.sha256(data).hexdigest()
+        )
         if not package.find(CONTENT_TYPES) or not package.find("_rels/.rels"):
-            raise PackageError(f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。请用 Office 或 WPS 打开，另存一次再试。")
+            raise PackageError(
+                f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。请用 Office 或 WPS 打开，另存一次再试。"
+            )
         return package
 
     def packed(self) -> bytes:
@@ -149,28 +177,40 @@ class Package:
         """The name under which a part lies here, or ""."""
         if name in self.parts:
             return name
-        return next((held for held in self.parts if held.casefold() == name.casefold()), "")
+        return next(
+            (held for held in self.parts if held.casefold() == name.casefold()), ""
+        )
 
     def markup(self, name: str, shallow: str = "") -> Markup:
         """A part's XML, for reading or for patching; below elements named `shallow` nothing is looked at."""
         found = self.find(name)
         if not found:
-            raise PackageError(f"“{self.name}”里缺少“{name}”，已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
+            raise PackageError(
+                f"“{self.name}”里缺少“{name}”，已经损坏。请用 Office 或 WPS 打开，另存一次再试。"
+            )
         try:
             return Markup(self.parts[found], shallow)
         except (expat.ExpatError, UnicodeDecodeError, LookupError) as error:
-            raise PackageError(f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。") from error
+            raise PackageError(
+                f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。"
+            ) from error
 
-    def flowing(self, name: str, within: str, passed_over: Mapping[str, str]) -> Iterator[Element]:
+    def flowing(
+        self, name: str, within: str, passed_over: Mapping[str, str]
+    ) -> Iterator[Element]:
         """Yield what lies right in one element of a part, piece by piece: none knows where it stands, and none is kept.
 
         Elements `passed_over` are left out where they stand in the one named behind them (or "" for any). For a long document
         that is only read: as a `markup` it takes thirty times its size.
         """
         try:
-            yield from _Flow(within, passed_over).of(in_utf8(self.parts[self.find(name)]))
+            yield from _Flow(within, passed_over).of(
+                in_utf8(self.parts[self.find(name)])
+            )
         except (expat.ExpatError, UnicodeDecodeError, LookupError) as error:
-            raise PackageError(f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。") from error
+            raise PackageError(
+                f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。"
+            ) from error
 
     def put(self, name: str, markup: Markup) -> None:
         """Give a part its patched XML, where it was patched at all."""
@@ -185,7 +225,9 @@ class Package:
             content = content.encode("utf-8")
         self.parts[name] = content
         path = quoted(f"/{name}")
-        self._undeclared.append(f"<Override PartName={path} ContentType={quoted(kind)}/>")
+        self._undeclared.append(
+            f"<Override PartName={path} ContentType={quoted(kind)}/>"
+        )
 
     def settle(self) -> None:
         """Declare the content types of all parts added: the list of them is long, and is written once."""
@@ -199,7 +241,9 @@ class Package:
         """Take a part away, with its relationships and its content type; other parts' relationships to it stay."""
         self.settle()
         types = self.markup(CONTENT_TYPES)
-        gone = [part for part in (self.find(name), self.find(relations_of(name))) if part]
+        gone = [
+            part for part in (self.find(name), self.find(relations_of(name))) if part
+        ]
         for part in gone:
             del self.parts[part]
         paths = [f"/{part}".casefold() for part in gone]
@@ -233,7 +277,14 @@ class Package:
 
     def related(self, owner: str, kind: str) -> str:
         """The part of a kind that a part, or the package, is related to (the first where there are more), or ""."""
-        return next((one.target for one in self.relations(owner) if one.kind == kind and one.target), "")
+        return next(
+            (
+                one.target
+                for one in self.relations(owner)
+                if one.kind == kind and one.target
+            ),
+            "",
+        )
 
     @cached_property
     def office(self) -> str:
@@ -249,21 +300,28 @@ class Package:
         """The part that is the document."""
         found = self.related("", "officeDocument")
         if not found:
-            raise PackageError(f"“{self.name}”里没有正文，已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
+            raise PackageError(
+                f"“{self.name}”里没有正文，已经损坏。请用 Office 或 WPS 打开，另存一次再试。"
+            )
         return found
 
     def relate(self, owner: str, kind: str, target: str) -> str:
         """Add a relationship between two parts; return its id."""
         name = relations_of(owner)
         if not self.find(name):
-            self.parts[name] = f'{HEAD}<Relationships xmlns="{RELATIONS_SPACE}"></Relationships>'.encode()
+            self.parts[name] = (
+                f'{HEAD}<Relationships xmlns="{RELATIONS_SPACE}"></Relationships>'.encode()
+            )
         markup = self.markup(name)
         taken = [element.attributes.get("Id") for element in markup.all("Relationship")]
         number = 1
         while f"rId{number}" in taken:
             number += 1
         path = posixpath.relpath(target, posixpath.dirname(owner) or ".")
-        markup.append(markup.root, f'<Relationship Id="rId{number}" Type="{self.office}/{kind}" Target={quoted(path)}/>')
+        markup.append(
+            markup.root,
+            f'<Relationship Id="rId{number}" Type="{self.office}/{kind}" Target={quoted(path)}/>',
+        )
         self.put(name, markup)
         return f"rId{number}"
 
@@ -339,8 +397,11 @@ class _Reading:
         self.root = Element("", {}, None, 0, 0)
         self.space = ""
         self.prefixes: dict[str, str] = {}
-        self.open: list[Element] = []  # the elements that have begun and not ended, from the outermost in
-        self.below = 0  # how many elements have begun, and not ended, below a shallow one
+        self.open: list[
+            Element
+        ] = []  # the elements that have begun and not ended, from the outermost in
+        # how many elements have begun, and not ended, below a shallow one
+        self.below = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartNamespaceDeclHandler = self.declares
@@ -402,8 +463,11 @@ class _Flow:
     def __init__(self, within: str, passed_over: Mapping[str, str]) -> None:
         self.within = within
         self.passed_over = passed_over
-        self.below = 0  # how many elements have begun, and not ended, in one that is passed over
-        self.open: list[Element] = []  # the elements that have begun and not ended, from the outermost in
+        # how many elements have begun, and not ended, in one that is passed over
+        self.below = 0
+        self.open: list[
+            Element
+        ] = []  # the elements that have begun and not ended, from the outermost in
         self.complete: list[Element] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
@@ -427,7 +491,11 @@ class _Flow:
         if around == "" or (around and parent and parent.name == around):
             self.below = 1
             return
-        said = {_local(key): value for key, value in attributes.items()} if attributes else {}
+        said = (
+            {_local(key): value for key, value in attributes.items()}
+            if attributes
+            else {}
+        )
         # Without its parent it is gone as soon as nobody holds it, and no collector need look for it.
         element = Element(local, said, None, 0, 0)
         if parent:
@@ -462,7 +530,8 @@ class Markup:
         reading = _Reading(self.xml, shallow)
         self.root = reading.root
         self.space = reading.space  # the root's namespace
-        self.prefixes = reading.prefixes  # namespace → prefix, as the root declares them
+        # namespace → prefix, as the root declares them
+        self.prefixes = reading.prefixes
         self._edits: list[Edit] = []
         self._appended: dict[Element, list[bytes]] = {}
 
@@ -476,8 +545,15 @@ class Markup:
 
     def own(self, xml: str) -> bytes:
         """An element of the root's vocabulary, whatever prefix the root has for it."""
-        if self.prefixes.get(self.space):  # without a prefix it would be in no namespace: let it declare its own
-            xml = re.sub(r"^<([\w:]+)", lambda tag: f"{tag[0]} xmlns={quoted(self.space)}", xml, count=1)
+        if self.prefixes.get(
+            self.space
+        ):  # without a prefix it would be in no namespace: let it declare its own
+            xml = re.sub(
+                r"^<([\w:]+)",
+                lambda tag: f"{tag[0]} xmlns={quoted(self.space)}",
+                xml,
+                count=1,
+            )
         return xml.encode("utf-8")
 
     def named(self, space: str, prefix: str) -> tuple[str, str]:
@@ -494,7 +570,9 @@ class Markup:
         """Add an element at a place between others."""
         self._edits.append((at, at, self.own(xml)))
 
-    def insert_in_order(self, parent: Element, xml: str, name: str, order: Sequence[str]) -> None:
+    def insert_in_order(
+        self, parent: Element, xml: str, name: str, order: Sequence[str]
+    ) -> None:
         """Add an element where its vocabulary's order asks for it: behind all that must come before."""
         before = order[: order.index(name)]
         ends = [child.end for child in parent.children if child.name in before]
@@ -518,7 +596,9 @@ class Markup:
                 start, end = match.span(2)
                 self._edits.append((start, end, content))
                 return
-        closing = b"/>" if self.xml.endswith(b"/>", element.start, element.inside) else b">"
+        closing = (
+            b"/>" if self.xml.endswith(b"/>", element.start, element.inside) else b">"
+        )
         at = element.inside - len(closing)
         self._edits.append((at, at, b" " + name + b"=" + content))
 
@@ -539,10 +619,16 @@ class Markup:
         """Yield the edits that put appended elements before their parents' end tags; a parent without one gets one."""
         for parent, added in self._appended.items():
             content = b"".join(added)
-            if parent.inside == parent.close == parent.end:  # <authors/> becomes <authors>…</authors>
+            if (
+                parent.inside == parent.close == parent.end
+            ):  # <authors/> becomes <authors>…</authors>
                 tag = re.match(rb"<([^\s/>]+)", self.xml[parent.start : parent.inside])
                 name = tag[1] if tag else b""
-                yield parent.inside - 2, parent.inside, b">" + content + b"</" + name + b">"
+                yield (
+                    parent.inside - 2,
+                    parent.inside,
+                    b">" + content + b"</" + name + b">",
+                )
             else:
                 yield parent.close, parent.close, content
 
@@ -552,7 +638,12 @@ def in_utf8(xml: bytes) -> bytes:
     declared = _DECLARED.match(xml)
     if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
-    elif declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+    elif declared and declared[1].lower() not in (
+        b"utf-8",
+        b"utf8",
+        b"us-ascii",
+        b"ascii",
+    ):
         encoding = declared[1].decode("ascii")
     else:
         return xml

@@ -19,7 +19,8 @@ from toolkit.files.escaped import unescaped
 MAIN = "word/document.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 P, P_PR, R, T, BR, MARK, TC, TC_PR, VAL = (
-    f"{W}{name}" for name in ("p", "pPr", "r", "t", "br", "bookmarkStart", "tc", "tcPr", "val")
+    f"{W}{name}"
+    for name in ("p", "pPr", "r", "t", "br", "bookmarkStart", "tc", "tcPr", "val")
 )
 STYLE = f"{W}pStyle"
 BODY, CLOSING, TABLE, TABLE_ENDS = b"<w:body>", b"</w:body>", b"<w:tbl>", b"</w:tbl>"
@@ -36,7 +37,18 @@ ON = (None, "1", "true", "on")  # of a property that is there
 BORDER = 10  # of a line of half a point between two rows
 CJK = 0x2E80  # from here on a letter is as wide as it is high
 QUOTES = frozenset("“”‘’…—·×≥≤")  # as wide, in a Chinese font
-NARROW = {" ": 0.25, ".": 0.25, ",": 0.25, ":": 0.28, ";": 0.28, "-": 0.33, "(": 0.33, ")": 0.33, "%": 0.83, "/": 0.28}
+NARROW = {
+    " ": 0.25,
+    ".": 0.25,
+    ",": 0.25,
+    ":": 0.28,
+    ";": 0.28,
+    "-": 0.33,
+    "(": 0.33,
+    ")": 0.33,
+    "%": 0.83,
+    "/": 0.28,
+}
 LETTER = 0.5  # of its height, a digit's width and most letters'
 GAP = 0.25  # between a Chinese letter and another
 NEVER_FIRST = frozenset("！），。、：；？》〉」』】〕”’…%!),.:;?]}")  # of a line
@@ -195,10 +207,15 @@ class _Document:
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self.text = parts[MAIN]
-        self.begin, self.end = self.text.find(BODY) + len(BODY), self.text.rfind(CLOSING)
+        self.begin, self.end = (
+            self.text.find(BODY) + len(BODY),
+            self.text.rfind(CLOSING),
+        )
         self.opening = self.text[: self.begin]
         styles = tree(parts["word/styles.xml"])
-        self.declared = {one.get(f"{W}styleId", ""): one for one in styles.iter(f"{W}style")}
+        self.declared = {
+            one.get(f"{W}styleId", ""): one for one in styles.iter(f"{W}style")
+        }
         size = styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}sz")
         self.plain = Style(int(size.get(VAL, "20")) if size is not None else 20)
         self.known: dict[str, Style] = {}
@@ -209,11 +226,17 @@ class _Document:
         section = SECTION.search(self.text)
         if section is None or self.text.count(b"<w:sectPr") > 1:
             raise CannotBeCountedError
-        size, margins = (self.elements(section[0]).find(f".//{W}{name}") for name in ("pgSz", "pgMar"))
+        size, margins = (
+            self.elements(section[0]).find(f".//{W}{name}")
+            for name in ("pgSz", "pgMar")
+        )
         if size is None or margins is None:
             raise CannotBeCountedError
         width, height = (int(size.get(f"{W}{key}", "0")) for key in "wh")
-        top, bottom, left, right = (int(margins.get(f"{W}{key}", "0")) for key in ("top", "bottom", "left", "right"))
+        top, bottom, left, right = (
+            int(margins.get(f"{W}{key}", "0"))
+            for key in ("top", "bottom", "left", "right")
+        )
         layout = Layout(height - top - bottom)
         layout.fill([*self.blocks(width - left - right)])
         return layout.found
@@ -241,13 +264,28 @@ class _Document:
             if element.tag == P:
                 frame = self.frame(element)
                 style = frame.style
-                lines = _lines("".join(frame.said), width - style.left, style.first, style.size * 10)
-                yield Block(lines, style.line, style.before, style.after, style.kept, style.breaks, frame.marks)
+                lines = _lines(
+                    "".join(frame.said),
+                    width - style.left,
+                    style.first,
+                    style.size * 10,
+                )
+                yield Block(
+                    lines,
+                    style.line,
+                    style.before,
+                    style.after,
+                    style.kept,
+                    style.breaks,
+                    frame.marks,
+                )
 
     def lines(self, frame: Frame, texts: Sequence[str], width: int) -> int:
         """How many lines a paragraph takes, with its row's texts."""
         style = frame.style
-        text = "".join([texts[int(one)] if one.isdigit() else one for one in frame.said])
+        text = "".join(
+            [texts[int(one)] if one.isdigit() else one for one in frame.said]
+        )
         return _lines(text, width - style.left, style.first, style.size * 10)
 
     def frame(self, element: Element) -> Frame:
@@ -265,7 +303,9 @@ class _Document:
 
     def set_as(self, properties: Element) -> Style:
         """How a paragraph is set that says so itself, beside its style."""
-        named = next((one.get(VAL, "") for one in properties if one.tag == STYLE), "Normal")
+        named = next(
+            (one.get(VAL, "") for one in properties if one.tag == STYLE), "Normal"
+        )
         style = self.style(named)
         return style if len(properties) == 1 else _with(style, properties)
 
@@ -301,7 +341,11 @@ class _Document:
                 tall = 0
                 for frame in cell.frames:
                     style = frame.style
-                    tall += style.before + self.lines(frame, texts, width) * style.line + style.after
+                    tall += (
+                        style.before
+                        + self.lines(frame, texts, width) * style.line
+                        + style.after
+                    )
                     kept |= style.kept
                     marks += frame.marks
                 high = high if cell.merged else max(high, tall)
@@ -315,31 +359,53 @@ class _Document:
             table = self.elements(TABLE + about + TABLE_ENDS)
             widths = [int(one.get(f"{W}w", "0")) for one in table.iter(f"{W}gridCol")]
             named = table.find(f"{W}tbl/{W}tblPr/{W}tblStyle")
-            self.grids[about] = Grid(widths, *self.margins(named.get(VAL, "") if named is not None else ""))
+            self.grids[about] = Grid(
+                widths, *self.margins(named.get(VAL, "") if named is not None else "")
+            )
         return self.grids[about]
 
     def row(self, pieces: tuple[bytes, ...]) -> Row:
         """A row of what stands between its texts."""
         if pieces not in self.alike:
-            numbers = (f"<w:t>{number}</w:t>".encode() for number in range(len(pieces) - 1))
+            numbers = (
+                f"<w:t>{number}</w:t>".encode() for number in range(len(pieces) - 1)
+            )
             between = zip(pieces, (*numbers, b""), strict=True)
-            element = self.elements(b"<w:tr>" + b"".join(part for both in between for part in both))
-            cells = [Cell(*_spans(cell), [self.frame(one) for one in cell if one.tag == P]) for cell in element.iter(TC)]
-            self.alike[pieces] = Row(cells, element.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None)
+            element = self.elements(
+                b"<w:tr>" + b"".join(part for both in between for part in both)
+            )
+            cells = [
+                Cell(*_spans(cell), [self.frame(one) for one in cell if one.tag == P])
+                for cell in element.iter(TC)
+            ]
+            self.alike[pieces] = Row(
+                cells, element.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
+            )
         return self.alike[pieces]
 
     def margins(self, name: str) -> tuple[int, int]:
         """What is left blank in a cell, at both sides and at both ends."""
-        cell = self.declared[name].find(f"{W}tblPr/{W}tblCellMar") if name in self.declared else None
+        cell = (
+            self.declared[name].find(f"{W}tblPr/{W}tblCellMar")
+            if name in self.declared
+            else None
+        )
         if cell is None:
             raise CannotBeCountedError
         said = {one.tag.removeprefix(W): int(one.get(f"{W}w", "0")) for one in cell}
-        return said.get("left", 0) + said.get("right", 0), said.get("top", 0) + said.get("bottom", 0)
+        return said.get("left", 0) + said.get("right", 0), said.get(
+            "top", 0
+        ) + said.get("bottom", 0)
 
 
 def _spans(cell: Element) -> tuple[int, bool]:
     """Over how many columns a cell reaches, and whether over several rows."""
-    said = {one.tag: one.get(VAL, "") for properties in cell if properties.tag == TC_PR for one in properties}
+    said = {
+        one.tag: one.get(VAL, "")
+        for properties in cell
+        if properties.tag == TC_PR
+        for one in properties
+    }
     return int(said.get(f"{W}gridSpan") or 1), f"{W}vMerge" in said
 
 
@@ -348,7 +414,11 @@ def _with(style: Style, properties: Element) -> Style:
     said: dict[str, int | bool] = {}
     for one in properties:
         if one.tag in LENGTHS:
-            said |= {ours: int(value) for key, ours in LENGTHS[one.tag].items() if (value := one.get(f"{W}{key}")) is not None}
+            said |= {
+                ours: int(value)
+                for key, ours in LENGTHS[one.tag].items()
+                if (value := one.get(f"{W}{key}")) is not None
+            }
             rule = one.get(f"{W}lineRule")
             said |= {"exact": rule == "exact"} if rule is not None else {}
         elif one.tag in SWITCHES:
@@ -360,7 +430,9 @@ def _said(run: Element) -> Iterator[str]:
     for one in run:
         if one.tag == T:
             yield one.text or ""
-        elif one.tag in UNKNOWN or (one.tag == BR and one.get(f"{W}type", "textWrapping") != "textWrapping"):
+        elif one.tag in UNKNOWN or (
+            one.tag == BR and one.get(f"{W}type", "textWrapping") != "textWrapping"
+        ):
             raise CannotBeCountedError
         elif one.tag == BR:
             yield "\n"
@@ -409,7 +481,11 @@ class _Widths(dict[str, float]):
     """How wide each letter is, in Chinese ones."""
 
     def __missing__(self, letter: str) -> float:
-        self[letter] = wide = 1.0 if ord(letter) >= CJK or letter in QUOTES else NARROW.get(letter, LETTER)
+        self[letter] = wide = (
+            1.0
+            if ord(letter) >= CJK or letter in QUOTES
+            else NARROW.get(letter, LETTER)
+        )
         return wide
 
 

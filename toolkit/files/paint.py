@@ -26,7 +26,8 @@ FONT = "宋体"
 MARGINS = (0.6, 0.6, 0.7, 0.9)  # inches of a page: left, right, top, bottom
 BARS_MARGIN = 10  # pixels above and below a chart together
 Content = str | int | Decimal | date | None  # of a cell
-Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
+# first row, first column, last row, last column, from 1
+Area = tuple[int, int, int, int]
 
 
 @record()
@@ -133,11 +134,15 @@ class Canvas:
     freeze: tuple[int, int] = (0, 0)
     landscape: bool = False
     repeat_rows: tuple[int, int] | None = None
-    alike: list[Area] = field(default_factory=list)  # cells of a column whose formulas are the first one's, moved down
-    filtered: Area | None = None  # cells whose first row has the arrows to sort and filter by
+    # cells of a column whose formulas are the first one's, moved down
+    alike: list[Area] = field(default_factory=list)
+    # cells whose first row has the arrows to sort and filter by
+    filtered: Area | None = None
     print_area: Area | None = None
-    first_page: int = 0  # the number of its first page; 0: it goes on from the sheet before
-    cursor: tuple[int, int] | None = None  # the cell that is chosen when the sheet is opened
+    # the number of its first page; 0: it goes on from the sheet before
+    first_page: int = 0
+    # the cell that is chosen when the sheet is opened
+    cursor: tuple[int, int] | None = None
     header: str = ""
     footer: str = ""
     protected: bool = True
@@ -147,10 +152,20 @@ class Canvas:
     very_hidden: bool = False  # only a macro can show it again
     buttons: list[Button] = field(default_factory=list)
     bars: list[Bars] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)  # rows after which a printed page ends
-    parts: list[int] = field(default_factory=list)  # columns after which a printed page ends: it is printed small, not fitted
+    # rows after which a printed page ends
+    breaks: list[int] = field(default_factory=list)
+    # columns after which a printed page ends: it is printed small, not fitted
+    parts: list[int] = field(default_factory=list)
 
-    def put(self, row: int, column: int, value: Content, style: Style, formula: str = "", link: str = "") -> None:
+    def put(
+        self,
+        row: int,
+        column: int,
+        value: Content,
+        style: Style,
+        formula: str = "",
+        link: str = "",
+    ) -> None:
         """Ink one cell."""
         self.cells[row, column] = Ink(value, style, formula, link)
 
@@ -162,7 +177,8 @@ class Painting:
     canvases: list[Canvas] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     title: str = ""
-    properties: dict[str, str] = field(default_factory=dict)  # of the document, under names of our own
+    # of the document, under names of our own
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 SMALL = 55  # per cent, of what is printed in parts
@@ -189,10 +205,13 @@ def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
     """
     packed = io.BytesIO()
     book = _Book(packed)
-    book.set_properties({"title": holdable(painting.title), "author": "", "created": CREATED})
+    book.set_properties(
+        {"title": holdable(painting.title), "author": "", "created": CREATED}
+    )
     for name, value in painting.properties.items():
         book.set_custom_property(name, holdable(value), "text")
-    book.formats[0].set_locked(False)  # the Normal style: a formatted paste must not lock its cell
+    # the Normal style: a formatted paste must not lock its cell
+    book.formats[0].set_locked(False)
     book.formats[0].set_font_name(FONT)
     brushes = _Brushes(book)
     for canvas in painting.canvases:
@@ -204,7 +223,9 @@ def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
         book.define_name(name, target)
     book.close()
     for sheet in book.worksheets():
-        vars(sheet).clear()  # the library's sheets refer to each other, and would keep what they hold until somebody looks
+        vars(
+            sheet
+        ).clear()  # the library's sheets refer to each other, and would keep what they hold until somebody looks
     path.write_bytes(packed.getvalue())
 
 
@@ -227,14 +248,21 @@ def _sheet(book: Workbook, canvas: Canvas, brushes: _Brushes) -> _Sheet:
         if area := merged.get(spot):
             sheet.merge_range(*_from_zero(area), "", brush)
         # A chart's cells are left to the library, which shows them in the chart.
-        if ink.formula or ink.link or canvas.bars or not sheet.put(row - 1, column - 1, ink.value, brush):
+        if (
+            ink.formula
+            or ink.link
+            or canvas.bars
+            or not sheet.put(row - 1, column - 1, ink.value, brush)
+        ):
             _cell(sheet, row - 1, column - 1, ink, brush)
     for choice in canvas.choices:
         sheet.data_validation(*_from_zero(choice.area), dict(choice.options))
     for mark in canvas.marks:
         _mark(book, sheet, mark)
     for (row, column), note in canvas.notes.items():
-        sheet.write_comment(row - 1, column - 1, holdable(note), {"author": "", "x_scale": 2})
+        sheet.write_comment(
+            row - 1, column - 1, holdable(note), {"author": "", "x_scale": 2}
+        )
     _drawn_on(book, sheet, canvas)
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
@@ -261,7 +289,9 @@ class _Book(Workbook):  # type: ignore[misc]  # the library ships no types
     def __init__(self, packed: io.BytesIO) -> None:
         # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten. And a
         # file for each part, made only to be removed again, would take as long as half of all the rest.
-        super().__init__(packed, {"default_date_format": "yyyy-mm-dd", "in_memory": True})
+        super().__init__(
+            packed, {"default_date_format": "yyyy-mm-dd", "in_memory": True}
+        )
         self._taken: set[str] = set()
 
     def _check_sheetname(self, sheetname: str, is_chartsheet: bool = False) -> str:  # noqa: FBT001, FBT002  its face
@@ -286,7 +316,11 @@ class _Packager(Packager):  # type: ignore[misc]
         """Where the next part is written to: the one before is complete."""
         if self.filenames and isinstance(self.filenames[-1][0], io.StringIO):
             stream, name, _ = self.filenames[-1]
-            self.filenames[-1] = io.BytesIO(stream.getvalue().encode("utf-8")), name, True
+            self.filenames[-1] = (
+                io.BytesIO(stream.getvalue().encode("utf-8")),
+                name,
+                True,
+            )
             stream.close()
         opened: io.StringIO = super()._filename(xml_filename)
         return opened
@@ -304,8 +338,11 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.shared: dict[str, str] = {}  # by a cell's address, what its formula says of those that are alike
-        self._settled: str | None = None  # its rows as XML, where nothing is added to them any more
+        self.shared: dict[
+            str, str
+        ] = {}  # by a cell's address, what its formula says of those that are alike
+        # its rows as XML, where nothing is added to them any more
+        self._settled: str | None = None
 
     def reach(self, spots: Sequence[tuple[int, int]]) -> None:
         """Be as large as these cells, counted from 1, need."""
@@ -316,7 +353,9 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
     def put(self, row: int, column: int, value: Content, brush: Format) -> bool:
         """Write a cell, counted from 0; False where it is of a kind that is left to the library."""
-        head = f'<c r="{column_letter(column + 1)}{row + 1}" s="{brush._get_xf_index()}"'  # noqa: SLF001  no public method
+        head = (
+            f'<c r="{column_letter(column + 1)}{row + 1}" s="{brush._get_xf_index()}"'  # noqa: SLF001  no public method
+        )
         if value is None or value == "":
             cell = f"{head}/>"
         elif isinstance(value, str):
@@ -365,30 +404,51 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         """The first and the last column that each sixteen rows have."""
         columns: dict[int, set[int]] = {}
         for row in (*self.table, *self.comments):
-            columns.setdefault(row // SPANNED, set()).update(self.table.get(row, ()), self.comments.get(row, ()))
-        return {number: f"{min(held) + 1}:{max(held) + 1}" for number, held in columns.items() if held}
+            columns.setdefault(row // SPANNED, set()).update(
+                self.table.get(row, ()), self.comments.get(row, ())
+            )
+        return {
+            number: f"{min(held) + 1}:{max(held) + 1}"
+            for number, held in columns.items()
+            if held
+        }
 
     def share(self, number: int, area: Area) -> None:
         """Have the formulas of some cells, one below the other, written once; the number is that of no other area."""
         top, left, bottom, _ = area
         first, last = (f"{column_letter(left)}{row}" for row in (top, bottom))
         self.shared[first] = f' t="shared" ref="{first}:{last}" si="{number}"'
-        self.shared |= {f"{column_letter(left)}{row}": f' t="shared" si="{number}"' for row in range(top + 1, bottom + 1)}
+        self.shared |= {
+            f"{column_letter(left)}{row}": f' t="shared" si="{number}"'
+            for row in range(top + 1, bottom + 1)
+        }
 
-    def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
+    def _xml_formula_element(
+        self, formula: str, result: Any, attributes: Any = ()
+    ) -> None:
         about = dict(attributes)
         shared = self.shared.get(about["r"])
         if shared is None:
             super()._xml_formula_element(formula, result, attributes)
             return
-        attr = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
+        attr = "".join(
+            f' {key}="{self._escape_attributes(value)}"' for key, value in attributes
+        )
         own = self._escape_data(formula) if "ref=" in shared else ""
-        self.fh.write(f"<c{attr}><f{shared}>{own}</f><v>{self._escape_data(result)}</v></c>")
+        self.fh.write(
+            f"<c{attr}><f{shared}>{own}</f><v>{self._escape_data(result)}</v></c>"
+        )
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002  its face
+    def _prepare_formula(
+        self,
+        formula: str,
+        expand_future_functions: bool = False,  # noqa: FBT001, FBT002  its face
+    ) -> str:
         bare = formula.removeprefix("=")
         in_braces = bare.startswith("{") or bare.endswith("}")
-        if in_braces or any(_marked(call, expand_future_functions) for call in _CALL.findall(bare)):
+        if in_braces or any(
+            _marked(call, expand_future_functions) for call in _CALL.findall(bare)
+        ):
             return str(super()._prepare_formula(formula, expand_future_functions))
         return bare
 
@@ -455,14 +515,28 @@ def _bars(book: Workbook, sheet: Worksheet, bars: Bars) -> None:
                 "gap": 60,
             }
         )
-    chart.set_title({"name": bars.title, "overlay": False, "name_font": {"name": FONT, "size": 12, "bold": True}})
+    chart.set_title(
+        {
+            "name": bars.title,
+            "overlay": False,
+            "name_font": {"name": FONT, "size": 12, "bold": True},
+        }
+    )
     # The lengths stand beside the bars, so that the axis of amounts is left out.
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     # Excel draws the first bar at the bottom, unless the axis is turned.
     chart.set_y_axis({"num_font": font, "reverse": True, "major_tick_mark": "none"})
-    chart.set_legend({"none": True} if len(bars.series) == 1 else {"position": "bottom", "font": font})
+    chart.set_legend(
+        {"none": True}
+        if len(bars.series) == 1
+        else {"position": "bottom", "font": font}
+    )
     chart.set_size({"width": bars.width, "height": bars.height - BARS_MARGIN})
-    options = {"object_position": 2, "description": bars.title, "y_offset": BARS_MARGIN // 2}
+    options = {
+        "object_position": 2,
+        "description": bars.title,
+        "y_offset": BARS_MARGIN // 2,
+    }
     sheet.insert_chart(bars.row - 1, bars.column - 1, chart, options)
 
 
@@ -523,7 +597,8 @@ def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> N
     """Write one cell, by the kind of what stands in it."""
     value = float(ink.value) if isinstance(ink.value, Decimal) else ink.value
     if ink.formula:
-        shown = noted(value) if isinstance(value, str) else value  # the library does so for texts that are typed alone
+        # the library does so for texts that are typed alone
+        shown = noted(value) if isinstance(value, str) else value
         sheet.write_formula(row, column, "=" + ink.formula, brush, shown)
     elif ink.link:
         sheet.write_url(row, column, f"internal:{ink.link}", brush, str(value))
@@ -532,7 +607,12 @@ def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> N
     elif isinstance(value, str):
         sheet.write_string(row, column, value, brush)
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), brush)  # noqa: DTZ001
+        sheet.write_datetime(
+            row,
+            column,
+            datetime(value.year, value.month, value.day),  # noqa: DTZ001
+            brush,
+        )
     else:
         sheet.write_number(row, column, value, brush)
 

@@ -20,12 +20,24 @@ from toolkit.model import record
 BAR = " | "  # between the cells of a row
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
-_UNSAID = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText", "tabs"}  # below these nothing is read
+# below these nothing is read
+_UNSAID = {
+    "del",
+    "moveFrom",
+    "Fallback",
+    "pPr",
+    "rPr",
+    "instrText",
+    "delText",
+    "tabs",
+}
 # Elements that only say how something looks, and what they stand in.
 _LOOKS = {"tcPr": "", "tblPr": "", "tblGrid": "", "sectPr": "", "rPr": "r"}
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Fields whose text the program counts out anew wherever the document is opened: no part of what it says.
-COUNTED = re.compile(r"\b(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE)\b")
+COUNTED = re.compile(
+    r"\b(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE)\b"
+)
 
 
 class DocumentError(ToolkitError):
@@ -71,7 +83,10 @@ class Passage:
 
     def cell_of(self, start: int) -> str:
         """The cell that a letter stands in; "" in a document."""
-        return next((piece.cell for piece in self.pieces if piece.start <= start < piece.end), "")
+        return next(
+            (piece.cell for piece in self.pieces if piece.start <= start < piece.end),
+            "",
+        )
 
 
 @dataclass
@@ -100,7 +115,9 @@ def kind_of(path: Path) -> str:
             f"“{path.name}”是旧格式（.doc、.wps、.xls），或者设有打开密码。请在 Word 或 WPS 里打开，另存为 .docx 再试。"
         )
     if data.startswith(b"%PDF"):
-        raise DocumentError(f"“{path.name}”是 PDF，不能核对改动。请用做成它的那份 Word 文件（.docx）。")
+        raise DocumentError(
+            f"“{path.name}”是 PDF，不能核对改动。请用做成它的那份 Word 文件（.docx）。"
+        )
     head = data[:200]
     if b"application/vnd.oasis.opendocument.text" in head:
         return "odt"
@@ -139,7 +156,10 @@ def _properties(package: Package) -> dict[str, str]:
     """The document's own properties, by the names that Word shows."""
     name = package.find("docProps/custom.xml")
     found = package.markup(name).all("property") if name else ()
-    return {one.attributes.get("name", ""): "".join(child.text for child in one.children) for one in found}
+    return {
+        one.attributes.get("name", ""): "".join(child.text for child in one.children)
+        for one in found
+    }
 
 
 def styles_of(package: Package) -> dict[str, str]:
@@ -147,8 +167,13 @@ def styles_of(package: Package) -> dict[str, str]:
     part = package.related(package.main, "styles")
     if not part:
         return {}
-    named = ((style.attributes.get(":styleId", ""), style.child("name")) for style in package.markup(part).all("style"))
-    return {key: name.attributes.get(":val", "") for key, name in named if name is not None}
+    named = (
+        (style.attributes.get(":styleId", ""), style.child("name"))
+        for style in package.markup(part).all("style")
+    )
+    return {
+        key: name.attributes.get(":val", "") for key, name in named if name is not None
+    }
 
 
 class _Line:
@@ -167,7 +192,10 @@ class _Line:
         """Put another line behind this one."""
         self.text += between
         shift = len(self.text)
-        self.pieces += (Piece(one.start + shift, one.text, one.part, one.element) for one in other.pieces)
+        self.pieces += (
+            Piece(one.start + shift, one.text, one.part, one.element)
+            for one in other.pieces
+        )
         self.text += other.text
 
 
@@ -193,20 +221,30 @@ class _Reader:
         """The lines of a part's body, as it flows by."""
         assert self.document.package is not None  # noqa: S101  it was read from one
         self.paragraphs = self.tables = 0
-        yield from self.blocks(self.document.package.flowing(name, "body", _LOOKS), name, Where.BODY)
+        yield from self.blocks(
+            self.document.package.flowing(name, "body", _LOOKS), name, Where.BODY
+        )
 
     def around(self) -> Iterator[Passage]:
         """The lines of headers, footers and notes."""
         package = self.document.package
         assert package is not None  # noqa: S101  it was read from one
-        kinds = {"header": Where.HEADER, "footer": Where.FOOTER, "footnotes": Where.NOTE, "endnotes": Where.NOTE}
+        kinds = {
+            "header": Where.HEADER,
+            "footer": Where.FOOTER,
+            "footnotes": Where.NOTE,
+            "endnotes": Where.NOTE,
+        }
         for relation in package.relations(package.main):
             if relation.kind in kinds and relation.target:
                 yield from self.part(relation.target, kinds[relation.kind])
 
-    def blocks(self, children: Iterable[Element], part: str, where: Where) -> Iterator[Passage]:
+    def blocks(
+        self, children: Iterable[Element], part: str, where: Where
+    ) -> Iterator[Passage]:
         """The lines right in a container."""
-        running = _Line()  # of paragraphs whose end was deleted, and that so run on into the next
+        # of paragraphs whose end was deleted, and that so run on into the next
+        running = _Line()
         for block in _blocks(children):
             if block.name == "tbl":
                 yield from self.table(block, part, where)
@@ -216,8 +254,18 @@ class _Reader:
             if not _runs_on(block):
                 if running.text.strip():
                     self.paragraphs += 1
-                    place = where.value if where is not Where.BODY else f"正文第 {self.paragraphs} 段"
-                    yield Passage(running.text, where, place, self.style(block), tuple(running.pieces))
+                    place = (
+                        where.value
+                        if where is not Where.BODY
+                        else f"正文第 {self.paragraphs} 段"
+                    )
+                    yield Passage(
+                        running.text,
+                        where,
+                        place,
+                        self.style(block),
+                        tuple(running.pieces),
+                    )
                 running = _Line()
             for box in boxes:
                 yield from self.boxed(box, part)
@@ -226,13 +274,17 @@ class _Reader:
         """The lines of a text box."""
         for line in self.flat(box, part):
             if line.text.strip():
-                yield Passage(line.text, Where.BOX, Where.BOX.value, "", tuple(line.pieces))
+                yield Passage(
+                    line.text, Where.BOX, Where.BOX.value, "", tuple(line.pieces)
+                )
 
     def flat(self, parent: Element, part: str) -> Iterator[_Line]:
         """Every paragraph below a container, those of tables too."""
         for block in _blocks(parent.children):
             if block.name == "tbl":
-                for cell in (cell for row in _rows(block) for cell in _children(row, "tc")):
+                for cell in (
+                    cell for row in _rows(block) for cell in _children(row, "tc")
+                ):
                     yield from self.flat(cell, part)
             else:
                 line, boxes = self.paragraph(block, part)
@@ -263,7 +315,9 @@ class _Reader:
     def paragraph(self, paragraph: Element, part: str) -> tuple[_Line, list[Element]]:
         """What a paragraph reads, and the text boxes fixed to it."""
         line, boxes = _Line(), []
-        fields: list[list[str]] = []  # those that are open: what each is told to be, and whether its text has begun
+        fields: list[
+            list[str]
+        ] = []  # those that are open: what each is told to be, and whether its text has begun
         ahead = paragraph.children[::-1]
         while ahead:
             one = ahead.pop()
@@ -273,11 +327,16 @@ class _Reader:
                 fields[-1][0] += one.text
             elif one.name == "fldChar":
                 _turn(fields, one.attributes.get(":fldCharType", ""))
-            elif one.name == "t" and not any(begun and COUNTED.search(said) for said, begun in fields):
+            elif one.name == "t" and not any(
+                begun and COUNTED.search(said) for said, begun in fields
+            ):
                 line.add(one.text, part, one)
             elif one.name in SIGNS:
                 line.add(SIGNS[one.name], part, None)
-            elif one.name not in _UNSAID and not (one.name == "fldSimple" and COUNTED.search(one.attributes.get(":instr", ""))):
+            elif one.name not in _UNSAID and not (
+                one.name == "fldSimple"
+                and COUNTED.search(one.attributes.get(":instr", ""))
+            ):
                 ahead += one.children[::-1]
         return line, boxes
 
@@ -325,7 +384,9 @@ def _runs_on(paragraph: Element) -> bool:
     return mark is not None and mark.child("del") is not None
 
 
-def replaced(document: Document, edits: Iterable[tuple[Passage, int, int, str]]) -> bytes:
+def replaced(
+    document: Document, edits: Iterable[tuple[Passage, int, int, str]]
+) -> bytes:
     """The document's bytes with some letters of its lines in the place of others; nothing else is touched.
 
     An edit says: of this line, what stands from here to there becomes this, in the first of the elements it stands in.

@@ -45,7 +45,9 @@ def pages_of(path: Path) -> tuple[tuple[str, ...], ...]:
     except OSError as error:
         raise PdfError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
     if not raw.lstrip()[:5].startswith(b"%PDF"):
-        raise PdfError(f"“{path.name}”不是 PDF 文件，或者已经损坏。请重新下载，或在 Word 里另存为 .docx 再试。")
+        raise PdfError(
+            f"“{path.name}”不是 PDF 文件，或者已经损坏。请重新下载，或在 Word 里另存为 .docx 再试。"
+        )
     return tuple(_laid(letters) for letters in _letters(raw, path.name))
 
 
@@ -58,18 +60,32 @@ def _letters(raw: bytes, name: str) -> Iterator[list[Letter]]:
     from pdfminer.pdfpage import PDFPage
     from pdfminer.psexceptions import PSException
 
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its complaints on odd files are none of a person's
+    # its complaints on odd files are none of a person's
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         resources = PDFResourceManager()
-        device = PDFPageAggregator(resources, laparams=None)  # letters as they stand; lines are made here
+        # letters as they stand; lines are made here
+        device = PDFPageAggregator(resources, laparams=None)
         interpreter = PDFPageInterpreter(resources, device)
         for page in PDFPage.get_pages(io.BytesIO(raw), maxpages=MOST_PAGES):
             interpreter.process_page(page)
             yield list(_of_page(device.get_result()))
     except PDFPasswordIncorrect as error:
-        raise PdfError(f"“{name}”有打开密码，读不了。请去掉密码，另存一份再试。") from error
-    except (PDFException, PSException, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise PdfError(f"“{name}”读不出来，可能已经损坏。请用阅读器另存一份，或在 Word 里另存为 .docx 再试。") from error
+        raise PdfError(
+            f"“{name}”有打开密码，读不了。请去掉密码，另存一份再试。"
+        ) from error
+    except (
+        PDFException,
+        PSException,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise PdfError(
+            f"“{name}”读不出来，可能已经损坏。请用阅读器另存一份，或在 Word 里另存为 .docx 再试。"
+        ) from error
 
 
 def _of_page(container: Any) -> Iterator[Letter]:
@@ -78,7 +94,13 @@ def _of_page(container: Any) -> Iterator[Letter]:
 
     for one in container:
         if isinstance(one, LTChar) and one.get_text().strip():
-            yield Letter(one.get_text(), one.x0, one.x1, (one.y0 + one.y1) / 2, max(one.y1 - one.y0, 1.0))
+            yield Letter(
+                one.get_text(),
+                one.x0,
+                one.x1,
+                (one.y0 + one.y1) / 2,
+                max(one.y1 - one.y0, 1.0),
+            )
         elif isinstance(one, LTFigure):
             yield from _of_page(one)
 
@@ -87,7 +109,9 @@ def _laid(letters: Sequence[Letter]) -> tuple[str, ...]:
     """The lines of a page from top to bottom."""
     lines: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda one: -one.middle):
-        if lines and abs(lines[-1][0].middle - letter.middle) <= SAME_LINE * max(letter.height, lines[-1][0].height):
+        if lines and abs(lines[-1][0].middle - letter.middle) <= SAME_LINE * max(
+            letter.height, lines[-1][0].height
+        ):
             lines[-1].append(letter)
         else:
             lines.append([letter])
@@ -98,7 +122,11 @@ def _laid(letters: Sequence[Letter]) -> tuple[str, ...]:
 def _column(letters: Sequence[Letter]) -> float:
     """How wide a column is, in points: half the usual letter's height."""
     heights = sorted(letter.height for letter in letters)
-    return max(heights[len(heights) // 2] * HALF, LEAST_COLUMN) if heights else LEAST_COLUMN
+    return (
+        max(heights[len(heights) // 2] * HALF, LEAST_COLUMN)
+        if heights
+        else LEAST_COLUMN
+    )
 
 
 def _line(letters: Sequence[Letter], column: float) -> str:
@@ -108,7 +136,9 @@ def _line(letters: Sequence[Letter], column: float) -> str:
         gap = letter.left - right
         if not text or gap > WIDE_GAP * letter.height:
             text += " " * max(round(letter.left / column) - len(text), 3 if text else 0)
-        elif gap > NARROW_GAP * letter.height and (_is_latin(text[-1]) or _is_latin(letter.text)):
+        elif gap > NARROW_GAP * letter.height and (
+            _is_latin(text[-1]) or _is_latin(letter.text)
+        ):
             text += " "
         text += letter.text
         right = max(right, letter.right)

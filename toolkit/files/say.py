@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
-PIPED_WIDTH = 120  # a pipe has no width of its own; rich's 80 breaks every Chinese table
+# a pipe has no width of its own; rich's 80 breaks every Chinese table
+PIPED_WIDTH = 120
 ERRORS = "budget-disclosure-close"  # the name of our error handler for streams
 
 # From the exact to the rough; the first that the stream can take is used. Longer texts stand before their parts.
@@ -122,7 +123,9 @@ def flush() -> None:
     try:
         sys.stdout.flush()
     except OSError as error:
-        with suppress(OSError, ValueError):  # a stream without a file behind it has nothing to be turned away
+        with suppress(
+            OSError, ValueError
+        ):  # a stream without a file behind it has nothing to be turned away
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)
@@ -173,9 +176,15 @@ def _of_rich() -> type[Console]:
     class Plain(Console):
         """What rich prints, each piece of it made plain."""
 
-        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterable[Segment]:
             for segment in super().render(renderable, options):
-                yield segment if segment.control else segment._replace(text=plain(segment.text))
+                yield (
+                    segment
+                    if segment.control
+                    else segment._replace(text=plain(segment.text))
+                )
 
     return Plain
 

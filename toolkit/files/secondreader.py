@@ -12,7 +12,8 @@ from toolkit.files.archive import Archive
 from toolkit.files.cells import Raw, raw_of
 from toolkit.model import record
 
-MOST_UNPACKED = 24 << 20  # bytes of all parts together: it takes seconds, and much room, for what we read at once
+# bytes of all parts together: it takes seconds, and much room, for what we read at once
+MOST_UNPACKED = 24 << 20
 MOST_CELLS = 200_000
 
 
@@ -32,9 +33,15 @@ def read(archive: Archive) -> list[Second] | None:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of extensions it drops; we only read
-            formulas, values = _loaded(archive, values=False), _loaded(archive, values=True)
-            return [_sheet(sheet, values[sheet.title]) for sheet in formulas.worksheets] or None
+            # it warns of extensions it drops; we only read
+            warnings.simplefilter("ignore")
+            formulas, values = (
+                _loaded(archive, values=False),
+                _loaded(archive, values=True),
+            )
+            return [
+                _sheet(sheet, values[sheet.title]) for sheet in formulas.worksheets
+            ] or None
     except Exception:  # noqa: BLE001  whatever a library stumbles over in a broken file: its kinds are many and its own
         return None
 
@@ -42,7 +49,9 @@ def read(archive: Archive) -> list[Second] | None:
 def _loaded(archive: Archive, *, values: bool) -> Any:
     import openpyxl  # takes longer to import than most workbooks to read
 
-    return openpyxl.load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False, data_only=values)
+    return openpyxl.load_workbook(
+        io.BytesIO(archive.content), read_only=True, keep_links=False, data_only=values
+    )
 
 
 def _sheet(sheet: Any, values: Any) -> Second:
@@ -59,5 +68,8 @@ def _sheet(sheet: Any, values: Any) -> Second:
                 raw = raw_of(cell.value, cell.data_type, result.value, result.data_type)
                 if raw is not None:
                     cells[cell.row, cell.column] = raw
-    names = {name: area_of(defined.attr_text) for name, defined in sheet.defined_names.items()}
+    names = {
+        name: area_of(defined.attr_text)
+        for name, defined in sheet.defined_names.items()
+    }
     return Second(sheet.title, cells, names, sheet.sheet_state != "visible")

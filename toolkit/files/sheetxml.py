@@ -17,7 +17,8 @@ from toolkit.files.escaped import escape
 from toolkit.model import column_letter, record
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-MOST_SLOW = 48 << 20  # bytes of a sheet that is left to the parser, which takes some seconds for them
+# bytes of a sheet that is left to the parser, which takes some seconds for them
+MOST_SLOW = 48 << 20
 CHUNK = 4 << 20  # bytes of a sheet whose cells are held at once
 
 # A cell as it is written, escapes and all: address, other attributes, the formula's attributes, formula, value, inner <is>.
@@ -149,7 +150,10 @@ def _cells(data: bytes, begin: int, end: int) -> Iterator[Found]:
 
 def _odd_rows(data: bytes, begin: int, end: int) -> list[bytes]:
     """The start tags of rows that are hidden or of no height; most sheets have none."""
-    odd = data.find(b' hidden="', begin, end) >= 0 or data.find(b' ht="0', begin, end) >= 0
+    odd = (
+        data.find(b' hidden="', begin, end) >= 0
+        or data.find(b' ht="0', begin, end) >= 0
+    )
     return _ROW.findall(data, begin, end) if odd else []
 
 
@@ -176,7 +180,9 @@ class _Runs(Listener):
     def end(self, name: str) -> None:
         if name == "t" and self.text is not None:
             text = f"<t>{_escaped(''.join(self.text))}</t>"
-            self.runs.append(f"<r><rPr><strike/></rPr>{text}</r>" if self.struck else text)
+            self.runs.append(
+                f"<r><rPr><strike/></rPr>{text}</r>" if self.struck else text
+            )
             self.text = None
         elif name == "r":
             self.struck = False
@@ -259,7 +265,14 @@ def _parsed(data: bytes) -> SheetXml:
     """Read a worksheet by a parser: any prefix, order, encoding; comments and CDATA; cells without an address."""
     heard = _Sheet()
     heard.hear(data)
-    return SheetXml(heard.cells, tuple(heard.rows), tuple(heard.columns), tuple(heard.merges), heard.drawn, fast=False)
+    return SheetXml(
+        heard.cells,
+        tuple(heard.rows),
+        tuple(heard.columns),
+        tuple(heard.merges),
+        heard.drawn,
+        fast=False,
+    )
 
 
 def _escaped(text: str) -> str:
@@ -269,4 +282,6 @@ def _escaped(text: str) -> str:
 
 def _written(said: Said, wanted: tuple[str, ...]) -> bytes:
     """The wanted attributes in the notation that the fast way finds."""
-    return "".join(f' {key}="{escape(said[key])}"' for key in wanted if key in said).encode()
+    return "".join(
+        f' {key}="{escape(said[key])}"' for key in wanted if key in said
+    ).encode()

@@ -17,7 +17,10 @@ from toolkit.model import column_letter
 def read_rows(path: Path) -> Document:
     """Each row of each sheet as a line; numbers exact, whatever is shown of them."""
     grid = open_grid(path)
-    return Document(path.name, tuple(line for sheet in grid.sheets.values() for line in _lines(sheet)))
+    return Document(
+        path.name,
+        tuple(line for sheet in grid.sheets.values() for line in _lines(sheet)),
+    )
 
 
 def painted_lines(canvases: Iterable[Canvas]) -> Iterator[Passage]:
@@ -49,7 +52,11 @@ def _lines(sheet: RawSheet) -> Iterator[Passage]:
         for column, raw in sorted(cells.items()):
             shown = said(raw)
             text += BAR if text else ""
-            pieces.append(Piece(len(text), shown, sheet.name, cell=f"{column_letter(column)}{row}"))
+            pieces.append(
+                Piece(
+                    len(text), shown, sheet.name, cell=f"{column_letter(column)}{row}"
+                )
+            )
             text += shown
         yield Passage(text, Where.SHEET, _place(sheet.name, row), "", tuple(pieces))
 
@@ -84,7 +91,9 @@ def rows_replaced(path: Path, edits: Iterable[tuple[Passage, int, int, str]]) ->
     return package.packed()
 
 
-def _texts(edits: Iterable[tuple[Passage, int, int, str]]) -> dict[tuple[str, str], str]:
+def _texts(
+    edits: Iterable[tuple[Passage, int, int, str]],
+) -> dict[tuple[str, str], str]:
     """The whole new text of each cell that is edited, by sheet and cell."""
     held: dict[tuple[str, str], str] = {}
     changes: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
@@ -92,7 +101,9 @@ def _texts(edits: Iterable[tuple[Passage, int, int, str]]) -> dict[tuple[str, st
         piece = next(one for one in passage.pieces if one.start <= start < one.end)
         place = (piece.part, piece.cell)
         held[place] = piece.text
-        changes.setdefault(place, []).append((start - piece.start, end - piece.start, new))
+        changes.setdefault(place, []).append(
+            (start - piece.start, end - piece.start, new)
+        )
     for place, listed in changes.items():
         # From the last to the first: what is put in moves nothing that is still to be replaced.
         for first, last, new in sorted(listed, reverse=True):

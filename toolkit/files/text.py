@@ -9,7 +9,8 @@ from pathlib import Path
 from toolkit.errors import ToolkitError, why_not_read
 from toolkit.files.source import content
 
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")  # controls that no editor puts into a text
+# controls that no editor puts into a text
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

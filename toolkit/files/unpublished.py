@@ -10,30 +10,56 @@ from toolkit.files.grid import open_grid
 from toolkit.files.package import Package, PackageError
 
 # Elements of a document that a tracked change leaves behind.
-_TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|sectPrChange)[ >]")
+_TRACKED = re.compile(
+    rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|sectPrChange)[ >]"
+)
 _HIDDEN = re.compile(rb"<w:vanish(?:/>| w:val=\"(?:1|true|on)\"/>)")
-_NAMED = ("creator", "lastModifiedBy", "Company", "Manager")  # properties that name somebody
+# properties that name somebody
+_NAMED = (
+    "creator",
+    "lastModifiedBy",
+    "Company",
+    "Manager",
+)
 LINK, HYPERLINK = "链接着别的文件", "超链接"
 _HOLDING = (
     (re.compile(r"vbaproject\.bin$", re.IGNORECASE), "里面有宏"),
     (re.compile(r"/embeddings/"), "里面嵌着别的文件"),
     (re.compile(r"externallinks?/", re.IGNORECASE), LINK),
-    (re.compile(r"(?:^|/)(?:threaded)?comments?[^/]*\.xml$|/threadedcomments/", re.IGNORECASE), "里面有批注"),
+    (
+        re.compile(
+            r"(?:^|/)(?:threaded)?comments?[^/]*\.xml$|/threadedcomments/",
+            re.IGNORECASE,
+        ),
+        "里面有批注",
+    ),
 )
 
 
 def seen_in(path: Path) -> tuple[str, ...]:
     """What must be gone before a file goes out, each as people call it."""
     package = Package.read(path)
-    found = [said for pattern, said in _HOLDING if any(pattern.search(name) for name in package.parts)]
+    found = [
+        said
+        for pattern, said in _HOLDING
+        if any(pattern.search(name) for name in package.parts)
+    ]
     found += [said for said in _outside(package) if said == LINK]
     if package.main.startswith("xl/"):
         found += _out_of_sight(path)
     else:
-        written = [raw for name, raw in package.parts.items() if name.startswith("word/") and name.endswith(".xml")]
+        written = [
+            raw
+            for name, raw in package.parts.items()
+            if name.startswith("word/") and name.endswith(".xml")
+        ]
         if any(_TRACKED.search(raw) for raw in written):
             found.append("还有没有接受的修订")
-        if any(_HIDDEN.search(raw) for name, raw in package.parts.items() if name == package.main):
+        if any(
+            _HIDDEN.search(raw)
+            for name, raw in package.parts.items()
+            if name == package.main
+        ):
             found.append("有隐藏的文字")
     return tuple(dict.fromkeys(found))
 
@@ -64,7 +90,11 @@ def _out_of_sight(path: Path) -> Iterator[str]:
         columns = {column for _, column in sheet.cells}
         if rows & (sheet.hidden_rows | sheet.low_rows):
             yield f"“{sheet.name}”有隐藏的行"
-        if any(first <= column <= last for first, last in sheet.hidden_columns for column in columns):
+        if any(
+            first <= column <= last
+            for first, last in sheet.hidden_columns
+            for column in columns
+        ):
             yield f"“{sheet.name}”有隐藏的列"
 
 
@@ -98,7 +128,10 @@ def holding(path: Path, words: tuple[str, ...]) -> tuple[str, ...]:
     except PackageError:
         parts = {path.name: path.read_bytes()}
     plain = b"\n".join(
-        re.sub(rb"<[^>]*>", b"", raw) if name.endswith((".xml", ".rels")) else b"" for name, raw in parts.items()
+        re.sub(rb"<[^>]*>", b"", raw) if name.endswith((".xml", ".rels")) else b""
+        for name, raw in parts.items()
     )
     whole = b"\n".join(parts.values())
-    return tuple(word for word in words if any(word.encode() in data for data in (whole, plain)))
+    return tuple(
+        word for word in words if any(word.encode() in data for data in (whole, plain))
+    )

@@ -27,18 +27,24 @@ def visible(text: str, mark: str = MARK) -> str:
     """The text with a mark in place of each such character, so that it can be seen that something is there."""
     if text.isprintable():
         return text
-    return _not_printed().sub(lambda found: mark if _is_unseen(found[0]) else found[0], text)
+    return _not_printed().sub(
+        lambda found: mark if _is_unseen(found[0]) else found[0], text
+    )
 
 
 def in_json(text: str) -> str:
     """JSON text in which each such character is written as its number: for a program it says the same."""
     if text.replace("\n", "").isprintable():
         return text
-    return _not_printed().sub(lambda found: _numbered(found[0]) if _is_unseen(found[0]) else found[0], text)
+    return _not_printed().sub(
+        lambda found: _numbered(found[0]) if _is_unseen(found[0]) else found[0], text
+    )
 
 
 def _is_unseen(sign: str) -> bool:
-    return sign in _NONE or (sign not in _LAYOUT and unicodedata.category(sign) in _KINDS)
+    return sign in _NONE or (
+        sign not in _LAYOUT and unicodedata.category(sign) in _KINDS
+    )
 
 
 def _numbered(sign: str) -> str:

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
     from jinja2.runtime import Context
 
-PRINTED = (
-    "printed "  # where a rendering keeps who is told each value, with its text, and says what is printed; no tag can name it
-)
+PRINTED = "printed "  # where a rendering keeps who is told each value, with its text, and says what is printed; no tag can name it
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
@@ -125,7 +123,9 @@ def render(
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(document)
     except PermissionError as error:
-        raise WordError(f"写不进“{out.name}”：文件可能正在 Word 或 WPS 里打开，请关闭后再运行。") from error
+        raise WordError(
+            f"写不进“{out.name}”：文件可能正在 Word 或 WPS 里打开，请关闭后再运行。"
+        ) from error
     except OSError as error:
         raise WordError(f"写不进“{out.name}”：{why_not_written(error)}。") from error
 
@@ -144,7 +144,11 @@ def rendered(
     `heard` is told every value that is printed, in the order of printing, before it becomes text. `dictation` takes down what
     the document says, each value with its number in that order.
     """
-    values = {**context, "draft": draft, PRINTED: _printing(heard, marks=dictation is not None)}
+    values = {
+        **context,
+        "draft": draft,
+        PRINTED: _printing(heard, marks=dictation is not None),
+    }
     parts = _parts(template)
     if dictation is not None:
         dictation.begin(parts)
@@ -154,7 +158,10 @@ def rendered(
         text = raw.decode("utf-8")
         if _TAGGED.search(text):
             part = _part(text, template.name)
-            parts[name] = part.fill(values, dictation.part(name, part.source) if dictation is not None else None)
+            parts[name] = part.fill(
+                values,
+                dictation.part(name, part.source) if dictation is not None else None,
+            )
     parts[MAIN] = numbered(parts)
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
@@ -199,15 +206,23 @@ def _put_properties(parts: dict[str, bytes], properties: Mapping[str, str]) -> N
     """Add the part of a document's own properties, in place of one that the template has."""
     listed = "".join(
         _PROPERTY.format(number=number, name=escape(name), value=escape(visible(value)))
-        for number, (name, value) in enumerate(properties.items(), 2)  # the format counts them from 2
+        for number, (name, value) in enumerate(
+            properties.items(), 2
+        )  # the format counts them from 2
     )
     if CUSTOM not in parts:
-        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"</Types>", _CUSTOM_TYPE + b"</Types>")
-        parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", _CUSTOM_RELATION + b"</Relationships>")
+        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(
+            b"</Types>", _CUSTOM_TYPE + b"</Types>"
+        )
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(
+            b"</Relationships>", _CUSTOM_RELATION + b"</Relationships>"
+        )
     parts[CUSTOM] = _CUSTOM.format(listed=listed).encode("utf-8")
 
 
-def _printing(heard: Callable[[Any], None] | None, *, marks: bool) -> Callable[[object, str], str]:
+def _printing(
+    heard: Callable[[Any], None] | None, *, marks: bool
+) -> Callable[[object, str], str]:
     """What is printed for a value and its text, once the value was heard."""
     counted = count()
 
@@ -226,9 +241,13 @@ def _parts(path: Path) -> dict[str, bytes]:
     try:
         parts = unpacked(path)
     except PackageError as error:
-        raise WordError(f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。") from error
+        raise WordError(
+            f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。"
+        ) from error
     if MAIN not in parts:
-        raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。请在 Word 里另存为 .docx 再试。")
+        raise WordError(
+            f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。请在 Word 里另存为 .docx 再试。"
+        )
     return parts
 
 
@@ -255,7 +274,9 @@ class _Part:
         plain = _untagged(text)
         if wrong := _FULL_WIDTH.search(plain):
             near = plain[max(0, wrong.start() - 10) : wrong.end() + 20]
-            raise WordError(f"模板“{template}”的标签用了全角的括号或百分号（“{near}”），请改成半角的 {{{{ }}}} 和 {{% %}}。")
+            raise WordError(
+                f"模板“{template}”的标签用了全角的括号或百分号（“{near}”），请改成半角的 {{{{ }}}} 和 {{% %}}。"
+            )
         # Each paragraph begins a line, so that the line of a fault names its paragraph.
         patched: str = DocxTemplate(template).patch_xml(text)
         self.source = re.sub(r"<w:p([ >])", r"\n<w:p\1", patched)
@@ -279,12 +300,15 @@ class _Part:
                 found.add((path, node.lineno))
         return sorted(found, key=lambda pair: pair[1])
 
-    def fill(self, values: Mapping[str, Any], taker: Callable[[str], str] | None = None) -> bytes:
+    def fill(
+        self, values: Mapping[str, Any], taker: Callable[[str], str] | None = None
+    ) -> bytes:
         """The part with these values in its tags, in UTF-8; `taker` takes the marks out of each piece, and out."""
         from jinja2 import TemplateError
 
         self.gate(values)
-        filled = io.BytesIO()  # a statement of 2,000 projects has 15 MB: it is never held as one text
+        # a statement of 2,000 projects has 15 MB: it is never held as one text
+        filled = io.BytesIO()
         try:
             for piece in self.jinja.generate(values):
                 filled.write((piece if taker is None else taker(piece)).encode("utf-8"))
@@ -298,7 +322,9 @@ class _Part:
             expat.ParserCreate().Parse(text, True)  # noqa: FBT003 expat's own face
         except expat.ExpatError as error:
             reason = "标签和段落、表格互相穿插；请把成对的标签放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
-            raise WordError(f"模板“{self.template}”填写后不成文档：{reason}。") from error
+            raise WordError(
+                f"模板“{self.template}”填写后不成文档：{reason}。"
+            ) from error
         return text
 
     def gate(self, values: Mapping[str, Any]) -> None:
@@ -319,7 +345,11 @@ class _Part:
             for attribute in rest:
                 value = self.environment.getattr(value, attribute)
                 if isinstance(value, StrictUndefined):
-                    yield self.blame(line, f"“{path}”里没有名为“{attribute}”的内容", f"{path}.{attribute}")
+                    yield self.blame(
+                        line,
+                        f"“{path}”里没有名为“{attribute}”的内容",
+                        f"{path}.{attribute}",
+                    )
                     break
                 path = f"{path}.{attribute}"
 
@@ -328,7 +358,11 @@ class _Part:
         lines = self.source.splitlines()
         there = lines[line - 1] if 0 < line <= len(lines) else ""
         paragraph = _untagged(there).strip()
-        place = f"出错的段落：“{_around(paragraph, near)}”。" if paragraph else "请检查各标签是否成对。"
+        place = (
+            f"出错的段落：“{_around(paragraph, near)}”。"
+            if paragraph
+            else "请检查各标签是否成对。"
+        )
         return f"模板“{self.template}”有误：{what}。{place}请在 Word 里改好模板再运行。"
 
 
@@ -413,9 +447,15 @@ def text_of(path: Path) -> tuple[Paragraph | Table, ...]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         body = etree.fromstring(parts[MAIN], parser).find(f"{_W}body")
-        styles = etree.fromstring(parts["word/styles.xml"], parser) if "word/styles.xml" in parts else None
+        styles = (
+            etree.fromstring(parts["word/styles.xml"], parser)
+            if "word/styles.xml" in parts
+            else None
+        )
     except etree.XMLSyntaxError as error:
-        raise WordError(f"“{path.name}”已经损坏，读不出正文。请在 Word 里打开并另存一次再试。") from error
+        raise WordError(
+            f"“{path.name}”已经损坏，读不出正文。请在 Word 里打开并另存一次再试。"
+        ) from error
     names = {} if styles is None else dict(_style_names(styles))
     return () if body is None else tuple(_pieces(body, names))
 
@@ -445,7 +485,10 @@ def _pieces(parent: Any, names: Mapping[str, str]) -> Iterator[Paragraph | Table
             yield from _pieces(child, names)
 
 
-_WRAPPERS = tuple(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_WRAPPERS = tuple(
+    f"{_W}{tag}"
+    for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")
+)
 
 
 def _within(parent: Any, tag: str) -> Iterator[Any]:
@@ -473,6 +516,8 @@ def _text(paragraph: Any) -> str:
     for node in paragraph.iter(*read):
         if node.tag == f"{_W}t":
             text.append(node.text or "")
-        elif node.getparent().tag == f"{_W}r":  # a w:tab also stands in the list of a paragraph's tab stops
+        elif (
+            node.getparent().tag == f"{_W}r"
+        ):  # a w:tab also stands in the list of a paragraph's tab stops
             text.append("\t" if node.tag == f"{_W}tab" else "\n")
     return "".join(text)

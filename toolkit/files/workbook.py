@@ -18,7 +18,11 @@ from toolkit.files.sheetxml import strings_xml, usual
 from toolkit.model import record
 
 MOST_SHEETS = 3_000  # a thousand projects have a sheet each
-CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"
+CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "xl/workbook.xml",
+)
 YES = ("1", "true", "on")
 
 # What the content type of the main part says a file is: the suffix with which Excel opens it.
@@ -37,7 +41,9 @@ OTHERS = {
     "ppt/presentation.xml": "是演示文稿，不是 Excel 工作簿",
 }
 _NAMES, _NAMES_END = b"<definedNames>", b"</definedNames>"
-_NAME = re.compile(rb'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>')
+_NAME = re.compile(
+    rb'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>'
+)
 _OWN = "_xlnm."  # begins the names that Excel makes for itself: print areas, filters
 _BROKEN = (DamagedError, ParseError, LookupError, ValueError)
 
@@ -53,7 +59,8 @@ class Look:
 PLAIN = Look()
 
 
-Named = tuple[str, str, str]  # a defined name, the number of the sheet that it belongs to ("": the whole workbook), its target
+# a defined name, the number of the sheet that it belongs to ("": the whole workbook), its target
+Named = tuple[str, str, str]
 
 
 @record(slots=True)
@@ -76,31 +83,53 @@ class Workbook:
         self.relations = self._relations(self.main)
         data = archive.read(self.main)
         named = list(_usual_names(data))
-        if named and len(named) == data.count(b"<definedName ") and data.count(_NAMES) == data.count(_NAMES_END) == 1:
+        if (
+            named
+            and len(named) == data.count(b"<definedName ")
+            and data.count(_NAMES) == data.count(_NAMES_END) == 1
+        ):
             # Three hundred names take a parser longer than all the rest of the part.
-            data = data[: data.find(_NAMES)] + data[data.find(_NAMES_END) + len(_NAMES_END) :]
+            data = (
+                data[: data.find(_NAMES)]
+                + data[data.find(_NAMES_END) + len(_NAMES_END) :]
+            )
         else:
             named = []
         self.root = tree(data)
         if local(self.root) != "workbook":
             self._refuse()
-        self.names: dict[str, dict[str, str]] = {}  # by the number of their sheet: name and target
+        self.names: dict[
+            str, dict[str, str]
+        ] = {}  # by the number of their sheet: name and target
         for name, sheet, target in named or _every_name(self.root):
             if not name.startswith(_OWN):
                 self.names.setdefault(sheet, {})[name] = target
 
     def _main(self) -> str:
         """The part that is the workbook: the one the package names, else the usual one."""
-        named = [part for kind, part in self._relations("").values() if kind == "officeDocument"]
-        held = [part for part in (*named, USUAL_MAIN) if self.archive.holds(part) and part.lower() not in OTHERS]
+        named = [
+            part
+            for kind, part in self._relations("").values()
+            if kind == "officeDocument"
+        ]
+        held = [
+            part
+            for part in (*named, USUAL_MAIN)
+            if self.archive.holds(part) and part.lower() not in OTHERS
+        ]
         if not held:
             self._refuse()
         return held[0]
 
     def _refuse(self) -> NoReturn:
         """Tell what kind of file a package is that is no workbook."""
-        other = next((said for part, said in OTHERS.items() if self.archive.holds(part)), "不是 Excel 工作簿")
-        raise CannotOpenError(f"“{self.archive.name}”{other}。请交用填报表填好的文件，在 Excel 或 WPS 中另存为 .xlsx。")
+        other = next(
+            (said for part, said in OTHERS.items() if self.archive.holds(part)),
+            "不是 Excel 工作簿",
+        )
+        raise CannotOpenError(
+            f"“{self.archive.name}”{other}。请交用填报表填好的文件，在 Excel 或 WPS 中另存为 .xlsx。"
+        )
 
     def _relations(self, owner: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part by id: the last word of the type, and the part it leads to."""
@@ -109,15 +138,25 @@ class Workbook:
         if not self.archive.holds(part):
             return {}
         try:
-            listed = [said(one) for one in every(tree(self.archive.read(part)), "Relationship")]
+            listed = [
+                said(one)
+                for one in every(tree(self.archive.read(part)), "Relationship")
+            ]
         except _BROKEN:
             if owner:
                 raise
             return {}  # without the package's own list the usual part is taken
         found = {}
         for one in listed:
-            target = posixpath.normpath(posixpath.join("/", folder, unquote(one.get("Target", "")).replace("\\", "/")))
-            found[one.get("Id", "")] = (one.get("Type", "").rpartition("/")[2], target.lstrip("/"))
+            target = posixpath.normpath(
+                posixpath.join(
+                    "/", folder, unquote(one.get("Target", "")).replace("\\", "/")
+                )
+            )
+            found[one.get("Id", "")] = (
+                one.get("Type", "").rpartition("/")[2],
+                target.lstrip("/"),
+            )
         return found
 
     def _part(self, kind: str) -> bytes | None:
@@ -131,12 +170,29 @@ class Workbook:
     def suffix(self) -> str:
         """The suffix that the package's own type asks for; "" where it says none that we know."""
         try:
-            listed = [said(one) for one in every(tree(self.archive.read(CONTENT_TYPES)), "Override")]
+            listed = [
+                said(one)
+                for one in every(tree(self.archive.read(CONTENT_TYPES)), "Override")
+            ]
         except _BROKEN:
             return ""
         main = f"/{self.main}".lower()
-        kind = next((one.get("ContentType", "") for one in listed if one.get("PartName", "").lower() == main), "")
-        return next((suffix for ending, suffix in SUFFIXES.items() if kind.lower().endswith(ending)), "")
+        kind = next(
+            (
+                one.get("ContentType", "")
+                for one in listed
+                if one.get("PartName", "").lower() == main
+            ),
+            "",
+        )
+        return next(
+            (
+                suffix
+                for ending, suffix in SUFFIXES.items()
+                if kind.lower().endswith(ending)
+            ),
+            "",
+        )
 
     @cached_property
     def start(self) -> date:
@@ -152,7 +208,12 @@ class Workbook:
         for number, one in enumerate(listed):
             kind, part = self.relations.get(one.get("id", ""), ("", ""))
             if kind == "worksheet":
-                yield Listed(number, one.get("name", ""), part, one.get("state", "visible") != "visible")
+                yield Listed(
+                    number,
+                    one.get("name", ""),
+                    part,
+                    one.get("state", "visible") != "visible",
+                )
             elif not kind:
                 raise DamagedError("a sheet that no relationship leads to")
 
@@ -200,14 +261,23 @@ def _usual_names(data: bytes) -> Iterator[Named]:
         for name, sheet, target in _NAME.findall(data, begin, end):
             text = target.decode()
             if "&" in text:
-                text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+                text = (
+                    text.replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&quot;", '"')
+                    .replace("&amp;", "&")
+                )
             yield name.decode(), sheet.decode(), text
 
 
 def _every_name(root: Element) -> Iterator[Named]:
     """Yield the defined names, however they are written."""
     for element in every(root, "definedName"):
-        yield element.get("name", ""), element.get("localSheetId", ""), element.text or ""
+        yield (
+            element.get("name", ""),
+            element.get("localSheetId", ""),
+            element.text or "",
+        )
 
 
 # A template's styles are those of every workbook drawn of it that was not saved anew.
@@ -219,7 +289,10 @@ def _known_looks(data: bytes) -> list[Look]:
 def _looks(data: bytes) -> list[Look]:
     """The looks of cell styles, from the part that holds them."""
     root = tree(data)
-    own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in child(root, "numFmts")}
+    own = {
+        one.get("numFmtId", ""): one.get("formatCode", "")
+        for one in child(root, "numFmts")
+    }
     fonts = [is_struck(font) for font in child(root, "fonts")]
     return [_look(style, own, fonts) for style in child(root, "cellXfs")]
 
@@ -238,7 +311,9 @@ def _look(style: Element, own: Mapping[str, str], struck_fonts: Sequence[bool]) 
 
 def is_struck(font: Element) -> bool:
     """Whether a font strikes its letters through."""
-    return any(strike.get("val", "1") not in ("0", "false") for strike in every(font, "strike"))
+    return any(
+        strike.get("val", "1") not in ("0", "false") for strike in every(font, "strike")
+    )
 
 
 def _count(element: Element) -> int:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, listed, plain_name, whole_code
+from toolkit.model.codes import (
+    Code,
+    CodeList,
+    Sureness,
+    code_in,
+    digits_of,
+    listed,
+    plain_name,
+    whole_code,
+)
 from toolkit.model.kept import Kept, once_of
 from toolkit.model.money import NUMBER, SHARE, Money
 from toolkit.model.origins import LAST_YEAR, PLATFORM, Origin
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.record import record
-from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
+from toolkit.model.returns import (
+    ALL_FILLED,
+    NO_DATA,
+    Disclosure,
+    Oddity,
+    Project,
+    Return,
+    SheetState,
+)
 from toolkit.model.roles import NOBODY, Cast, Role
 from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
 from toolkit.model.values import NO_WORDS, NOTHING, Figure, Kind, Value, Words, total

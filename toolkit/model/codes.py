@@ -13,7 +13,8 @@ from toolkit.model.record import record
 
 NEAREST = 3  # codes that are named beside one that is not in a list
 _BLANKS = re.compile(r"\s+")
-WIDE = str.maketrans("０１２３４５６７８９", "0123456789")  # what a Chinese input method types
+# what a Chinese input method types
+WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _PARTED = re.compile(r"(?<=\d)[-－—–.．·/](?=\d)")  # 205-02-05
 _CODE_AND_NAME = re.compile(r"(\d{2,})[^\d]*")  # 20502 普通教育
 _ONE_KIND = str.maketrans("（）【】［］〔〕：；，", "()[][][]:;,")
@@ -53,7 +54,9 @@ class Code:
 
     def is_of(self, year: int) -> bool:
         """Whether it is in force on any day of a year."""
-        return self.begins <= f"{year}-12-31" and (not self.ends or self.ends >= f"{year}-01-01")
+        return self.begins <= f"{year}-12-31" and (
+            not self.ends or self.ends >= f"{year}-01-01"
+        )
 
     @property
     def period(self) -> str:
@@ -130,11 +133,16 @@ class CodeList:
 
     def level_of(self, code: str) -> str:
         """The level of a code by its length; "" where no code of the list is so long."""
-        return next((level for level, length in self.levels.items() if length == len(code)), "")
+        return next(
+            (level for level, length in self.levels.items() if length == len(code)), ""
+        )
 
     def digits(self, level: str) -> int:
         """How many digits a level adds to the code of the level around it."""
-        return self.levels[level] - max((length for length in self.levels.values() if length < self.levels[level]), default=0)
+        return self.levels[level] - max(
+            (length for length in self.levels.values() if length < self.levels[level]),
+            default=0,
+        )
 
     def inner(self, level: str) -> bool:
         """Whether a level lies within another."""
@@ -142,7 +150,12 @@ class CodeList:
 
     def parent(self, code: str) -> str:
         """The code of the level around a code's own; "" of the outermost."""
-        return code[: max((length for length in self.levels.values() if length < len(code)), default=0)]
+        return code[
+            : max(
+                (length for length in self.levels.values() if length < len(code)),
+                default=0,
+            )
+        ]
 
     def outermost(self, code: str) -> str:
         """The code of the outermost level that a code lies in, or is."""
@@ -169,7 +182,11 @@ class CodeList:
 
     def named(self, name: str, within: str = "") -> tuple[Code, ...]:
         """The codes of a name, or of another name accepted for it; `within` is the code around them."""
-        return tuple(one for one in self._by_name.get(plain_name(name), ()) if one.code.startswith(within))
+        return tuple(
+            one
+            for one in self._by_name.get(plain_name(name), ())
+            if one.code.startswith(within)
+        )
 
     def near(self, code: str) -> tuple[Code, ...]:
         """The codes that a slip of the finger makes of one, those of the same family first; else what stands beside it."""
@@ -187,19 +204,30 @@ def listed(codes: Iterable[Code]) -> str:
 
 def _alike(one: str, other: str) -> int:
     """How many digits two codes begin alike with."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def _is_slip(typed: str, meant: str) -> bool:
     """Whether one digit was typed wrongly, left out or typed twice, or two neighbours were exchanged."""
     if len(typed) == len(meant):
-        wrong = [at for at, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
+        wrong = [
+            at for at, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b
+        ]
         if len(wrong) == 2:  # noqa: PLR2004
             first, second = wrong
-            return second == first + 1 and typed[first] == meant[second] and typed[second] == meant[first]
+            return (
+                second == first + 1
+                and typed[first] == meant[second]
+                and typed[second] == meant[first]
+            )
         return len(wrong) == 1
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
-    return len(longer) == len(shorter) + 1 and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+    )
 
 
 # -- codes as people write them ---------------------------------------------------------------------------------------

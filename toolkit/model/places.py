@@ -65,7 +65,9 @@ class Name(NamedTuple):
     def __str__(self) -> str:
         steps = [str(self.within)] if self.within is not None else []
         if self.block:
-            steps.append(self.block + {0: "", EVERY: "[]"}.get(self.line, f"[{self.line}]"))
+            steps.append(
+                self.block + {0: "", EVERY: "[]"}.get(self.line, f"[{self.line}]")
+            )
         steps += [step for step in (self.row, self.column) if step]
         return ".".join(steps)
 
@@ -103,9 +105,11 @@ def _parsed(text: str) -> Name:
         elif not name.column:
             name = name._replace(column=word)
         elif not name.block:
-            name = name._replace(block=name.column, column=word)  # two words: a block and its column
+            # two words: a block and its column
+            name = name._replace(block=name.column, column=word)
         elif not name.row and not name.line:
-            name = name._replace(row=name.column, column=word)  # three words: a block, its row, its column
+            # three words: a block, its row, its column
+            name = name._replace(row=name.column, column=word)
         else:
             raise ValueError(f"名称“{text}”写法有误")
     return name

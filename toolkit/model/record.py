@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(*, eq: bool = True, kw_only: bool = False, slots: bool = False) -> Callable[[type[T]], type[T]]:
+def record(
+    *, eq: bool = True, kw_only: bool = False, slots: bool = False
+) -> Callable[[type[T]], type[T]]:
     """Make a class a record; without `eq` each is equal to itself alone."""
 
     def made(plain: type[T]) -> type[T]:
@@ -41,10 +43,16 @@ def _by_fields(cls: type) -> dict[str, Any]:
     """How the records of a class are compared and hashed: as tuples of their fields are."""
     names = [one.name for one in fields(cls) if one.compare]
     # One name alone would give no tuple.
-    of: Callable[[Any], tuple[Any, ...]] = attrgetter(*names) if len(names) > 1 else partial(_each, names)
+    of: Callable[[Any], tuple[Any, ...]] = (
+        attrgetter(*names) if len(names) > 1 else partial(_each, names)
+    )
 
     def equal(self: object, other: object) -> object:
-        return of(self) == of(other) if other.__class__ is self.__class__ else NotImplemented
+        return (
+            of(self) == of(other)
+            if other.__class__ is self.__class__
+            else NotImplemented
+        )
 
     def hashed(self: object) -> int:
         return hash(of(self))
@@ -58,5 +66,7 @@ def _each(names: list[str], one: object) -> tuple[Any, ...]:
 
 @recursive_repr("...")
 def _shown(self: Any) -> str:
-    said = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
+    said = ", ".join(
+        f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr
+    )
     return f"{type(self).__qualname__}({said})"

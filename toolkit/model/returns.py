@@ -114,7 +114,8 @@ class Return:
 
     def forget(self) -> None:
         """Let go of all that was read of it and of its projects: it is made again when somebody asks for it."""
-        copies = [kept for kept in self.kept.values() if isinstance(kept, Return)]  # in another unit of money
+        # in another unit of money
+        copies = [kept for kept in self.kept.values() if isinstance(kept, Return)]
         self.kept.clear()
         for project in self.projects:
             project.kept.clear()
@@ -135,9 +136,15 @@ class Return:
         # Names are made once: whoever looks for a slip of the hand asks for them again and again, mostly of one block.
         named: tuple[tuple[Name, Value], ...] | None = self.kept.get((Name, blocks))
         if named is None:
-            rows = [(name, row) for name, row in self.named_rows() if not blocks or name.block in blocks]
+            rows = [
+                (name, row)
+                for name, row in self.named_rows()
+                if not blocks or name.block in blocks
+            ]
             self.kept[Name, blocks] = named = tuple(
-                (name.at(key), value) for name, row in rows for key, value in row.values.items()
+                (name.at(key), value)
+                for name, row in rows
+                for key, value in row.values.items()
             )
         yield from named
 
@@ -160,7 +167,11 @@ class Return:
             project = self.projects[held_by.line - 1]
             if name.within is None:
                 return project.head
-            return project.indicators[name.line - 1] if 0 < name.line <= len(project.indicators) else NO_ROW
+            return (
+                project.indicators[name.line - 1]
+                if 0 < name.line <= len(project.indicators)
+                else NO_ROW
+            )
         filled = self.blocks.get(name.block)
         return filled.row(name) if filled is not None else NO_ROW
 
@@ -181,11 +192,17 @@ class Return:
 
     def grid(self, block: str) -> Mapping[str, Row]:
         filled = self.blocks.get(block)
-        return filled.by_key if filled is not None and filled.kind is BlockKind.GRID else {}
+        return (
+            filled.by_key
+            if filled is not None and filled.kind is BlockKind.GRID
+            else {}
+        )
 
     def rows(self, block: str) -> tuple[Row, ...]:
         filled = self.blocks.get(block)
-        return filled.rows if filled is not None and filled.kind is BlockKind.LIST else ()
+        return (
+            filled.rows if filled is not None and filled.kind is BlockKind.LIST else ()
+        )
 
     def value(self, name: Name | str) -> Value:
         """Answer a name, or what it prints as."""
@@ -208,7 +225,11 @@ class Return:
 
     def lines(self, block: str) -> tuple[Row, ...]:
         """The rows of a list, or the head of every project."""
-        return tuple(project.head for project in self.projects) if self._is_project(block) else self.rows(block)
+        return (
+            tuple(project.head for project in self.projects)
+            if self._is_project(block)
+            else self.rows(block)
+        )
 
     # -- as the engine asks --
 
@@ -226,7 +247,9 @@ class Return:
 
     def rows_of(self, part: Role) -> tuple[Row, ...]:
         """The rows of the list that has roles of this part, their columns called by their roles."""
-        return tuple(self.cast.in_roles(row, part) for row in self.rows(self.cast.block(part)))
+        return tuple(
+            self.cast.in_roles(row, part) for row in self.rows(self.cast.block(part))
+        )
 
     def agreed(self, row: Row, role: Role) -> bool:
         """Whether a row of `rows_of` says yes in a role."""
@@ -248,7 +271,9 @@ class Return:
     @property
     def first_cell(self) -> Cell:
         """The title cell of the first sheet: where a finding on the whole file points."""
-        return next((state.title for state in self.sheets.values()), Cell(self.book, "", 1, 1))
+        return next(
+            (state.title for state in self.sheets.values()), Cell(self.book, "", 1, 1)
+        )
 
 
 @record(slots=True)

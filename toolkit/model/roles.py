@@ -92,13 +92,18 @@ class Cast:
 
     def block(self, part: Role) -> str:
         """The block whose columns play the roles of one part: of the agencies, the reasons, the decisions, the answers."""
-        return next((name.block for role, name in self.names.items() if role.part == part.part), "")
+        return next(
+            (name.block for role, name in self.names.items() if role.part == part.part),
+            "",
+        )
 
     def in_roles(self, row: Row, part: Role) -> Row:
         """The same row with its columns called by the roles they play."""
         roles = (role for role in self.names if role.part == part.part)
         found = {role: row.values.get(self.names[role].column) for role in roles}
-        values = {str(role): value for role, value in found.items() if value is not None}
+        values = {
+            str(role): value for role, value in found.items() if value is not None
+        }
         return Row(row.key, values, row.cell)
 
 

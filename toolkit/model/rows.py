@@ -77,6 +77,10 @@ class Filled:
             case BlockKind.GRID:
                 return self.by_key.get(name.row, NO_ROW)
             case BlockKind.LIST:
-                return self.rows[name.line - 1] if 0 < name.line <= len(self.rows) else NO_ROW
+                return (
+                    self.rows[name.line - 1]
+                    if 0 < name.line <= len(self.rows)
+                    else NO_ROW
+                )
             case _:
                 return self.rows[0] if self.rows else NO_ROW

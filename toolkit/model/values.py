@@ -54,14 +54,18 @@ class Figure:
         """Whether it cannot be told since something would be divided by zero, here or in what it is made of."""
         if self.kind is Kind.UNDEFINED:
             return True
-        return not isinstance(self.source, Cell) and any(part.undefined for part in self.source)
+        return not isinstance(self.source, Cell) and any(
+            part.undefined for part in self.source
+        )
 
     @property
     def flawed(self) -> bool:
         """Whether no number can be read although the cell is not blank; for a sum, whether any addend is flawed."""
         if self.kind not in (Kind.NUMBER, Kind.BLANK, Kind.UNDEFINED):
             return True
-        return not isinstance(self.source, Cell) and any(part.flawed for part in self.source)
+        return not isinstance(self.source, Cell) and any(
+            part.flawed for part in self.source
+        )
 
     @property
     def blank(self) -> bool:
@@ -126,7 +130,9 @@ class Words(NamedTuple):
 
     @property
     def given(self) -> bool:
-        return self.kind in (Kind.ERROR, Kind.UNCOMPUTED) or (self.kind is not Kind.BLANK and bool(self.text))
+        return self.kind in (Kind.ERROR, Kind.UNCOMPUTED) or (
+            self.kind is not Kind.BLANK and bool(self.text)
+        )
 
     def cells(self) -> Iterator[Cell]:
         if isinstance(self.source, Cell):

@@ -15,7 +15,9 @@ from toolkit.profile.stored import home, read_json
 from toolkit.rules.claim import Field
 
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
-_ONE_KIND = str.maketrans("（）【】［］〔〕：，．０１２３４５６７８９", "()[][][]:,.0123456789", "“”\"'‘’")
+_ONE_KIND = str.maketrans(
+    "（）【】［］〔〕：，．０１２３４５６７８９", "()[][][]:,.0123456789", "“”\"'‘’"
+)
 _UNIT = re.compile(r"\((?:单位:|金额单位:)?(?:人民币)?[百千万亿]*元\)")
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[①-⑳])"
@@ -58,7 +60,12 @@ class Table:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(block for form in self.forms for block in form.blocks.values() if block.kind is not BlockKind.INDEX)
+        return tuple(
+            block
+            for form in self.forms
+            for block in form.blocks.values()
+            if block.kind is not BlockKind.INDEX
+        )
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,24 @@ class Export:
 
     def names_of(self, block: Block, column: Column) -> frozenset[str]:
         """What a column may be called."""
-        return _plain([column.title, *column.former, *self.words.get(f"{block.key}.{column.key}", ())])
+        return _plain(
+            [
+                column.title,
+                *column.former,
+                *self.words.get(f"{block.key}.{column.key}", ()),
+            ]
+        )
 
     def names_of_row(self, block: Block, row: GridRow) -> frozenset[str]:
         """What a row of a grid may be called."""
-        return _plain([row.title, row.printed, *row.former, *self.words.get(f"{block.key}.{row.key}", ())])
+        return _plain(
+            [
+                row.title,
+                row.printed,
+                *row.former,
+                *self.words.get(f"{block.key}.{row.key}", ()),
+            ]
+        )
 
 
 def _plain(texts: Iterable[str]) -> frozenset[str]:
@@ -122,8 +142,15 @@ def export_of(profile: Profile) -> Export | None:
 def _titles(said: Iterable[str], forms: Iterable[Sheet]) -> tuple[str, ...]:
     """By what titles a table is known: those that are declared, and what our own forms are called; without a year."""
     own = [title for form in forms for title in (form.name, form.title)]
-    bare = [re.sub(r"20\d\d年度?|部门|单位|预算(?=.*表)", "", in_one_line(title)) for title in own]
-    return tuple(dict.fromkeys(plain(in_one_line(title)) for title in (*said, *own, *bare) if title))
+    bare = [
+        re.sub(r"20\d\d年度?|部门|单位|预算(?=.*表)", "", in_one_line(title))
+        for title in own
+    ]
+    return tuple(
+        dict.fromkeys(
+            plain(in_one_line(title)) for title in (*said, *own, *bare) if title
+        )
+    )
 
 
 def entry_of(name: Name, profile: Profile) -> Name:

@@ -26,7 +26,8 @@ class Band:
     first: int
     last: int
     paths: Mapping[int, tuple[str, ...]]
-    money: Mapping[int, str] = field(default_factory=dict)  # the unit that a column's own heading says
+    # the unit that a column's own heading says
+    money: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -34,7 +35,8 @@ class Columns:
     """The columns that were recognised: of our columns by key; of codes, names and units by what they are."""
 
     entries: dict[str, int] = field(default_factory=dict)
-    parts: list[int] = field(default_factory=list)  # of the code, the outermost level first; one that holds it whole
+    # of the code, the outermost level first; one that holds it whole
+    parts: list[int] = field(default_factory=list)
     name: int = 0
     unit_code: int = 0
     unit_name: int = 0
@@ -43,7 +45,9 @@ class Columns:
 
 def words_of(block: Block, export: Export) -> dict[str, frozenset[str]]:
     """What each column of a block may be called, codes and names among them."""
-    return {key: export.names_of(block, column) for key, column in block.columns.items()}
+    return {
+        key: export.names_of(block, column) for key, column in block.columns.items()
+    }
 
 
 def band_of(region: Region, known: frozenset[str], export: Export) -> Band | None:
@@ -54,14 +58,20 @@ def band_of(region: Region, known: frozenset[str], export: Export) -> Band | Non
     laid = region.laid
     first, last = 0, 0
     for row in region.rows:
-        texts = {column: text for column in region.columns if (text := laid.text(row, column))}
+        texts = {
+            column: text
+            for column in region.columns
+            if (text := laid.text(row, column))
+        }
         if first and any(laid.is_number(row, column) for column in texts):
             break
         headings = {plain(text) for text in texts.values()}
         own = sum(1 for _ in laid.row_texts(row))
         if first and headings & export.common["total"] and own == 1:
             break  # an empty table has a total, and no number in it
-        if len(headings & known) >= (1 if first else 2) or (first and own >= SEVERAL and not _is_remark(texts, export)):
+        if len(headings & known) >= (1 if first else 2) or (
+            first and own >= SEVERAL and not _is_remark(texts, export)
+        ):
             first, last = first or row, row
         if first and row - first >= MOST_HEADINGS:
             break
@@ -82,14 +92,18 @@ def band_in(region: Region, first: int, last: int) -> Band:
     for column in region.columns:
         texts = [laid.text(row, column) for row in range(first, last + 1)]
         said = [one for text in texts if (one := plain(text))]
-        paths[column] = tuple(one for at, one in enumerate(said) if at == 0 or said[at - 1] != one)
+        paths[column] = tuple(
+            one for at, one in enumerate(said) if at == 0 or said[at - 1] != one
+        )
         units = [found[1] for text in texts for found in MONEY.finditer(text)]
         if units:
             money[column] = units[-1]
     return Band(first, last, paths, money)
 
 
-def columns_of(region: Region, band: Band, block: Block, export: Export, year: int) -> Columns:
+def columns_of(
+    region: Region, band: Band, block: Block, export: Export, year: int
+) -> Columns:
     """Which column is which of a list's; what was not recognised, and what could be two, is told."""
     found = Columns()
     _take_units(band, export, found)
@@ -99,7 +113,9 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
     ours = frozenset[str]().union(*(words[key] for key in entries))
     fitting: dict[str, list[int]] = {}
     taken = {*found.parts, found.name, found.unit_code, found.unit_name}
-    unknown: dict[int, str] = {}  # the columns that are none of ours, and why; "" where nobody knows
+    unknown: dict[
+        int, str
+    ] = {}  # the columns that are none of ours, and why; "" where nobody knows
     for at, path in band.paths.items():
         if at in taken or not path:
             continue
@@ -108,18 +124,29 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
         elif key := _meant(path, entries, words, export):
             fitting.setdefault(key, []).append(at)
         else:
-            within = next((one for one in path[:-1] if any(one in words[key] for key in entries)), "")
+            within = next(
+                (one for one in path[:-1] if any(one in words[key] for key in entries)),
+                "",
+            )
             unknown[at] = f"是“{within}”里的一部分" if within else ""
     for key, places in fitting.items():
-        own = [at for at in places if _known_outside(band.paths[at][:-1], block, export)]
+        own = [
+            at for at in places if _known_outside(band.paths[at][:-1], block, export)
+        ]
         _take_one(region, band, block.columns[key], own or places, found)
     found.told += _not_read(region, band, unknown, export)
     return found
 
 
-def _take_one(region: Region, band: Band, column: Column, places: Sequence[int], found: Columns) -> None:
+def _take_one(
+    region: Region, band: Band, column: Column, places: Sequence[int], found: Columns
+) -> None:
     """The one place of a column; where several fit, the one that holds anything and is seen, else none."""
-    holding = [at for at in places if any(region.laid.own(row, at) for row in region.rows if row > band.last)] or [places[0]]
+    holding = [
+        at
+        for at in places
+        if any(region.laid.own(row, at) for row in region.rows if row > band.last)
+    ] or [places[0]]
     if len(holding) > 1:
         holding = [at for at in holding if not region.laid.is_hidden(at)] or holding
     if len(holding) == 1:
@@ -127,10 +154,14 @@ def _take_one(region: Region, band: Band, column: Column, places: Sequence[int],
         return
     cells = "、".join(region.laid.cell(band.last, at).address for at in holding)
     said = f"有 {len(holding)} 列的表头都像“{column.title}”（{cells}），不知道用哪一列，这一列没有读。请在平台里只留一列再导出"
-    found.told.append(Told(said, region.laid.cell(band.last, holding[0]), region.table.title))
+    found.told.append(
+        Told(said, region.laid.cell(band.last, holding[0]), region.table.title)
+    )
 
 
-def _not_read(region: Region, band: Band, columns: Mapping[int, str], export: Export) -> Iterator[Told]:
+def _not_read(
+    region: Region, band: Band, columns: Mapping[int, str], export: Export
+) -> Iterator[Told]:
     """The columns with amounts that are none of ours."""
     laid = region.laid
     words = export.common
@@ -138,21 +169,36 @@ def _not_read(region: Region, band: Band, columns: Mapping[int, str], export: Ex
     for at, why in columns.items():
         if band.paths[at][-1] in no_amounts:
             continue
-        rows = [row for row in region.rows if row > band.last and laid.is_number(row, at) and laid.amount(row, at)]
+        rows = [
+            row
+            for row in region.rows
+            if row > band.last and laid.is_number(row, at) and laid.amount(row, at)
+        ]
         if rows:
             heading = "—".join(band.paths[at])
             said = f"“{heading}”一列没有读（{len(rows)} 个数）：{why or f'表样里没有这一列。{ASK}'}"
-            yield Told(said, laid.cell(band.last, at), region.table.title, left_out=not why)
+            yield Told(
+                said, laid.cell(band.last, at), region.table.title, left_out=not why
+            )
 
 
-def _of_other_year(path: Sequence[str], ours: frozenset[str], export: Export, year: int) -> bool:
+def _of_other_year(
+    path: Sequence[str], ours: frozenset[str], export: Export, year: int
+) -> bool:
     """Whether a column is of another year, or tells a change; what was left of last year (上年结转) may be a column of ours."""
     years = set(YEARS.findall("".join(path)))
     said = "".join(path[:-1] if path[-1] in ours else path)
-    return (bool(years) and str(year) not in years) or any(word in said for word in export.common["other_year"])
+    return (bool(years) and str(year) not in years) or any(
+        word in said for word in export.common["other_year"]
+    )
 
 
-def _meant(path: Sequence[str], entries: Mapping[str, Column], words: Mapping[str, frozenset[str]], export: Export) -> str:
+def _meant(
+    path: Sequence[str],
+    entries: Mapping[str, Column],
+    words: Mapping[str, frozenset[str]],
+    export: Export,
+) -> str:
     """The column that headings speak of; "" where it is none of ours."""
     sums = export.common["total"] | export.common["subtotal"]
     bare = [YEARS.sub("", one).removeprefix("年") for one in path]
@@ -160,25 +206,43 @@ def _meant(path: Sequence[str], entries: Mapping[str, Column], words: Mapping[st
     own = {key: words[key] for key in entries}
     if leaf not in sums:
         found = [key for key in own if leaf in own[key] or path[-1] in own[key]]
-        parents = [key for key in own for one in outer if one in own[key] - sums and key not in found]
-        fitting = [key for key in found if not parents or set(entries[key].group) & set(outer)]
+        parents = [
+            key
+            for key in own
+            for one in outer
+            if one in own[key] - sums and key not in found
+        ]
+        fitting = [
+            key for key in found if not parents or set(entries[key].group) & set(outer)
+        ]
         return _best(fitting, entries, outer)
     for heading in reversed(outer):  # 基本支出—小计 is 基本支出
         named = [key for key in own if heading in own[key] - sums]
         if named:
             return _best(named, entries, outer)
-    totals = [key for key in own if leaf in own[key]] or [key for key in own if own[key] & sums]
+    totals = [key for key in own if leaf in own[key]] or [
+        key for key in own if own[key] & sums
+    ]
     if len(totals) > 1:
-        return _best([key for key in totals if _groups(entries[key]) & set(outer)], entries, outer)
+        return _best(
+            [key for key in totals if _groups(entries[key]) & set(outer)],
+            entries,
+            outer,
+        )
     return totals[0] if totals else ""
 
 
-def _best(keys: Sequence[str], entries: Mapping[str, Column], outer: Sequence[str]) -> str:
+def _best(
+    keys: Sequence[str], entries: Mapping[str, Column], outer: Sequence[str]
+) -> str:
     """Of several columns the one whose own headings stand above; "" where that leaves more than one, or none."""
     if len(keys) <= 1:
         return keys[0] if keys else ""
     groups = {key: _groups(entries[key]) for key in keys}
-    fits = {key: (len(own & set(outer)), -len(own - set(outer))) for key, own in groups.items()}
+    fits = {
+        key: (len(own & set(outer)), -len(own - set(outer)))
+        for key, own in groups.items()
+    }
     best = [key for key in keys if fits[key] == max(fits.values())]
     return best[0] if len(best) == 1 else ""
 
@@ -189,9 +253,15 @@ def _groups(column: Column) -> set[str]:
 
 def _known_outside(outer: Sequence[str], block: Block, export: Export) -> bool:
     """Whether the headings around a total are the table's own, not those of a part that we do not know."""
-    groups = {plain(group) for column in block.columns.values() for group in column.group}
+    groups = {
+        plain(group) for column in block.columns.values() for group in column.group
+    }
     known = groups | export.common["amount"] | {plain(in_one_line(block.title))}
-    known |= {name for names in export.words.get(f"{block.key}.*", ()) for name in [plain(names)]}
+    known |= {
+        name
+        for names in export.words.get(f"{block.key}.*", ())
+        for name in [plain(names)]
+    }
     return all(one in known or YEARS.search(one) for one in outer)
 
 
@@ -204,22 +274,38 @@ def _take_units(band: Band, export: Export, found: Columns) -> None:
             found.unit_name = at
 
 
-def _take_codes(region: Region, band: Band, block: Block, export: Export, found: Columns) -> None:
+def _take_codes(
+    region: Region, band: Band, block: Block, export: Export, found: Columns
+) -> None:
     """The columns of the code: one for each level by its title, several under one heading, or one that holds it whole."""
     if not block.coded:
         return
     coded = block.coded[0]
     titles = [export.names_of(block, block.columns[key]) for key in coded.columns]
-    groups = {plain(group) for key in coded.columns for group in block.columns[key].group}
+    groups = {
+        plain(group) for key in coded.columns for group in block.columns[key].group
+    }
     whole = export.common["code"] | groups
-    names = export.common["name"] | (export.names_of(block, block.columns[coded.name]) if coded.name else frozenset())
+    names = export.common["name"] | (
+        export.names_of(block, block.columns[coded.name]) if coded.name else frozenset()
+    )
     others = [
-        one for key, said in export.common.items() if key.startswith(OF_LIST) and key != OF_LIST + coded.list for one in said
+        one
+        for key, said in export.common.items()
+        if key.startswith(OF_LIST) and key != OF_LIST + coded.list
+        for one in said
     ]
-    own = {at: path for at, path in band.paths.items() if path and not any(word in "".join(path) for word in others)}
+    own = {
+        at: path
+        for at, path in band.paths.items()
+        if path and not any(word in "".join(path) for word in others)
+    }
     single = [at for at, path in own.items() if path[-1] in whole]
     if len(coded.columns) > 1:
-        levels = [[at for at, path in own.items() if _is_part(path[-1], of_level, export)] for of_level in titles]
+        levels = [
+            [at for at, path in own.items() if _is_part(path[-1], of_level, export)]
+            for of_level in titles
+        ]
         if levels[0] and all(len(places) <= 1 for places in levels):
             found.parts = [places[0] if places else 0 for places in levels]
     elif titles:
@@ -235,12 +321,20 @@ def _take_codes(region: Region, band: Band, block: Block, export: Export, found:
 
 def _is_part(heading: str, titles: frozenset[str], export: Export) -> bool:
     """Whether a heading names one level of a code: 类, 类级, 类编码."""
-    return any(heading.removeprefix(one) in {"", *export.common["part"]} for one in titles if heading.startswith(one))
+    return any(
+        heading.removeprefix(one) in {"", *export.common["part"]}
+        for one in titles
+        if heading.startswith(one)
+    )
 
 
 def _holds_codes(region: Region, band: Band, column: int) -> bool:
     """Whether most cells of a column begin with a code."""
-    texts = [text for row in region.rows if row > band.last and (text := in_one_line(region.laid.text(row, column)))]
+    texts = [
+        text
+        for row in region.rows
+        if row > band.last and (text := in_one_line(region.laid.text(row, column)))
+    ]
     return sum(1 for text in texts if CODE_FIRST.match(text)) * 2 > len(texts)
 
 

@@ -14,7 +14,15 @@ from toolkit.platform.laid import Laid
 LONGEST_TITLE = 60  # characters; what is longer is a remark
 MOST_IN_TITLE_ROW = 4  # texts beside a title
 ASK = "要读的，请维护表样的人加上这种叫法"  # of what is called in a way that no profile knows
-HEADINGS = ("code", "name", "unit_code", "amount", "total", "label")  # words of headings, which no title's row has
+# words of headings, which no title's row has
+HEADINGS = (
+    "code",
+    "name",
+    "unit_code",
+    "amount",
+    "total",
+    "label",
+)
 MOST_LABELLED = 40  # rows in which a sheet says whose it is
 ABOVE_TITLE = 3  # rows above a title that may still speak of its table
 CODE = re.compile(r"(?<![\d.])\d{1,2}\.\d{2}(?![\d.])")
@@ -56,7 +64,11 @@ class Told:
     @property
     def sentence(self) -> str:
         """The cell and what there is to say of it."""
-        where = f"{self.cell.book} “{self.cell.sheet}”{self.cell.address}：" if self.cell is not None else ""
+        where = (
+            f"{self.cell.book} “{self.cell.sheet}”{self.cell.address}："
+            if self.cell is not None
+            else ""
+        )
         return f"{where}{self.said}"
 
 
@@ -70,16 +82,25 @@ class Region:
     bottom: int
     left: int
     right: int
-    head: tuple[tuple[int, int, str], ...] = ()  # the lines that speak of it: row, column, text
-    again: frozenset[int] = frozenset()  # rows in which title and headings are repeated, as on each printed page
+    head: tuple[
+        tuple[int, int, str], ...
+    ] = ()  # the lines that speak of it: row, column, text
+    # rows in which title and headings are repeated, as on each printed page
+    again: frozenset[int] = frozenset()
 
     @cached_property
     def columns(self) -> tuple[int, ...]:
-        return tuple(column for column in self.laid.columns if self.left <= column <= self.right)
+        return tuple(
+            column for column in self.laid.columns if self.left <= column <= self.right
+        )
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
-        return tuple(row for row in self.laid.rows if self.top <= row <= self.bottom and row not in self.again)
+        return tuple(
+            row
+            for row in self.laid.rows
+            if self.top <= row <= self.bottom and row not in self.again
+        )
 
     @property
     def first(self) -> Cell:
@@ -103,9 +124,16 @@ def table_of(text: str, export: Export) -> Table | None:
     if len(said) > LONGEST_TITLE or SENTENCE.search(said):
         return None
     if codes := CODE.findall(said):
-        return next((table for table in export.tables if set(codes) & set(table.codes)), None)
+        return next(
+            (table for table in export.tables if set(codes) & set(table.codes)), None
+        )
     bare = plain(said)
-    fitting = [(len(title), table, title) for table in export.tables for title in table.titles if title in bare]
+    fitting = [
+        (len(title), table, title)
+        for table in export.tables
+        for title in table.titles
+        if title in bare
+    ]
     if not fitting:
         return None
     _, table, title = max(fitting, key=lambda one: one[0])
@@ -121,7 +149,9 @@ def regions_of(laid: Laid, export: Export, found: Found) -> None:
     if laid.sheet.hidden:
         first = laid.rows[0]
         said = "这张工作表是隐藏的，里面的表照样读。请核对"
-        found.told.append(Told(said, laid.cell(first, next(laid.row_texts(first))[0]), left_out=False))
+        found.told.append(
+            Told(said, laid.cell(first, next(laid.row_texts(first))[0]), left_out=False)
+        )
     by_name = table_of(laid.name, export)
     anchors = list(_anchors(laid, export))
     if not anchors and by_name is not None:
@@ -129,7 +159,14 @@ def regions_of(laid: Laid, export: Export, found: Found) -> None:
     elif by_name is not None and all(table is not by_name for _, _, table in anchors):
         titles = "、".join(dict.fromkeys(table.title for _, _, table in anchors))
         said = f"工作表的名字像“{by_name.title}”，里面的标题是“{titles}”，照标题读。请看是不是放错了表"
-        found.told.append(Told(said, laid.cell(anchors[0][0], anchors[0][1]), by_name.title, left_out=False))
+        found.told.append(
+            Told(
+                said,
+                laid.cell(anchors[0][0], anchors[0][1]),
+                by_name.title,
+                left_out=False,
+            )
+        )
     if not anchors:
         first = laid.rows[0]
         column, text = next(laid.row_texts(first))
@@ -168,7 +205,11 @@ def _owners_named(laid: Laid, export: Export) -> list[str]:
     for row in laid.rows[:MOST_LABELLED]:
         for _, text in laid.row_texts(row):
             label, _, value = in_one_line(text).partition(":")
-            if plain(label) in export.common["head_unit"] and value and value not in export.units:
+            if (
+                plain(label) in export.common["head_unit"]
+                and value
+                and value not in export.units
+            ):
                 found.append(owner_of(value).name)
     return [name for name in found if name]
 
@@ -178,7 +219,8 @@ def _without(text: str, names: Sequence[str]) -> str:
     for name in names:
         said = said.replace(name, "")
     before, year, behind = said.partition("年")
-    return behind if year and re.search(r"20\d\d$", before) else said  # whose it is mostly stands before the year
+    # whose it is mostly stands before the year
+    return behind if year and re.search(r"20\d\d$", before) else said
 
 
 def _is_remark(text: str, export: Export) -> bool:
@@ -189,7 +231,9 @@ def _is_remark(text: str, export: Export) -> bool:
 
 def _regions(laid: Laid, anchors: Sequence[tuple[int, int, Table]]) -> Iterator[Region]:
     """From each title to the next one below it; titles in one row stand above tables side by side."""
-    repeated = [row for at, (row, _, _) in enumerate(anchors) if _goes_on(laid, anchors, at)]
+    repeated = [
+        row for at, (row, _, _) in enumerate(anchors) if _goes_on(laid, anchors, at)
+    ]
     again = frozenset(at for row in repeated for at in _heading_rows(laid, row))
     anchors = [one for one in anchors if one[0] not in repeated]
     rows = sorted({row for row, _, _ in anchors})
@@ -200,7 +244,9 @@ def _regions(laid: Laid, anchors: Sequence[tuple[int, int, Table]]) -> Iterator[
         left = 1 if column == beside[0] else column
         right = following - 1 if following <= last_column else last_column
         bottom = next((other - 1 for other in rows if other > row), last_row)
-        head = tuple(_head(laid, row, bottom, range(left, right + 1), first=row == rows[0]))
+        head = tuple(
+            _head(laid, row, bottom, range(left, right + 1), first=row == rows[0])
+        )
         yield Region(laid, table, row, bottom, left, right, head, again)
 
 
@@ -216,7 +262,10 @@ def _goes_on(laid: Laid, anchors: Sequence[tuple[int, int, Table]], at: int) -> 
 
 def _around(laid: Laid, row: int) -> list[list[str]]:
     """The texts of a title and of the rows below it that have no number."""
-    return [[in_one_line(text) for _, text in laid.row_texts(at)] for at in _heading_rows(laid, row)]
+    return [
+        [in_one_line(text) for _, text in laid.row_texts(at)]
+        for at in _heading_rows(laid, row)
+    ]
 
 
 def _heading_rows(laid: Laid, row: int) -> Iterator[int]:
@@ -228,13 +277,17 @@ def _heading_rows(laid: Laid, row: int) -> Iterator[int]:
             yield at
 
 
-def _head(laid: Laid, row: int, bottom: int, columns: Collection[int], *, first: bool) -> Iterator[tuple[int, int, str]]:
+def _head(
+    laid: Laid, row: int, bottom: int, columns: Collection[int], *, first: bool
+) -> Iterator[tuple[int, int, str]]:
     """The texts around a title, from above it down to the first row with a number."""
     top = 1 if first else row - ABOVE_TITLE
     for at in laid.rows:
         if not top <= at <= bottom:
             continue
-        texts = [(column, text) for column, text in laid.row_texts(at) if column in columns]
+        texts = [
+            (column, text) for column, text in laid.row_texts(at) if column in columns
+        ]
         if any(laid.is_number(at, column) for column, _ in texts):
             if at < row:
                 continue  # the table above
@@ -255,14 +308,20 @@ def years_said(region: Region, export: Export, before: int) -> dict[str, Cell]:
         if plain(label) in export.common["head_year"]:
             value = value or _right_of(region, row, column)
             found |= dict.fromkeys(re.findall(r"20\d\d", value), laid.cell(row, column))
-        elif region.top == 0 or row <= region.top or table_of(text, export) is region.table:
+        elif (
+            region.top == 0
+            or row <= region.top
+            or table_of(text, export) is region.table
+        ):
             found |= dict.fromkeys(YEAR.findall(said), laid.cell(row, column))
     if table_of(laid.name, export) is region.table:
         found |= dict.fromkeys(YEAR.findall(in_one_line(laid.name)), region.first)
     return found
 
 
-def money_said(region: Region, export: Export, units: Collection[str], before: int) -> dict[str, Cell]:
+def money_said(
+    region: Region, export: Export, units: Collection[str], before: int
+) -> dict[str, Cell]:
     """The units of money that the lines above a table's headings name."""
     found: dict[str, Cell] = {}
     words = "|".join(sorted(units, key=len, reverse=True))
@@ -278,12 +337,17 @@ def money_said(region: Region, export: Export, units: Collection[str], before: i
         said = in_one_line(text)
         if whole := closed.fullmatch(said):
             found.setdefault(whole[1], cell)
-        if plain(said) in export.common["head_money"] and (value := in_one_line(_right_of(region, row, column))) in units:
+        if (
+            plain(said) in export.common["head_money"]
+            and (value := in_one_line(_right_of(region, row, column))) in units
+        ):
             found.setdefault(value, cell)
     return found
 
 
-def owner_said(region: Region, export: Export, units: Collection[str], before: int) -> Owner:
+def owner_said(
+    region: Region, export: Export, units: Collection[str], before: int
+) -> Owner:
     """Whose table it is, as the lines above its headings say."""
     code, name = "", ""
     money = re.compile(rf"(?:金额)?单位[:：]\s*(?:人民币)?\s*(?:{'|'.join(units)})\s*$")
@@ -318,5 +382,7 @@ def _above(region: Region, before: int) -> Iterator[tuple[int, int, str]]:
 
 def _right_of(region: Region, row: int, column: int) -> str:
     """The next text in a row."""
-    texts = [text for at, text in region.laid.row_texts(row) if column < at <= region.right]
+    texts = [
+        text for at, text in region.laid.row_texts(row) if column < at <= region.right
+    ]
     return texts[0] if texts else ""

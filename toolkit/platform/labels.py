@@ -38,7 +38,11 @@ class _Side:
 def labelled(region: Region, band: Band | None, export: Export, year: int) -> Labelled:
     """Read all blocks of a region whose labels stand in one of its columns."""
     found = Labelled()
-    sides = [side for block in region.table.blocks if (side := _side(region, block, export)) is not None]
+    sides = [
+        side
+        for block in region.table.blocks
+        if (side := _side(region, block, export)) is not None
+    ]
     starts = sorted({side.column for side in sides})
     found.first = min((row for side in sides for row in side.rows), default=0)
     if band is None:
@@ -46,24 +50,49 @@ def labelled(region: Region, band: Band | None, export: Export, year: int) -> La
     for column in starts:
         end = next((other for other in starts if other > column), region.right + 1)
         here = [side for side in sides if side.column == column]
-        values = {at: path for at, path in band.paths.items() if column < at < end and path}
+        values = {
+            at: path for at, path in band.paths.items() if column < at < end and path
+        }
         for side in here:
             _read_side(region, side, values, export, year, found)
         _say_unread(region, here, values, export, found)
     return found
 
 
-def band_above(region: Region, export: Export, known: frozenset[str]) -> tuple[int, int] | None:
+def band_above(
+    region: Region, export: Export, known: frozenset[str]
+) -> tuple[int, int] | None:
     """The rows of headings above the first label: from the first that says a known word."""
-    sides = [side for block in region.table.blocks if (side := _side(region, block, export)) is not None]
+    sides = [
+        side
+        for block in region.table.blocks
+        if (side := _side(region, block, export)) is not None
+    ]
     first = min((row for side in sides for row in side.rows), default=0)
     laid = region.laid
     rows = [row for row in region.rows if row < first]
     for row in rows:
-        texts = [plain(laid.text(row, column)) for column in region.columns if laid.text(row, column)]
-        if any(text in known or YEARS.sub("", text).removeprefix("年") in known for text in texts) and len(texts) > 1:
-            numbered = [at for at in rows if at > row and any(laid.is_number(at, column) for column in region.columns)]
-            return row, min([first, *numbered]) - 1  # below them may stand a row that counts the columns
+        texts = [
+            plain(laid.text(row, column))
+            for column in region.columns
+            if laid.text(row, column)
+        ]
+        if (
+            any(
+                text in known or YEARS.sub("", text).removeprefix("年") in known
+                for text in texts
+            )
+            and len(texts) > 1
+        ):
+            numbered = [
+                at
+                for at in rows
+                if at > row
+                and any(laid.is_number(at, column) for column in region.columns)
+            ]
+            return row, min(
+                [first, *numbered]
+            ) - 1  # below them may stand a row that counts the columns
     return None
 
 
@@ -87,10 +116,14 @@ def _side(region: Region, block: Block, export: Export) -> _Side | None:
     return best
 
 
-def _by_own_titles(rows: Mapping[int, str], region: Region, column: int, block: Block) -> dict[int, str]:
+def _by_own_titles(
+    rows: Mapping[int, str], region: Region, column: int, block: Block
+) -> dict[int, str]:
     """Of several rows that may be one of ours, the one that is called as ours is: 收入总计, not 本年收入合计."""
     own = {
-        row: key for row, key in rows.items() if key in block.rows and _is_own(region.laid.text(row, column), block.rows[key])
+        row: key
+        for row, key in rows.items()
+        if key in block.rows and _is_own(region.laid.text(row, column), block.rows[key])
     }
     taken = set(own.values())
     return {row: key for row, key in rows.items() if row in own or key not in taken}
@@ -117,7 +150,12 @@ def _labels(block: Block, export: Export) -> dict[str, str]:
 
 
 def _read_side(
-    region: Region, side: _Side, values: Mapping[int, tuple[str, ...]], export: Export, year: int, found: Labelled
+    region: Region,
+    side: _Side,
+    values: Mapping[int, tuple[str, ...]],
+    export: Export,
+    year: int,
+    found: Labelled,
 ) -> None:
     """Read the figures beside a block's labels."""
     places = _value_columns(side.block, values, export, year)
@@ -129,10 +167,20 @@ def _read_side(
     found.blocks.append(side.block)
     for row, key in side.rows.items():
         for column, at in places.items():
-            name = Name(side.block.key, key, column) if side.block.kind is BlockKind.GRID else Name(side.block.key, column=key)
+            name = (
+                Name(side.block.key, key, column)
+                if side.block.kind is BlockKind.GRID
+                else Name(side.block.key, column=key)
+            )
             _take(region, name, row, at, found)
-            if side.block.columns[name.column].required and region.laid.amount(row, at) is None:
-                found.amounts.setdefault(name, Amount(Decimal(0), region.laid.cell(row, at)))  # it is there, and none
+            if (
+                side.block.columns[name.column].required
+                and region.laid.amount(row, at) is None
+            ):
+                # it is there, and none
+                found.amounts.setdefault(
+                    name, Amount(Decimal(0), region.laid.cell(row, at))
+                )
 
 
 def _take(region: Region, name: Name, row: int, at: int, found: Labelled) -> None:
@@ -153,7 +201,9 @@ def _take(region: Region, name: Name, row: int, at: int, found: Labelled) -> Non
     found.amounts.setdefault(name, Amount(number, cell))
 
 
-def _value_columns(block: Block, values: Mapping[int, tuple[str, ...]], export: Export, year: int) -> dict[str, int]:
+def _value_columns(
+    block: Block, values: Mapping[int, tuple[str, ...]], export: Export, year: int
+) -> dict[str, int]:
     """Which of the columns beside the labels is which of ours; one that could be two is left out."""
     fitting: dict[str, list[int]] = {}
     money = [column for column in block.columns.values() if column.kind == "money"]
@@ -164,7 +214,13 @@ def _value_columns(block: Block, values: Mapping[int, tuple[str, ...]], export: 
     return {key: places[0] for key, places in fitting.items() if len(places) == 1}
 
 
-def _column_meant(path: Sequence[str], money: Sequence[Column], block: Block, export: Export, year: int) -> str:
+def _column_meant(
+    path: Sequence[str],
+    money: Sequence[Column],
+    block: Block,
+    export: Export,
+    year: int,
+) -> str:
     """The column that headings speak of: by its own title, else as the one amount of this year."""
     leaf = path[-1]
     for column in money:
@@ -172,9 +228,13 @@ def _column_meant(path: Sequence[str], money: Sequence[Column], block: Block, ex
             return column.key
     whole = "".join(path)
     years = set(YEARS.findall(whole))
-    if (years and str(year) not in years) or any(word in whole for word in export.common["other_year"]):
+    if (years and str(year) not in years) or any(
+        word in whole for word in export.common["other_year"]
+    ):
         return ""
-    this_year = [column for column in money if not column.was and column.formula is None]
+    this_year = [
+        column for column in money if not column.was and column.formula is None
+    ]
     if len(this_year) == 1 and _bare(leaf) in export.common["amount"]:
         return this_year[0].key
     return ""
@@ -185,20 +245,38 @@ def _bare(text: str) -> str:
 
 
 def _say_unread(
-    region: Region, sides: Iterable[_Side], values: Mapping[int, tuple[str, ...]], export: Export, found: Labelled
+    region: Region,
+    sides: Iterable[_Side],
+    values: Mapping[int, tuple[str, ...]],
+    export: Export,
+    found: Labelled,
 ) -> None:
     """Tell the labels with figures beside them that are none of ours."""
     every = list(sides)
     known = {row for side in every for row in side.rows}
     column = every[0].column
     laid = region.laid
-    every_total = [export.names_of_row(side.block, row) for side in every for row in side.block.rows.values() if row.formula]
+    every_total = [
+        export.names_of_row(side.block, row)
+        for side in every
+        for row in side.block.rows.values()
+        if row.formula
+    ]
     for row in region.rows:
         if row < found.first or row in known:
             continue
         label = laid.text(row, column)
-        amounts = [at for at in values if laid.is_number(row, at) and laid.amount(row, at)]
+        amounts = [
+            at for at in values if laid.is_number(row, at) and laid.amount(row, at)
+        ]
         if label and amounts and not laid.is_number(row, column):
             total = any(plain(label) in sums for sums in every_total)
             said = f"“{label[:LONGEST]}”一行没有读：表样里没有这一项。{ASK}"
-            found.told.append(Told(said, laid.cell(row, amounts[0]), region.table.title, left_out=not total))
+            found.told.append(
+                Told(
+                    said,
+                    laid.cell(row, amounts[0]),
+                    region.table.title,
+                    left_out=not total,
+                )
+            )

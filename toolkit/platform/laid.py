@@ -13,7 +13,8 @@ from toolkit.model import Cell, Kind, code_in, digits_of
 from toolkit.returns.typed import number_in, too_long
 
 Spot = tuple[int, int]
-NIL = frozenset({"", "-", "—", "——", "–", "－", "/", "0.00"})  # what stands in a cell of no amount
+# what stands in a cell of no amount
+NIL = frozenset({"", "-", "—", "——", "–", "－", "/", "0.00"})
 MOST_SPREAD = 2_000  # cells of a merged area that is spread; a heading or a block of units covers fewer
 WHOLE = re.compile(r"(\d+)\.0+")
 NOT_AMOUNTS = frozenset({Kind.DATE, Kind.ERROR, Kind.BOOLEAN})
@@ -36,20 +37,39 @@ class Laid:
         """For each cell that a merge covers, the one that shows."""
         found: dict[Spot, Spot] = {}
         for top, left, bottom, right in self.sheet.merges:
-            if (bottom - top + 1) * (right - left + 1) > MOST_SPREAD or (top, left) not in self.sheet.cells:
+            if (bottom - top + 1) * (right - left + 1) > MOST_SPREAD or (
+                top,
+                left,
+            ) not in self.sheet.cells:
                 continue
-            found |= {(row, column): (top, left) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+            found |= {
+                (row, column): (top, left)
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            }
         return found
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
         """The rows that hold anything, in order."""
-        return tuple(sorted({row for (row, _), raw in self.sheet.cells.items() if raw.text.strip()}))
+        return tuple(
+            sorted(
+                {row for (row, _), raw in self.sheet.cells.items() if raw.text.strip()}
+            )
+        )
 
     @cached_property
     def columns(self) -> tuple[int, ...]:
         """The columns that hold anything, in order: the used range says nothing."""
-        return tuple(sorted({column for (_, column), raw in self.sheet.cells.items() if raw.text.strip()}))
+        return tuple(
+            sorted(
+                {
+                    column
+                    for (_, column), raw in self.sheet.cells.items()
+                    if raw.text.strip()
+                }
+            )
+        )
 
     def cell(self, row: int, column: int) -> Cell:
         return Cell(self.book, self.sheet.name, row, column)

@@ -53,7 +53,9 @@ class Lines:
 class Reader:
     """Reads the lines below a band of headings."""
 
-    def __init__(self, region: Region, band: Band, columns: Columns, block: Block, export: Export) -> None:
+    def __init__(
+        self, region: Region, band: Band, columns: Columns, block: Block, export: Export
+    ) -> None:
         self.region = region
         self.laid = region.laid
         self.band = band
@@ -63,7 +65,9 @@ class Reader:
         self.found = Lines(split=bool(columns.unit_code or columns.unit_name))
         self.owner = NOBODY
         self.before: list[str] = []  # the parts of the code of the line above
-        self.marks: list[Line] = []  # lines with a code that is none: perhaps units, each above its own lines
+        self.marks: list[
+            Line
+        ] = []  # lines with a code that is none: perhaps units, each above its own lines
 
     def read(self, codes: CodeList | None) -> Lines:
         for row in self.region.rows:
@@ -80,24 +84,37 @@ class Reader:
         for at, row in enumerate(rows):
             end = rows[at + 1] if at + 1 < len(rows) else self.region.bottom + 1
             own[row] = [line for line in self.found.lines if row < line.cell.row < end]
-        if not self.found.split and all(_is_sum(mark, own[mark.cell.row], codes) for mark in self.marks):
+        if not self.found.split and all(
+            _is_sum(mark, own[mark.cell.row], codes) for mark in self.marks
+        ):
             for mark in self.marks:
-                moved = {line.cell.row: replace(line, owner=mark.owner) for line in own[mark.cell.row]}
-                self.found.lines = [moved.get(line.cell.row, line) for line in self.found.lines]
+                moved = {
+                    line.cell.row: replace(line, owner=mark.owner)
+                    for line in own[mark.cell.row]
+                }
+                self.found.lines = [
+                    moved.get(line.cell.row, line) for line in self.found.lines
+                ]
                 self.found.totals.append(mark)
             return
         for mark in self.marks:
             self.wrong_code(mark.cell.row, mark.owner.code, codes)
 
     def tell(self, said: str, row: int, column: int, *, left_out: bool = True) -> None:
-        self.found.told.append(Told(said, self.laid.cell(row, column), self.region.table.title, left_out))
+        self.found.told.append(
+            Told(said, self.laid.cell(row, column), self.region.table.title, left_out)
+        )
 
     # -- one line -----------------------------------------------------------------------------------------------------
 
     def line(self, row: int, codes: CodeList | None) -> None:
         if self.is_heading(row) or self.is_index(row):
             return
-        texts = {column: self.laid.text(row, column) for column in self.region.columns if self.laid.text(row, column)}
+        texts = {
+            column: self.laid.text(row, column)
+            for column in self.region.columns
+            if self.laid.text(row, column)
+        }
         amounts = self.amounts(row)
         said = self.label(row)
         total = any(self.export.says(kind, said) for kind in ("total", "subtotal"))
@@ -123,46 +140,78 @@ class Reader:
         if codes is None:
             self.found.lines.append(line)
             return
-        if self.found.split and self.owner_in(row) and not self.names_a_code(said, codes):
+        if (
+            self.found.split
+            and self.owner_in(row)
+            and not self.names_a_code(said, codes)
+        ):
             self.found.totals.append(line)
             return
         hint = ""
         named = codes.named(said)
         if len(named) == 1 and named[0].level != list(codes.levels)[-1]:
             # What lies within it proves it: an outer code may be known by its name.
-            self.tell(f"“{said}”没有编码，照名称认作 {named[0].code}", row, line.cell.column, left_out=False)
+            self.tell(
+                f"“{said}”没有编码，照名称认作 {named[0].code}",
+                row,
+                line.cell.column,
+                left_out=False,
+            )
             self.found.lines.append(replace(line, code=named[0].code))
             return
         if len(named) == 1:
             hint = f"；科目表里叫这个名称的是 {named[0].code}"
         what = f"“{said[:LONGEST]}”" if said else "这一行"
-        self.tell(f"{what}有数，没有科目编码，没有读{hint}。请在平台里补上编码再导出", row, line.cell.column)
+        self.tell(
+            f"{what}有数，没有科目编码，没有读{hint}。请在平台里补上编码再导出",
+            row,
+            line.cell.column,
+        )
 
     def names_a_code(self, said: str, codes: CodeList) -> bool:
         return bool(codes.named(said))
 
     def total(self, line: Line, said: str) -> None:
-        self.found.totals.append(replace(line, name=said, part=self.export.says("subtotal", said)))
+        self.found.totals.append(
+            replace(line, name=said, part=self.export.says("subtotal", said))
+        )
 
     # -- what stands in it --------------------------------------------------------------------------------------------
 
     def first(self, row: int) -> Cell:
-        columns = [column for column in self.region.columns if self.laid.own(row, column)]
+        columns = [
+            column for column in self.region.columns if self.laid.own(row, column)
+        ]
         return self.laid.cell(row, columns[0] if columns else self.region.left)
 
     def label(self, row: int) -> str:
         """What a line without a code calls itself: its name, else the first text that is no amount."""
         amounts = set(self.columns.entries.values())
-        places = [self.columns.name, *self.columns.parts, self.columns.unit_name, self.columns.unit_code]
+        places = [
+            self.columns.name,
+            *self.columns.parts,
+            self.columns.unit_name,
+            self.columns.unit_code,
+        ]
         words = (*self.export.common["total"], *self.export.common["subtotal"])
         texts = [plain(self.laid.text(row, column)) for column in places if column]
-        texts += [plain(text) for column, text in self.laid.row_texts(row) if column not in amounts]
+        texts += [
+            plain(text)
+            for column, text in self.laid.row_texts(row)
+            if column not in amounts
+        ]
         summed = next((text for text in texts if text in words), "")
-        return summed or next((text for text in texts if text and not text.isdecimal()), "")
+        return summed or next(
+            (text for text in texts if text and not text.isdecimal()), ""
+        )
 
     def name_at(self, row: int) -> str:
         text = self.laid.text(row, self.columns.name) if self.columns.name else ""
-        return text.lstrip("0123456789 　-—_.") if self.columns.name in self.columns.parts else text
+        return (
+            text.lstrip("0123456789 　-—_.")
+            if self.columns.name in self.columns.parts
+            else text
+        )
 
     def amounts(self, row: int) -> dict[str, Amount]:
         found: dict[str, Amount] = {}
@@ -177,7 +226,9 @@ class Reader:
             for key, said in unreadable.items():
                 title = self.block.columns[key].title
                 self.tell(
-                    f"“{title}”里是“{said[:LONGEST]}”，不是数，没有读。请在平台里改成数再导出", row, self.columns.entries[key]
+                    f"“{title}”里是“{said[:LONGEST]}”，不是数，没有读。请在平台里改成数再导出",
+                    row,
+                    self.columns.entries[key],
                 )
         return found
 
@@ -188,12 +239,23 @@ class Reader:
 
     def is_heading(self, row: int) -> bool:
         """Whether the headings are repeated in the middle of the table, as on each printed page."""
-        texts = {column: plain(self.laid.text(row, column)) for column in self.region.columns if self.laid.text(row, column)}
-        same = [column for column, text in texts.items() if text in self.band.paths.get(column, ())]
+        texts = {
+            column: plain(self.laid.text(row, column))
+            for column in self.region.columns
+            if self.laid.text(row, column)
+        }
+        same = [
+            column
+            for column, text in texts.items()
+            if text in self.band.paths.get(column, ())
+        ]
         return (
             len(same) >= FEWEST
             and len(same) * 2 > len(texts)
-            and not any(self.laid.is_number(row, column) for column in self.columns.entries.values())
+            and not any(
+                self.laid.is_number(row, column)
+                for column in self.columns.entries.values()
+            )
         )
 
     def is_index(self, row: int) -> bool:
@@ -208,11 +270,15 @@ class Reader:
                 if isinstance(number, Decimal):
                     numbers.append(number)
                 else:
-                    words.append("" if COUNTED.fullmatch(in_one_line(text)) else plain(text))
+                    words.append(
+                        "" if COUNTED.fullmatch(in_one_line(text)) else plain(text)
+                    )
         if len(numbers) < FEWEST or abs(numbers[0]) >= MOST_INDEX:
             return False
         counted = all(after - before == 1 for before, after in pairwise(numbers))
-        return counted and all(not word or word in self.export.common["index"] for word in words)
+        return counted and all(
+            not word or word in self.export.common["index"] for word in words
+        )
 
     def section(self, texts: Mapping[int, str], codes: CodeList | None) -> Owner:
         """The unit that a line of its own names, where the table has no column for it: 单位：128001 图书馆."""
@@ -221,17 +287,32 @@ class Reader:
             return NOBODY
         label, colon, value = said[0].partition(":")
         if colon and plain(label) in self.export.common["head_unit"] and value:
-            return owner_of(value) if value.removeprefix("人民币") not in self.export.units else NOBODY
+            return (
+                owner_of(value)
+                if value.removeprefix("人民币") not in self.export.units
+                else NOBODY
+            )
         read = owner_of(said[0])
-        known = codes is not None and (codes.get(read.code) is not None or codes.at_another_time(read.code) is not None)
+        known = codes is not None and (
+            codes.get(read.code) is not None
+            or codes.at_another_time(read.code) is not None
+        )
         return read if read.code and read.name and not known else NOBODY
 
     # -- whose --------------------------------------------------------------------------------------------------------
 
     def owner_in(self, row: int) -> Owner:
         """Whose the line itself says it is."""
-        code = self.laid.code(row, self.columns.unit_code) if self.columns.unit_code else ""
-        name = self.laid.text(row, self.columns.unit_name) if self.columns.unit_name else ""
+        code = (
+            self.laid.code(row, self.columns.unit_code)
+            if self.columns.unit_code
+            else ""
+        )
+        name = (
+            self.laid.text(row, self.columns.unit_name)
+            if self.columns.unit_name
+            else ""
+        )
         if name and not code:
             read = owner_of(name)
             code, name = read.code, read.name
@@ -264,7 +345,9 @@ class Reader:
             said = self.laid.code(row, self.columns.parts[0])
             code, wrong = said, bool(said) and len(said) not in levels
         else:
-            code, said, wrong = self.joined(row, [self.block.columns[key] for key in coded.columns], codes)
+            code, said, wrong = self.joined(
+                row, [self.block.columns[key] for key in coded.columns], codes
+            )
         if not said:
             return ""
         if wrong or not code.isdecimal():
@@ -273,7 +356,9 @@ class Reader:
             return None
         return self.known(row, code, codes)
 
-    def joined(self, row: int, parts: list[Column], codes: CodeList) -> tuple[str, str, bool]:
+    def joined(
+        self, row: int, parts: list[Column], codes: CodeList
+    ) -> tuple[str, str, bool]:
         """The code that several columns make; an outer part left blank is that of the line above.
 
         Answers the code, what stands there, and whether that cannot be a code.
@@ -284,9 +369,16 @@ class Reader:
         for index, (at, part) in enumerate(zip(self.columns.parts, parts, strict=True)):
             digits = part.coding.digits if part.coding is not None else 0
             said = self.laid.code(row, at, digits) if at else ""
-            if index and len(said) == lengths[index] and said.startswith("".join(given)):
+            if (
+                index
+                and len(said) == lengths[index]
+                and said.startswith("".join(given))
+            ):
                 # Each column repeats the whole code.
-                given = [said[sum(widths[:one]) : sum(widths[: one + 1])] for one in range(index)]
+                given = [
+                    said[sum(widths[:one]) : sum(widths[: one + 1])]
+                    for one in range(index)
+                ]
                 said = said[sum(widths[:index]) :]
             given.append(said)
         filled = [index for index, one in enumerate(given) if one]
@@ -297,23 +389,44 @@ class Reader:
             given[index] = self.before[index] if index < len(self.before) else ""
         used = given[: filled[-1] + 1]
         self.before = used
-        wrong = any(not one.isdecimal() or len(one) != width for one, width in zip(used, widths, strict=False))
+        wrong = any(
+            not one.isdecimal() or len(one) != width
+            for one, width in zip(used, widths, strict=False)
+        )
         return "".join(used), said, wrong
 
     def strange(self, row: int, said: str, codes: CodeList) -> None:
         """A line with figures whose code is none: perhaps a unit's, if its name is no code's either."""
         name = self.name_at(row)
         if said.isdecimal() and name and not codes.named(plain_of(name)):
-            self.marks.append(Line(Owner(said, in_one_line(name)), "", name, self.first(row), self.amounts(row)))
+            self.marks.append(
+                Line(
+                    Owner(said, in_one_line(name)),
+                    "",
+                    name,
+                    self.first(row),
+                    self.amounts(row),
+                )
+            )
         else:
             self.wrong_code(row, said, codes)
 
     def wrong_code(self, row: int, said: str, codes: CodeList) -> None:
         named = codes.named(self.name_at(row))
-        hint = f"；科目表里叫“{self.name_at(row)}”的是 {named[0].code}" if len(named) == 1 else ""
+        hint = (
+            f"；科目表里叫“{self.name_at(row)}”的是 {named[0].code}"
+            if len(named) == 1
+            else ""
+        )
         at = next(column for column in self.columns.parts if column)
-        lengths = "、".join(f"{level} {length} 位" for level, length in codes.levels.items())
-        self.tell(f"编码“{said[:LONGEST]}”不是科目编码（{lengths}），这一行没有读{hint}。请在平台里改正编码再导出", row, at)
+        lengths = "、".join(
+            f"{level} {length} 位" for level, length in codes.levels.items()
+        )
+        self.tell(
+            f"编码“{said[:LONGEST]}”不是科目编码（{lengths}），这一行没有读{hint}。请在平台里改正编码再导出",
+            row,
+            at,
+        )
 
     def known(self, row: int, code: str, codes: CodeList) -> str | None:
         """Hold a code against its list, and the name beside it against the list's."""
@@ -321,7 +434,9 @@ class Reader:
         name = self.name_at(row)
         own = codes.get(code)
         if own is not None:
-            if name and not any(one.is_called(plain_of(name)) for one in codes.in_force[code]):
+            if name and not any(
+                one.is_called(plain_of(name)) for one in codes.in_force[code]
+            ):
                 said = f"编码 {code} 的名称写的是“{name[:LONGEST]}”，科目表里是“{own.name}”，照编码读"
                 said += "。请核对是编码错了还是名称改了"
                 self.tell(said, row, at, left_out=False)
@@ -329,7 +444,10 @@ class Reader:
         other = codes.at_another_time(code)
         if other is not None:
             self.tell(
-                f"编码 {code}“{other.name}”{codes.year} 年不用（{other.period}），照编码读。请核对", row, at, left_out=False
+                f"编码 {code}“{other.name}”{codes.year} 年不用（{other.period}），照编码读。请核对",
+                row,
+                at,
+                left_out=False,
             )
             return code
         named = codes.named(plain_of(name))
@@ -345,8 +463,13 @@ def _is_sum(mark: Line, lines: Sequence[Line], codes: CodeList) -> bool:
     """Whether a line's figures are what the outermost of some lines come to."""
     held = {line.code for line in lines}
     outermost = [line for line in lines if codes.parent(line.code) not in held]
-    sums = {key: sum(line.amounts[key].number for line in outermost if key in line.amounts) for key in mark.amounts}
-    return bool(lines) and all(amount.number == sums[key] for key, amount in mark.amounts.items())
+    sums = {
+        key: sum(line.amounts[key].number for line in outermost if key in line.amounts)
+        for key in mark.amounts
+    }
+    return bool(lines) and all(
+        amount.number == sums[key] for key, amount in mark.amounts.items()
+    )
 
 
 def plain_of(name: str) -> str:

@@ -11,7 +11,9 @@ from toolkit.platform.reading import Read
 
 def owners_of(reads: Iterable[Read]) -> dict[Owner, Owner]:
     """For each unit as it is said somewhere the fullest that is said of it; nobody stays nobody."""
-    said = list(dict.fromkeys(owner for read in reads for owner in _said(read) if owner))
+    said = list(
+        dict.fromkeys(owner for read in reads for owner in _said(read) if owner)
+    )
     full: list[Owner] = []
     for owner in sorted(said, key=lambda one: (not one.code, -len(one.name))):
         home = next((at for at, other in enumerate(full) if _same(owner, other)), None)
@@ -20,7 +22,9 @@ def owners_of(reads: Iterable[Read]) -> dict[Owner, Owner]:
         else:
             known = full[home]
             full[home] = Owner(known.code or owner.code, known.name or owner.name)
-    found = {owner: next(other for other in full if _same(owner, other)) for owner in said}
+    found = {
+        owner: next(other for other in full if _same(owner, other)) for owner in said
+    }
     return {**found, NOBODY: full[0] if len(full) == 1 else NOBODY}
 
 
@@ -42,7 +46,9 @@ def _alike(one: str, other: str) -> bool:
     return not one or not other or one in other or other in one
 
 
-def _first(owner: Owner, owners: Mapping[Owner, Owner], reads: Iterable[Read]) -> Cell | None:
+def _first(
+    owner: Owner, owners: Mapping[Owner, Owner], reads: Iterable[Read]
+) -> Cell | None:
     """Where a unit is first spoken of: a line of its own, else the table that is its."""
     for read in reads:
         if read.owner and owners.get(read.owner) == owner:

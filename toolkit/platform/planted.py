@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from toolkit.model import ALL_FILLED, NO_DATA, PLATFORM, BlockKind, CodeList, Figure, Name, Origin, Return, Role
+from toolkit.model import (
+    ALL_FILLED,
+    NO_DATA,
+    PLATFORM,
+    BlockKind,
+    CodeList,
+    Figure,
+    Name,
+    Origin,
+    Return,
+    Role,
+)
 from toolkit.platform.declared import entry_of, in_one_line
 from toolkit.platform.heads import Told
 from toolkit.platform.projects import columns_asked
@@ -45,7 +56,14 @@ def planted(unit: Unit, profile: Profile, before: Mapping[str, Any]) -> Planted:
         if block.kind is BlockKind.LIST:
             lines.append(_line(slot, taken, _addends_of(slot, unit, block)))
             continue
-        name = entry_of(Name(slot.block, slot.row if block.kind is BlockKind.GRID else "", slot.column), profile)
+        name = entry_of(
+            Name(
+                slot.block,
+                slot.row if block.kind is BlockKind.GRID else "",
+                slot.column,
+            ),
+            profile,
+        )
         if book.formula_of(name) is not None:
             calculated[name] = taken
         else:
@@ -77,7 +95,14 @@ def entries_of(book: Return, profile: Profile) -> dict[str, Any]:
 
 def _line(slot: Slot, taken: Taken, addends: int) -> Line:
     cell = taken.cell
-    origin = Origin(PLATFORM, cell.book, cell.sheet, cell.address, taken.number, taken.last * taken.yuan * addends)
+    origin = Origin(
+        PLATFORM,
+        cell.book,
+        cell.sheet,
+        cell.address,
+        taken.number,
+        taken.last * taken.yuan * addends,
+    )
     return Line(slot.block, slot.row, slot.column, origin)
 
 
@@ -86,20 +111,33 @@ def _addends_of(slot: Slot, unit: Unit, block: Block) -> int:
     term = block.columns[slot.column].formula
     if term is None:
         return 1
-    return max(sum(1 for name in term.names() if Slot(slot.block, slot.row, name.column) in unit.figures), 1)
+    return max(
+        sum(
+            1
+            for name in term.names()
+            if Slot(slot.block, slot.row, name.column) in unit.figures
+        ),
+        1,
+    )
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 
-def _plant_list(unit: Unit, block: Block, codes: CodeList, data: dict[str, Any]) -> None:
+def _plant_list(
+    unit: Unit, block: Block, codes: CodeList, data: dict[str, Any]
+) -> None:
     """The lines of a list anew; of a code that stood there before, what the export does not say stays."""
     columns = block.coded[0].columns
     known = {_code_in(line, columns): line for line in data.get(block.key, ())}
     read = unit.columns.get(block.key, set())
     lines: list[dict[str, str]] = []
     for code in unit.lists[block.key]:
-        line = {key: text for key, text in known.get(code, {}).items() if key not in read or _is_nought(text)}
+        line = {
+            key: text
+            for key, text in known.get(code, {}).items()
+            if key not in read or _is_nought(text)
+        }
         line |= dict(zip(columns, _parts(code, len(columns), codes), strict=False))
         for key, column in block.columns.items():
             taken = unit.figures.get(Slot(block.key, code, key))
@@ -130,7 +168,9 @@ def _code_in(line: Mapping[str, str], columns: tuple[str, ...]) -> str:
     return "".join(line.get(key, "") for key in columns)
 
 
-def _plant_projects(unit: Unit, profile: Profile, data: dict[str, Any]) -> Iterator[Told]:
+def _plant_projects(
+    unit: Unit, profile: Profile, data: dict[str, Any]
+) -> Iterator[Told]:
     """The projects of an export: a new one gets its name and its amount, one that is there its amount."""
     form = profile.book.repeated
     if form is None or not unit.projects:
@@ -164,7 +204,11 @@ def _clear_grids(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
         for row, column in block.cells():
             name = entry_of(block.name(column.key, row.key), profile)
             held = data.get(name.block, {})
-            if column.key in columns and profile.book.formula_of(name) is None and isinstance(held, dict):
+            if (
+                column.key in columns
+                and profile.book.formula_of(name) is None
+                and isinstance(held, dict)
+            ):
                 place = held.get(name.row, {}) if name.row else held
                 if not _is_nought(place.get(name.column, "")):
                     place.pop(name.column, None)
@@ -175,7 +219,11 @@ def _tick(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
     ticks = dict(data.get("ticks", {}))
     for sheet in profile.book.sheets.values():
         asked = [block for block in sheet.blocks.values() if block.asks]
-        if not sheet.tick or not asked or not all(block.key in unit.places for block in asked):
+        if (
+            not sheet.tick
+            or not asked
+            or not all(block.key in unit.places for block in asked)
+        ):
             continue
         whole = all(_is_whole(block, unit) for block in asked)
         if all(not unit.lists.get(block.key, True) for block in asked):
@@ -190,12 +238,19 @@ def _is_whole(block: Block, unit: Unit) -> bool:
     """Whether all amounts of a block were read: each of its columns, or a total that its columns come to."""
     read = unit.columns.get(block.key, set())
     asked = {key for key in block.typed if block.columns[key].kind == "money"}
-    return asked <= read or any(key in read for key, column in block.columns.items() if column.formula is not None)
+    return asked <= read or any(
+        key in read
+        for key, column in block.columns.items()
+        if column.formula is not None
+    )
 
 
 def _cover(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
     """The unit's code and name on the cover, where nobody wrote them there; by which door its figures come."""
-    for role, text in ((Role.UNIT_CODE, unit.owner.code), (Role.UNIT_NAME, unit.owner.name)):
+    for role, text in (
+        (Role.UNIT_CODE, unit.owner.code),
+        (Role.UNIT_NAME, unit.owner.name),
+    ):
         name = profile.book.cast.names.get(role)
         if name is not None and text:
             data.setdefault(name.block, {}).setdefault(name.column, text)
@@ -204,16 +259,27 @@ def _cover(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
         data.setdefault(door.block, {})[door.column] = profile.door
 
 
-def _unproven(name: Name, taken: Taken, addends: int, filled: Return, profile: Profile) -> Iterator[Told]:
+def _unproven(
+    name: Name, taken: Taken, addends: int, filled: Return, profile: Profile
+) -> Iterator[Told]:
     """A total of the export that is another than what is calculated from what was read."""
     made = filled[name]
-    if not isinstance(made, Figure) or abs(made.number - taken.number) <= taken.last * addends:
+    if (
+        not isinstance(made, Figure)
+        or abs(made.number - taken.number) <= taken.last * addends
+    ):
         return
     sheet, _, row, column = profile.book.find(name)
     called = f"“{row.title.strip()}”" if row is not None else f"“{column.title}”"
     gap = plain(abs(made.number - taken.number))
     said = f"{called}写的是 {plain(taken.number)}，读出来的加起来是 {plain(made.number)}，差 {gap} {column.unit}"
-    yield Told(f"{said}。请核对平台里的数", taken.cell, sheet.name, left_out=False, unsound=True)
+    yield Told(
+        f"{said}。请核对平台里的数",
+        taken.cell,
+        sheet.name,
+        left_out=False,
+        unsound=True,
+    )
 
 
 def _entries(name: Name, book: Return, profile: Profile) -> int:
@@ -243,7 +309,9 @@ class Change:
     new: Decimal | None
 
 
-def changes(lines: list[Line], profile: Profile, before: Return, after: Return) -> Iterator[Change]:
+def changes(
+    lines: list[Line], profile: Profile, before: Return, after: Return
+) -> Iterator[Change]:
     """What importing changes of figures that stood in the form; blank and zero are the same."""
     touched = {line.block for line in lines}
     old, new = _figures(before, touched, profile), _figures(after, touched, profile)

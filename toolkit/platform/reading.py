@@ -10,8 +10,24 @@ from typing import NamedTuple
 
 from toolkit.model import BlockKind, Name
 from toolkit.platform.declared import Export, plain
-from toolkit.platform.headings import Band, band_in, band_of, columns_of, is_single_row, words_of
-from toolkit.platform.heads import ASK, NOBODY, Owner, Region, Told, money_said, owner_said, years_said
+from toolkit.platform.headings import (
+    Band,
+    band_in,
+    band_of,
+    columns_of,
+    is_single_row,
+    words_of,
+)
+from toolkit.platform.heads import (
+    ASK,
+    NOBODY,
+    Owner,
+    Region,
+    Told,
+    money_said,
+    owner_said,
+    years_said,
+)
 from toolkit.platform.labels import band_above, labelled
 from toolkit.platform.lines import Amount, Lines, Reader
 from toolkit.platform.projects import Listed, headed, lines_of
@@ -40,7 +56,8 @@ class Read:
     region: Region
     owner: Owner = NOBODY
     unit: str = ""
-    money: Mapping[int, str] = field(default_factory=dict)  # by column, where its own heading says it
+    # by column, where its own heading says it
+    money: Mapping[int, str] = field(default_factory=dict)
     lines: dict[str, Lines] = field(default_factory=dict)
     figures: dict[Owner, dict[Slot, Amount]] = field(default_factory=dict)
     projects: list[Listed] = field(default_factory=list)
@@ -54,7 +71,11 @@ class Read:
 
     def amounts(self) -> Iterator[Amount]:
         for lines in self.lines.values():
-            yield from (amount for line in (*lines.lines, *lines.totals) for amount in line.amounts.values())
+            yield from (
+                amount
+                for line in (*lines.lines, *lines.totals)
+                for amount in line.amounts.values()
+            )
         for figures in self.figures.values():
             yield from figures.values()
         yield from (project.amount for project in self.projects)
@@ -69,14 +90,24 @@ def _decimals(number: Decimal) -> int:
     return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
-def read_region(region: Region, export: Export, profile: Profile, units: Collection[str]) -> Read:
+def read_region(
+    region: Region, export: Export, profile: Profile, units: Collection[str]
+) -> Read:
     """Read one table; what it cannot be read for is told in it."""
     read = Read(region)
     if region.table.forms[0].repeat:
         _read_projects(read, export, profile, units)
         return read
-    lists = [block for block in region.table.blocks if block.kind is BlockKind.LIST or is_single_row(block)]
-    grids = [block for block in region.table.blocks if block.kind is not BlockKind.LIST and not is_single_row(block)]
+    lists = [
+        block
+        for block in region.table.blocks
+        if block.kind is BlockKind.LIST or is_single_row(block)
+    ]
+    grids = [
+        block
+        for block in region.table.blocks
+        if block.kind is not BlockKind.LIST and not is_single_row(block)
+    ]
     for block in lists:
         band = band_of(region, _known(block, export), export)
         if band is not None and _stated(read, band, export, profile, units):
@@ -89,28 +120,40 @@ def read_region(region: Region, export: Export, profile: Profile, units: Collect
     return read
 
 
-def _read_projects(read: Read, export: Export, profile: Profile, units: Collection[str]) -> None:
+def _read_projects(
+    read: Read, export: Export, profile: Profile, units: Collection[str]
+) -> None:
     """Read the names and the amounts of projects."""
     region = read.region
     at = headed(region, export)
     if at is None:
-        said = f"“{region.table.title}”没有读：没有找到“项目名称”和金额两列的表头。{ASK}"
+        said = (
+            f"“{region.table.title}”没有读：没有找到“项目名称”和金额两列的表头。{ASK}"
+        )
         read.told.append(Told(said, region.first, region.table.title))
-    elif _stated(read, band_in(region, at.first - 1, at.first - 1), export, profile, units):
+    elif _stated(
+        read, band_in(region, at.first - 1, at.first - 1), export, profile, units
+    ):
         read.projects += lines_of(region, at, export, read.told)
 
 
 def _known(block: Block, export: Export) -> frozenset[str]:
     """The words by which the headings of a list are found."""
-    words = frozenset(word for names in words_of(block, export).values() for word in names)
-    words |= frozenset(plain(group) for column in block.columns.values() for group in column.group)
+    words = frozenset(
+        word for names in words_of(block, export).values() for word in names
+    )
+    words |= frozenset(
+        plain(group) for column in block.columns.values() for group in column.group
+    )
     parts = frozenset[str]()
     if block.coded:
         parts = export.common["code"] | export.common["name"]
     return words | parts | export.common["unit_code"] | export.common["unit_name"]
 
 
-def _stated(read: Read, band: Band, export: Export, profile: Profile, units: Collection[str]) -> bool:
+def _stated(
+    read: Read, band: Band, export: Export, profile: Profile, units: Collection[str]
+) -> bool:
     """Take in what is said above a table; answer whether it is one of this year."""
     region = read.region
     years = years_said(region, export, band.first)
@@ -124,27 +167,43 @@ def _stated(read: Read, band: Band, export: Export, profile: Profile, units: Col
     said_units = money_said(region, export, units, band.first)
     read.money = dict(band.money)
     if len(said_units) > 1:
-        cells = "、".join(f"{cell.address} 写“{unit}”" for unit, cell in said_units.items())
+        cells = "、".join(
+            f"{cell.address} 写“{unit}”" for unit, cell in said_units.items()
+        )
         said = f"“{region.table.title}”没有读：金额单位有两种说法（{cells}）。请改成一种再导入"
-        read.told.append(Told(said, next(iter(said_units.values())), region.table.title))
+        read.told.append(
+            Told(said, next(iter(said_units.values())), region.table.title)
+        )
         return False
     read.unit = next(iter(said_units), "")
     return True
 
 
-def _read_list(read: Read, band: Band, block: Block, export: Export, profile: Profile) -> None:
+def _read_list(
+    read: Read, band: Band, block: Block, export: Export, profile: Profile
+) -> None:
     """Read a list, or the one row of a grid that is written like one."""
     region = read.region
     columns = columns_of(region, band, block, export, profile.year)
-    codes = profile.lists[block.coded[0].list] if block.kind is BlockKind.LIST and block.coded else None
+    codes = (
+        profile.lists[block.coded[0].list]
+        if block.kind is BlockKind.LIST and block.coded
+        else None
+    )
     if codes is not None and not columns.parts:
         said = f"“{region.table.title}”没有读：没有找到科目编码一列。{ASK}"
-        read.told.append(Told(said, region.laid.cell(band.first, region.left), region.table.title))
+        read.told.append(
+            Told(said, region.laid.cell(band.first, region.left), region.table.title)
+        )
         return
     if not columns.entries:
         if codes is not None:
             said = f"“{region.table.title}”没有读：没有认出一列金额。{ASK}"
-            read.told.append(Told(said, region.laid.cell(band.first, region.left), region.table.title))
+            read.told.append(
+                Told(
+                    said, region.laid.cell(band.first, region.left), region.table.title
+                )
+            )
         return
     lines = Reader(region, band, columns, block, export).read(codes)
     read.told += [*columns.told, *lines.told]
@@ -155,16 +214,32 @@ def _read_list(read: Read, band: Band, block: Block, export: Export, profile: Pr
     row = next(iter(block.rows))
     for line in lines.lines or lines.totals[:1]:
         slots = read.figures.setdefault(line.owner, {})
-        slots |= {Slot(block.key, row, key): amount for key, amount in line.amounts.items()}
+        slots |= {
+            Slot(block.key, row, key): amount for key, amount in line.amounts.items()
+        }
         for key, column in columns.entries.items():  # a blank among figures is none
             if region.laid.amount(line.cell.row, column) is None:
-                slots.setdefault(Slot(block.key, row, key), Amount(Decimal(0), region.laid.cell(line.cell.row, column)))
+                slots.setdefault(
+                    Slot(block.key, row, key),
+                    Amount(Decimal(0), region.laid.cell(line.cell.row, column)),
+                )
 
 
-def _read_grids(read: Read, grids: list[Block], export: Export, profile: Profile, units: Collection[str]) -> None:
+def _read_grids(
+    read: Read,
+    grids: list[Block],
+    export: Export,
+    profile: Profile,
+    units: Collection[str],
+) -> None:
     """Read the tables whose figures stand beside labels."""
     region = read.region
-    words = frozenset(word for block in grids for names in words_of(block, export).values() for word in names)
+    words = frozenset(
+        word
+        for block in grids
+        for names in words_of(block, export).values()
+        for word in names
+    )
     rows = band_above(region, export, words | export.common["amount"])
     if rows is None:
         return
@@ -175,4 +250,6 @@ def _read_grids(read: Read, grids: list[Block], export: Export, profile: Profile
     read.told += found.told
     read.blocks += [block.key for block in found.blocks]
     if found.amounts:
-        read.figures[NOBODY] = {Slot.of(name): amount for name, amount in found.amounts.items()}
+        read.figures[NOBODY] = {
+            Slot.of(name): amount for name, amount in found.amounts.items()
+        }

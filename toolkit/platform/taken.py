@@ -67,8 +67,10 @@ class Unit:
     figures: dict[Slot, Taken] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
     columns: dict[str, set[str]] = field(default_factory=dict)
-    places: dict[str, Read] = field(default_factory=dict)  # of each block the table that it was read from
-    projects: dict[str, list[Taken]] = field(default_factory=dict)  # the amounts of each, line by line
+    # of each block the table that it was read from
+    places: dict[str, Read] = field(default_factory=dict)
+    # the amounts of each, line by line
+    projects: dict[str, list[Taken]] = field(default_factory=dict)
 
     def is_of(self, book: str) -> bool:
         """Whether any of it was read from a file."""
@@ -92,10 +94,15 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
     done = Imported()
     found = Found()
     for grid in grids:
-        for sheet in sorted(grid.sheets.values(), key=lambda one: one.hidden):  # what is seen goes first
+        for sheet in sorted(
+            grid.sheets.values(), key=lambda one: one.hidden
+        ):  # what is seen goes first
             regions_of(Laid(grid.book, sheet), export, found)
     done.told += found.told
-    reads = [read_region(region, export, profile, tuple(profile.units)) for region in found.regions]
+    reads = [
+        read_region(region, export, profile, tuple(profile.units))
+        for region in found.regions
+    ]
     _say_missing(reads, export, done)
     _take_money(reads, profile, unit)
     for read in reads:
@@ -117,7 +124,11 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
 def _say_missing(reads: Sequence[Read], export: Export, done: Imported) -> None:
     there = {id(read.region.table) for read in reads}
     # Projects may be entered besides: that an export has none of them needs no saying.
-    missing = [table.title for table in export.tables if id(table) not in there and not table.forms[0].repeat]
+    missing = [
+        table.title
+        for table in export.tables
+        if id(table) not in there and not table.forms[0].repeat
+    ]
     if missing:
         said = f"导出的文件里没有这几张表：{'、'.join(missing)}。有数的请补导出；没有数的，在填报表里选“本表无数据”"
         done.told.append(Told(said))
@@ -125,14 +136,22 @@ def _say_missing(reads: Sequence[Read], export: Export, done: Imported) -> None:
 
 def _take_money(reads: Sequence[Read], profile: Profile, unit: str) -> None:
     """Decide in which unit of money each table is that says none, and say so."""
-    said = {read.unit for read in reads if read.unit and _own_unit(read, profile) == profile.unit}
+    said = {
+        read.unit
+        for read in reads
+        if read.unit and _own_unit(read, profile) == profile.unit
+    }
     for read in reads:
         if read.unit or not read.count:
             continue
         if set(read.money.values()) and len(set(read.money.values())) == 1:
             read.unit = next(iter(read.money.values()))
             continue
-        common = next(iter(said)) if len(said) == 1 and _own_unit(read, profile) == profile.unit else ""
+        common = (
+            next(iter(said))
+            if len(said) == 1 and _own_unit(read, profile) == profile.unit
+            else ""
+        )
         read.unit = unit or common
         title = read.region.table.title
         if unit:
@@ -157,15 +176,19 @@ class _Taking:
     owners: Mapping[Owner, Owner]
     done: Imported
     units: dict[Owner, Unit] = field(default_factory=dict)
-    listed: list[tuple[Read, str]] = field(default_factory=list)  # the lists that were read
-    rounded: dict[str, list[Cell]] = field(default_factory=dict)  # by table the cells with more decimals than our columns
+    # the lists that were read
+    listed: list[tuple[Read, str]] = field(default_factory=list)
+    # by table the cells with more decimals than our columns
+    rounded: dict[str, list[Cell]] = field(default_factory=dict)
 
     def unit_of(self, owner: Owner) -> Unit:
         full = self.owners.get(owner, owner)
         return self.units.setdefault(full, Unit(full))
 
     def read(self, read: Read) -> None:
-        scale = Scale(Decimal(1).scaleb(-read.decimals), read.unit, read.region.table.title)
+        scale = Scale(
+            Decimal(1).scaleb(-read.decimals), read.unit, read.region.table.title
+        )
         for key, lines in read.lines.items():
             self.list_read(read, self.profile.book.blocks[key], lines, scale)
         for owner, figures in read.figures.items():
@@ -186,7 +209,14 @@ class _Taking:
             total = plain(sum((one.number for one in amounts), Decimal(0)))
             said = f"{column.title} {total} {column.unit}"
             self.done.summaries.append(
-                Summary(read.region.table.title, read.region.laid.name, owner, len(amounts), len(amounts), said)
+                Summary(
+                    read.region.table.title,
+                    read.region.laid.name,
+                    owner,
+                    len(amounts),
+                    len(amounts),
+                    said,
+                )
             )
 
     def tell(self, read: Read, said: str, cell: Cell, *, left_out: bool) -> None:
@@ -215,13 +245,24 @@ class _Taking:
                 orphans[0].cell,
                 left_out=True,
             )
-        outermost = {owner: self.of_one(read, block, codes, owner, own, scale) for owner, own in whose.items()}
+        outermost = {
+            owner: self.of_one(read, block, codes, owner, own, scale)
+            for owner, own in whose.items()
+        }
         whole = [line for own in outermost.values() for line in own]
         for owner, own in outermost.items():
-            named = [line for line in lines.totals if self.owners.get(line.owner, line.owner) == owner and line.owner]
-            self.done.told += unsound_totals(named, own, block, scale, () if lines.split else whole)
+            named = [
+                line
+                for line in lines.totals
+                if self.owners.get(line.owner, line.owner) == owner and line.owner
+            ]
+            self.done.told += unsound_totals(
+                named, own, block, scale, () if lines.split else whole
+            )
         general = [line for line in lines.totals if not line.owner]
-        self.done.told += unsound_totals([line for line in general if not line.part], whole, block, scale)
+        self.done.told += unsound_totals(
+            [line for line in general if not line.part], whole, block, scale
+        )
         partial = [line for line in general if line.part]
         self.done.told += unsound_subtotals(partial, lines.lines, block, scale)
         if not whose and read.owner:
@@ -234,7 +275,11 @@ class _Taking:
             if any(one.left_out for one in read.told):
                 continue
             full = self.owners.get(read.owner, read.owner)
-            of_file = [unit for unit in self.units.values() if unit.is_of(read.region.laid.book)]
+            of_file = [
+                unit
+                for unit in self.units.values()
+                if unit.is_of(read.region.laid.book)
+            ]
             for unit in [self.unit_of(full)] if full else of_file:
                 if key in unit.places:
                     continue
@@ -242,31 +287,51 @@ class _Taking:
                 unit.columns[key] = set()
                 unit.places[key] = read
                 table, sheet = read.region.table.title, read.region.laid.name
-                self.done.summaries.append(Summary(table, sheet, unit.owner, 0, 0, "没有数"))
+                self.done.summaries.append(
+                    Summary(table, sheet, unit.owner, 0, 0, "没有数")
+                )
 
     def of_one(
-        self, read: Read, block: Block, codes: CodeList, owner: Owner, lines: Sequence[Line], scale: Scale
+        self,
+        read: Read,
+        block: Block,
+        codes: CodeList,
+        owner: Owner,
+        lines: Sequence[Line],
+        scale: Scale,
     ) -> list[Line]:
         """Take the lines of one unit; answer its outermost ones."""
         by_code = self.by_code(read, lines)
-        self.done.told += unsound_levels({code: line for code, line in by_code.items() if line.amounts}, codes, block, scale)
-        outermost = [line for code, line in by_code.items() if not _around(code, by_code, codes)]
+        self.done.told += unsound_levels(
+            {code: line for code, line in by_code.items() if line.amounts},
+            codes,
+            block,
+            scale,
+        )
+        outermost = [
+            line for code, line in by_code.items() if not _around(code, by_code, codes)
+        ]
         if block.nested:
             by_code = self.with_outer(read, by_code, codes)
-            outermost = [line for code, line in by_code.items() if not codes.parent(code)]
-        by_code = {code: line for code, line in by_code.items() if line.amounts}  # a code alone says nothing
+            outermost = [
+                line for code, line in by_code.items() if not codes.parent(code)
+            ]
+        # a code alone says nothing
+        by_code = {code: line for code, line in by_code.items() if line.amounts}
         unit = self.unit_of(owner)
         if not self.may_take(read, unit, block, by_code):
             return outermost
         unit.places[block.key] = read
-        unit.columns[block.key] = {key for line in by_code.values() for key in line.amounts} | unit.columns.get(
-            block.key, set()
-        )
+        unit.columns[block.key] = {
+            key for line in by_code.values() for key in line.amounts
+        } | unit.columns.get(block.key, set())
         unit.lists[block.key] = sorted({*unit.lists.get(block.key, ()), *by_code})
         count = 0
         for code, line in by_code.items():
             for key, amount in line.amounts.items():
-                unit.figures[Slot(block.key, code, key)] = self.taken(read, block, key, amount)
+                unit.figures[Slot(block.key, code, key)] = self.taken(
+                    read, block, key, amount
+                )
                 count += 1
         self.summarise(read, block, unit.owner, outermost, len(by_code), count)
         self.say_hidden(read, by_code)
@@ -274,9 +339,18 @@ class _Taking:
 
     def say_hidden(self, read: Read, by_code: Mapping[str, Line]) -> None:
         """Say how many of the lines nobody sees."""
-        hidden = [line for line in by_code.values() if line.cell.row in read.region.laid.sheet.hidden_rows]
+        hidden = [
+            line
+            for line in by_code.values()
+            if line.cell.row in read.region.laid.sheet.hidden_rows
+        ]
         if hidden:
-            self.tell(read, f"有 {len(hidden)} 行是隐藏的，照样读了。请核对", hidden[0].cell, left_out=False)
+            self.tell(
+                read,
+                f"有 {len(hidden)} 行是隐藏的，照样读了。请核对",
+                hidden[0].cell,
+                left_out=False,
+            )
 
     def by_code(self, read: Read, lines: Sequence[Line]) -> dict[str, Line]:
         """The lines by code; several of one code are added up, and that is said."""
@@ -293,7 +367,9 @@ class _Taking:
                 made[code] = _added(same)
         return made
 
-    def with_outer(self, read: Read, by_code: Mapping[str, Line], codes: CodeList) -> dict[str, Line]:
+    def with_outer(
+        self, read: Read, by_code: Mapping[str, Line], codes: CodeList
+    ) -> dict[str, Line]:
         """The same with the outer codes that the export has no line, or no figure, for: they are what lies within them."""
         found = dict(by_code)
         added: list[str] = []
@@ -307,11 +383,20 @@ class _Taking:
                     found[around] = replace(_added(lines), code=around)
                     added.append(around)
         if added:
-            named = "、".join(sorted(added)[:MOST_NAMED]) + (f"等 {len(added)} 个" if len(added) > MOST_NAMED else "")
-            self.tell(read, f"导出的表里没有上级科目的数（{named}），由下级加出来", read.region.first, left_out=False)
+            named = "、".join(sorted(added)[:MOST_NAMED]) + (
+                f"等 {len(added)} 个" if len(added) > MOST_NAMED else ""
+            )
+            self.tell(
+                read,
+                f"导出的表里没有上级科目的数（{named}），由下级加出来",
+                read.region.first,
+                left_out=False,
+            )
         return dict(sorted(found.items()))
 
-    def may_take(self, read: Read, unit: Unit, block: Block, by_code: Mapping[str, Line]) -> bool:
+    def may_take(
+        self, read: Read, unit: Unit, block: Block, by_code: Mapping[str, Line]
+    ) -> bool:
         """Whether a table is the first of its unit, or says what no other table of that unit said before."""
         before = unit.places.get(block.key)
         if before is None or before is read:
@@ -331,24 +416,44 @@ class _Taking:
             said = f"{unit.owner or '这个单位'}的这张表有两份，数不一样（如 {differing[0]}），只读了{where}里的那一份。请核对"
             self.tell(read, said, read.region.first, left_out=True)
         else:
-            self.tell(read, f"这张表和{where}里的一样，没有再读", read.region.first, left_out=False)
+            self.tell(
+                read,
+                f"这张表和{where}里的一样，没有再读",
+                read.region.first,
+                left_out=False,
+            )
         return False
 
     # -- grids and fields ---------------------------------------------------------------------------------------------
 
-    def figures_read(self, read: Read, owner: Owner, figures: Mapping[Slot, Amount]) -> None:
+    def figures_read(
+        self, read: Read, owner: Owner, figures: Mapping[Slot, Amount]
+    ) -> None:
         unit = self.unit_of(owner)
         blocks = dict.fromkeys(slot.block for slot in figures)
         for key in blocks:
             before = unit.places.get(key)
             if before is not None and before is not read:
                 where = f"工作表“{before.region.laid.name}”"
-                own = {slot: self.taken_at(read, slot, amount).number for slot, amount in figures.items() if slot.block == key}
-                if any(unit.figures[slot].number != number for slot, number in own.items() if slot in unit.figures):
+                own = {
+                    slot: self.taken_at(read, slot, amount).number
+                    for slot, amount in figures.items()
+                    if slot.block == key
+                }
+                if any(
+                    unit.figures[slot].number != number
+                    for slot, number in own.items()
+                    if slot in unit.figures
+                ):
                     said = f"{unit.owner or '这个单位'}的这张表有两份，数不一样，只读了{where}里的那一份。请核对"
                     self.tell(read, said, read.region.first, left_out=True)
                 else:
-                    self.tell(read, f"这张表和{where}里的一样，没有再读", read.region.first, left_out=False)
+                    self.tell(
+                        read,
+                        f"这张表和{where}里的一样，没有再读",
+                        read.region.first,
+                        left_out=False,
+                    )
                 return
         for slot, amount in figures.items():
             unit.figures[slot] = self.taken_at(read, slot, amount)
@@ -356,22 +461,36 @@ class _Taking:
         for key in read.blocks:
             unit.places[key] = read
         title, sheet = read.region.table.title, read.region.laid.name
-        self.done.summaries.append(Summary(title, sheet, unit.owner, 0, len(figures), self.totals(read, figures)))
+        self.done.summaries.append(
+            Summary(
+                title, sheet, unit.owner, 0, len(figures), self.totals(read, figures)
+            )
+        )
 
     def totals(self, read: Read, figures: Mapping[Slot, Amount]) -> str:
         """What grids come to, as the export has it: 收入总计 100 元、支出总计 100 元."""
         told = []
         for key in dict.fromkeys(slot.block for slot in figures):
-            sums = [row for row in self.profile.book.blocks[key].rows.values() if row.formula is not None]
+            sums = [
+                row
+                for row in self.profile.book.blocks[key].rows.values()
+                if row.formula is not None
+            ]
             wanted = {row.key: row.title.strip() for row in sums}
-            found = {slot.row: amount for slot, amount in figures.items() if slot.block == key and slot.row in wanted}
+            found = {
+                slot.row: amount
+                for slot, amount in figures.items()
+                if slot.block == key and slot.row in wanted
+            }
             last = next((row for row in reversed(wanted) if row in found), "")
             if last:
                 told.append(f"{wanted[last]} {plain(found[last].number)} {read.unit}")
         return "、".join(told)
 
     def taken_at(self, read: Read, slot: Slot, amount: Amount) -> Taken:
-        return self.taken(read, self.profile.book.blocks[slot.block], slot.column, amount)
+        return self.taken(
+            read, self.profile.book.blocks[slot.block], slot.column, amount
+        )
 
     # -- money --------------------------------------------------------------------------------------------------------
 
@@ -387,11 +506,30 @@ class _Taking:
             self.rounded.setdefault(read.region.table.title, []).append(amount.cell)
         return Taken(number, amount.cell, max(own_last, money.last), money.yuan)
 
-    def summarise(self, read: Read, block: Block, owner: Owner, outermost: Sequence[Line], lines: int, figures: int) -> None:
+    def summarise(
+        self,
+        read: Read,
+        block: Block,
+        owner: Owner,
+        outermost: Sequence[Line],
+        lines: int,
+        figures: int,
+    ) -> None:
         shown = next((key for key, column in block.columns.items() if column.total), "")
         total, _ = sums(outermost, shown)
-        told = f"{block.columns[shown].title} {plain(total)} {read.unit}" if shown else ""
-        self.done.summaries.append(Summary(read.region.table.title, read.region.laid.name, owner, lines, figures, told))
+        told = (
+            f"{block.columns[shown].title} {plain(total)} {read.unit}" if shown else ""
+        )
+        self.done.summaries.append(
+            Summary(
+                read.region.table.title,
+                read.region.laid.name,
+                owner,
+                lines,
+                figures,
+                told,
+            )
+        )
 
 
 def _rounded(number: Decimal, money: Money) -> Decimal:
@@ -414,5 +552,9 @@ def _added(lines: Sequence[Line]) -> Line:
     for line in lines:
         for key, amount in line.amounts.items():
             before = amounts.get(key)
-            amounts[key] = amount if before is None else Amount(before.number + amount.number, before.cell)
+            amounts[key] = (
+                amount
+                if before is None
+                else Amount(before.number + amount.number, before.cell)
+            )
     return replace(lines[0], amounts=amounts)

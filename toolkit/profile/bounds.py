@@ -33,21 +33,31 @@ def bounds_of(profile: Profile) -> Bounds:
         tolerance=profile.tolerance,
         decimals=profile.money.decimals,
         levels=profile.levels,
-        measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
+        measures=frozenset(
+            line["unit"] for line in measures if line["allowed"] == "是"
+        ),
         families={line["unit"]: line["family"] for line in measures},
         spoken=spoken(profile),
         titles=row_titles(profile),
         codes=profile.lists,
         words={key: tuple(said["words"]) for key, said in words.items()},
         places=tuple(read_csv(schema / "codes" / "places.csv")),
-        renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), day_of(profile)),
-        thresholds={key: in_force(said["values"], day_of(profile)) for key, said in thresholds.items()},
+        renamed=former_names(
+            read_csv(schema / "codes" / "renamed.csv"), day_of(profile)
+        ),
+        thresholds={
+            key: in_force(said["values"], day_of(profile))
+            for key, said in thresholds.items()
+        },
     )
 
 
 def threshold(key: str, day: str) -> Decimal:
     """One threshold as it is in force on a day (ISO date), for what is held against no profile."""
-    return in_force(read_json(home() / "schema" / "thresholds.json")["thresholds"][key]["values"], day)
+    return in_force(
+        read_json(home() / "schema" / "thresholds.json")["thresholds"][key]["values"],
+        day,
+    )
 
 
 def spoken(profile: Profile) -> frozenset[str]:
@@ -55,8 +65,16 @@ def spoken(profile: Profile) -> frozenset[str]:
     book, told = profile.book, set[str]()
     for section in profile.statement.get("sections", ()):
         told |= {Name.parse(name).field for name in section.get("texts", {}).values()}
-        for block in (book.blocks[key] for key in section.get("lists", {}).values() if key in book.blocks):
-            own = (key for key, column in block.columns.items() if column.public and column.kind == "text" and not column.coded)
+        for block in (
+            book.blocks[key]
+            for key in section.get("lists", {}).values()
+            if key in book.blocks
+        ):
+            own = (
+                key
+                for key, column in block.columns.items()
+                if column.public and column.kind == "text" and not column.coded
+            )
             told |= {block.name(key).field for key in own}
     return book.spoken | told
 
@@ -69,8 +87,19 @@ def day_of(profile: Profile) -> str:
 def row_titles(profile: Profile) -> Mapping[str, str]:
     """What the forms call each row of their grids, by its name, three_public.abroad, and each block by its sheet's."""
     blocks = profile.book.blocks.items()
-    sheets = {key: sheet.name for sheet in profile.book.sheets.values() for key in sheet.blocks}
-    return {**sheets, **{f"{key}.{row}": one.title for key, block in blocks for row, one in block.rows.items()}}
+    sheets = {
+        key: sheet.name
+        for sheet in profile.book.sheets.values()
+        for key in sheet.blocks
+    }
+    return {
+        **sheets,
+        **{
+            f"{key}.{row}": one.title
+            for key, block in blocks
+            for row, one in block.rows.items()
+        },
+    }
 
 
 def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:
@@ -79,7 +108,9 @@ def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:
     return Decimal(max(begun or values, key=lambda value: value["from"])["value"])
 
 
-def former_names(lines: Iterable[Mapping[str, str]], day: str) -> tuple[Mapping[str, str], ...]:
+def former_names(
+    lines: Iterable[Mapping[str, str]], day: str
+) -> tuple[Mapping[str, str], ...]:
     """Of names that changed, those that had changed by a day (ISO date)."""
     return tuple(line for line in lines if line["from"] <= day)
 
@@ -87,5 +118,7 @@ def former_names(lines: Iterable[Mapping[str, str]], day: str) -> tuple[Mapping[
 @lru_cache(maxsize=1)
 def law() -> Mapping[str, Mapping[str, Any]]:
     """The basis list: key to title, article, what it says, since when, and how certain that is."""
-    said: Mapping[str, Mapping[str, Any]] = read_json(home() / "schema" / "basis.json")["basis"]
+    said: Mapping[str, Mapping[str, Any]] = read_json(home() / "schema" / "basis.json")[
+        "basis"
+    ]
     return said

@@ -38,36 +38,58 @@ def drawn_by(profile: Profile, filled: Return | None) -> Profile:
 
 def with_lines(profile: Profile, lines: int) -> Profile:
     """The profile with so many lines drawn of each list of entries that tables are derived from, where it draws fewer."""
-    sources = {block.derived.source for block in profile.book.blocks.values() if block.derived is not None}
+    sources = {
+        block.derived.source
+        for block in profile.book.blocks.values()
+        if block.derived is not None
+    }
 
     def drawn(block: Block) -> Block:
-        return replace(block, spare=max(block.spare, lines)) if block.key in sources else block
+        return (
+            replace(block, spare=max(block.spare, lines))
+            if block.key in sources
+            else block
+        )
 
     sheets = {
-        key: replace(sheet, blocks={own: drawn(block) for own, block in sheet.blocks.items()})
+        key: replace(
+            sheet, blocks={own: drawn(block) for own, block in sheet.blocks.items()}
+        )
         for key, sheet in profile.book.sheets.items()
     }
-    return replace(profile, books={**profile.books, UNIT: replace(profile.book, sheets=sheets)})
+    return replace(
+        profile, books={**profile.books, UNIT: replace(profile.book, sheets=sheets)}
+    )
 
 
 @once_of
 def through(profile: Profile, door: Door) -> Profile:
     """The profile with the forms, formulas and relations of one door alone."""
     others = _all_own(profile) - door.own
-    sheets = {key: _by(sheet, door) for key, sheet in profile.book.sheets.items() if key not in others}
+    sheets = {
+        key: _by(sheet, door)
+        for key, sheet in profile.book.sheets.items()
+        if key not in others
+    }
     return _with(profile, sheets, door.key)
 
 
 def together(profile: Profile, doors: Iterable[Door]) -> Profile:
     """The profile with the forms that several doors have all: what a department can publish whose units came by them."""
     several = tuple(dict.fromkeys(door.key for door in doors))
-    return _together(profile, *(profile.doors[key] for key in several)) if several else profile
+    return (
+        _together(profile, *(profile.doors[key] for key in several))
+        if several
+        else profile
+    )
 
 
 @once_of
 def _together(profile: Profile, *doors: Door) -> Profile:
     others = _all_own(profile) - frozenset.intersection(*(door.own for door in doors))
-    sheets = {key: sheet for key, sheet in profile.book.sheets.items() if key not in others}
+    sheets = {
+        key: sheet for key, sheet in profile.book.sheets.items() if key not in others
+    }
     return replace(_with(profile, sheets, ""), doors={})
 
 
@@ -80,19 +102,30 @@ def _with(profile: Profile, sheets: Mapping[str, Sheet], door: str) -> Profile:
     """The profile with other forms in the unit's book, and the relations that hold between these."""
     book = replace(profile.book, sheets=sheets)
     relations = tuple(one for one in profile.relations if _stands(one, book))
-    return replace(profile, books={**profile.books, UNIT: book}, relations=relations, door=door)
+    return replace(
+        profile, books={**profile.books, UNIT: book}, relations=relations, door=door
+    )
 
 
 def _stands(relation: Relation, book: Book) -> bool:
-    return all(book.has(name) for term in (relation.left, relation.right) for name in term.names())
+    return all(
+        book.has(name)
+        for term in (relation.left, relation.right)
+        for name in term.names()
+    )
 
 
 def _by(sheet: Sheet, door: Door) -> Sheet:
     """A form as a door has it: where that derives, what is derived is calculated."""
     if not door.derived:
         return sheet
-    blocks = {key: replace(block, made=True) if _derives(block) else block for key, block in sheet.blocks.items()}
-    return replace(sheet, blocks=blocks, tick=sheet.tick and sheet.key not in door.derived)
+    blocks = {
+        key: replace(block, made=True) if _derives(block) else block
+        for key, block in sheet.blocks.items()
+    }
+    return replace(
+        sheet, blocks=blocks, tick=sheet.tick and sheet.key not in door.derived
+    )
 
 
 def _derives(block: Block) -> bool:

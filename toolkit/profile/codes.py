@@ -47,25 +47,41 @@ def lists(year: int) -> Mapping[str, CodeList]:
     found: dict[str, CodeList] = {}
     for key, said in declared()["lists"].items():
         lines = code_list(key)
-        if lacking := [column for column in COLUMNS if column not in (lines[0] if lines else {})]:
-            raise ProfileError(f"“{key}.csv”里没有代码，或者缺少“{'”“'.join(lacking)}”这几栏，请补上。")
+        if lacking := [
+            column for column in COLUMNS if column not in (lines[0] if lines else {})
+        ]:
+            raise ProfileError(
+                f"“{key}.csv”里没有代码，或者缺少“{'”“'.join(lacking)}”这几栏，请补上。"
+            )
         for number, line in enumerate(lines, 2):
             _fit(key, number, line, said["levels"])
         codes = tuple(_code(key, number, line) for number, line in enumerate(lines, 2))
-        found[key] = CodeList(key, said["title"], year, said["levels"], tuple(sorted(codes, key=_in_order)))
+        found[key] = CodeList(
+            key,
+            said["title"],
+            year,
+            said["levels"],
+            tuple(sorted(codes, key=_in_order)),
+        )
     return found
 
 
-def _fit(key: str, number: int, line: Mapping[str, str], levels: Mapping[str, int]) -> None:
+def _fit(
+    key: str, number: int, line: Mapping[str, str], levels: Mapping[str, int]
+) -> None:
     """Raise ProfileError where a line has no code, or one that is not as long as its level's are: zeros may have been lost."""
     code, level = line["code"], line["level"]
     where = f"“{key}.csv”第 {number} 行"
     if not code.strip():
         raise ProfileError(f"{where}没有代码，请补上，或者删去这一行。")
     if level not in levels:
-        raise ProfileError(f"{where}的级次写的是“{level}”，请改成 {'、'.join(levels)} 之一。")
+        raise ProfileError(
+            f"{where}的级次写的是“{level}”，请改成 {'、'.join(levels)} 之一。"
+        )
     if len(code) != levels[level]:
-        said = f"{where}的代码“{code}”是 {len(code)} 位，“{level}”的是 {levels[level]} 位"
+        said = (
+            f"{where}的代码“{code}”是 {len(code)} 位，“{level}”的是 {levels[level]} 位"
+        )
         raise ProfileError(f"{said}，可能丢了前面的 0，请改正。")
 
 
@@ -91,7 +107,9 @@ def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
         sureness=SURENESS[line["confidence"]],
         begins=line["valid_from"],
         ends=line["valid_to"],
-        aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias) if line["aliases"] else (),
+        aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias)
+        if line["aliases"]
+        else (),
         fund=line.get("fund", ""),
         group=line.get("usual_group", ""),
     )

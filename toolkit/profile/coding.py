@@ -17,7 +17,9 @@ class Coding:
     levels: tuple[str, ...] = ()
     part: str = ""
     digits: int = 0
-    funds: tuple[str, ...] = ()  # the kinds of money whose codes may stand there; none named: all
+    funds: tuple[
+        str, ...
+    ] = ()  # the kinds of money whose codes may stand there; none named: all
 
 
 @record()

@@ -15,8 +15,19 @@ from toolkit.profile.stored import ProfileError, home
 from toolkit.profile.vocabulary import faults, read_declared
 from toolkit.profile.wrong import WrongError, near, within, wrong
 
-PROFILE, DEFINITIONS, STATEMENT, SIGNOFF, FORM = "profile", "definitions", "statement", "signoff", "form"
-BESIDES = (DEFINITIONS, STATEMENT, SIGNOFF)  # files a profile may have besides its own and its forms
+PROFILE, DEFINITIONS, STATEMENT, SIGNOFF, FORM = (
+    "profile",
+    "definitions",
+    "statement",
+    "signoff",
+    "form",
+)
+# files a profile may have besides its own and its forms
+BESIDES = (
+    DEFINITIONS,
+    STATEMENT,
+    SIGNOFF,
+)
 EXTENDING = ("extends", "removed", "changed", "added")
 BLOCKS = "x-blocks"
 
@@ -28,7 +39,8 @@ class Declared:
     id: str
     files: dict[str, Any] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
-    edited: set[str] = field(default_factory=set)  # files that are not as they lie: some profile on the way changed them
+    # files that are not as they lie: some profile on the way changed them
+    edited: set[str] = field(default_factory=set)
 
     @property
     def profile(self) -> Mapping[str, Any]:
@@ -42,7 +54,11 @@ class Declared:
 
     def wrong(self, name: str, error: ValueError) -> ProfileError:
         """What is wrong in a file as an error; of one that another profile changed it is said that it was."""
-        place, what = (error.place, error.what) if isinstance(error, WrongError) else ((), str(error))
+        place, what = (
+            (error.place, error.what)
+            if isinstance(error, WrongError)
+            else ((), str(error))
+        )
         if name in self.edited:
             what += f"（这是按 {self.id} 改过的）"
         return ProfileError(wrong(self.paths[name], [(place, what)]))
@@ -72,12 +88,24 @@ def _lineage(profile: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         path = folder / "profile.json"
         if following in passed:
             circle = " → ".join((*passed, following))
-            raise ProfileError(f"表样互相扩展，绕成了一圈：“{circle}”。请改正其中一个的“extends”。")
+            raise ProfileError(
+                f"表样互相扩展，绕成了一圈：“{circle}”。请改正其中一个的“extends”。"
+            )
         if not path.exists():
             raise ProfileError(_unknown(following, passed))
         said = read_declared(path, PROFILE)
         if said["id"] != following:
-            raise ProfileError(wrong(path, [(("id",), f"写的是“{said['id']}”，应当与文件夹同名，写“{following}”")]))
+            raise ProfileError(
+                wrong(
+                    path,
+                    [
+                        (
+                            ("id",),
+                            f"写的是“{said['id']}”，应当与文件夹同名，写“{following}”",
+                        )
+                    ],
+                )
+            )
         yield folder, said
         passed.append(following)
         following = said.get("extends", "")
@@ -96,7 +124,9 @@ def _take(whole: Declared, folder: Path, said: dict[str, Any]) -> None:
     whole.paths[PROFILE] = folder / "profile.json"
     besides = {name: folder / f"{name}.json" for name in BESIDES}
     files = {name: (path, name) for name, path in besides.items() if path.exists()}
-    files |= {path.stem: (path, FORM) for path in sorted((folder / "forms").glob("*.json"))}
+    files |= {
+        path.stem: (path, FORM) for path in sorted((folder / "forms").glob("*.json"))
+    }
     amiss: list[ProfileError] = []
     for name, (path, kind) in files.items():
         try:
@@ -108,11 +138,16 @@ def _take(whole: Declared, folder: Path, said: dict[str, Any]) -> None:
         try:
             edited = _edit(whole.files, said)
         except WrongError as error:
-            raise ProfileError(wrong(folder / "profile.json", [(error.place, error.what)])) from error
+            raise ProfileError(
+                wrong(folder / "profile.json", [(error.place, error.what)])
+            ) from error
         whole.edited |= edited
         for name in sorted(edited):
             kind = name if name in (PROFILE, *BESIDES) else FORM
-            found = [((name, *place), what) for place, what in faults(whole.files[name], kind)]
+            found = [
+                ((name, *place), what)
+                for place, what in faults(whole.files[name], kind)
+            ]
             if found:
                 raise ProfileError(wrong(folder / "profile.json", found))
 
@@ -206,7 +241,11 @@ def _holder(files: dict[str, Any], path: str) -> tuple[Any, str]:
     for step in (*steps[:-1], None):
         # Below a form's own name its blocks may follow at once.
         following = steps[-1] if step is None else step
-        if isinstance(holder, dict) and following not in holder and following in holder.get(BLOCKS, {}):
+        if (
+            isinstance(holder, dict)
+            and following not in holder
+            and following in holder.get(BLOCKS, {})
+        ):
             holder = holder[BLOCKS]
         if step is None:
             break
@@ -214,7 +253,9 @@ def _holder(files: dict[str, Any], path: str) -> tuple[Any, str]:
         if step not in members:
             blocks = _members(holder.get(BLOCKS)) if isinstance(holder, dict) else []
             raise ValueError(f"“{path}”里没有“{step}”{near(step, blocks or members)}")
-        holder = holder[_place(holder, step)] if isinstance(holder, list) else holder[step]
+        holder = (
+            holder[_place(holder, step)] if isinstance(holder, list) else holder[step]
+        )
     if not isinstance(holder, dict | list):
         raise ValueError(f"“{path}”里的“{steps[-1]}”前面那一项里面没有东西")  # noqa: TRY004  a fault of a file, not of a type
     return holder, steps[-1]
@@ -229,7 +270,9 @@ def _members(holder: Any) -> list[str]:
 
 def _called(one: Any) -> str:
     """What a list's member is called: its key, else its title, else the text that it is."""
-    return str(one.get("key", one.get("title", ""))) if isinstance(one, dict) else str(one)
+    return (
+        str(one.get("key", one.get("title", ""))) if isinstance(one, dict) else str(one)
+    )
 
 
 def _place(holder: list[Any], step: str) -> int:

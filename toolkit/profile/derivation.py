@@ -28,7 +28,11 @@ def names_in_derived(sheet: Sheet, book: Book) -> None:
 
 
 def _derived_list(block: Block, derived: Derived, book: Book) -> None:
-    lists = [key for key, one in book.blocks.items() if one.kind is BlockKind.LIST and one.derived is None]
+    lists = [
+        key
+        for key, one in book.blocks.items()
+        if one.kind is BlockKind.LIST and one.derived is None
+    ]
     with within("derived", "from"):
         known_one(derived.source, lists, "清单（不是算出来的）")
     source = book.blocks[derived.source]
@@ -40,12 +44,20 @@ def _derived_list(block: Block, derived: Derived, book: Book) -> None:
         coding = source.columns[derived.by].coding
         own = [coded.list for coded in block.coded]
         if coding is None or coding.part or coding.list not in own:
-            raise ValueError(f"“{derived.source}.{derived.by}”要写整个编码，用的科目表与“{block.key}”的编码列相同")
+            raise ValueError(
+                f"“{derived.source}.{derived.by}”要写整个编码，用的科目表与“{block.key}”的编码列相同"
+            )
     with within("derived", "levels"):
         all_known(derived.levels, book.lists[coding.list].levels, "级次")
-        parts = [column.coding.part for column in block.columns.values() if column.coding is not None and column.coding.part]
+        parts = [
+            column.coding.part
+            for column in block.columns.values()
+            if column.coding is not None and column.coding.part
+        ]
         if parts and not set(derived.levels) <= set(parts):
-            raise ValueError(f"“{block.key}”里没有这一级的编码列：{'、'.join(sorted(set(derived.levels) - set(parts)))}")
+            raise ValueError(
+                f"“{block.key}”里没有这一级的编码列：{'、'.join(sorted(set(derived.levels) - set(parts)))}"
+            )
     if derived.where is not None:
         with within("derived", "where"):
             in_condition(derived.where, source.columns)
@@ -59,7 +71,9 @@ def _sum_of_entries(term: Term, source: Block) -> None:
     """A column's formula adds up columns of the entries that a person types, all bare."""
     for name in term.names():
         if not name.of_every_line:
-            raise ValueError(f"“{name}”要写成 sum(…) 或者 count(…)：一个编码可以有好几行明细")
+            raise ValueError(
+                f"“{name}”要写成 sum(…) 或者 count(…)：一个编码可以有好几行明细"
+            )
         if not name.bare:
             raise ValueError(f"“{name}”要写明细自己的列，前面不写清单")
         known_one(name.column, source.columns, "列")
@@ -71,13 +85,21 @@ def _sum_of_entries(term: Term, source: Block) -> None:
 
 def _nothing_left_to_type(block: Block, derived: Derived) -> None:
     for column in block.columns.values():
-        typed = column.formula is None and column.looked_up is None and column.coding is None
+        typed = (
+            column.formula is None
+            and column.looked_up is None
+            and column.coding is None
+        )
         if typed and column.key not in derived.sums:
             with within(column.key):
-                raise ValueError("这一块从明细算出来，没有人填；这一列要写“derived”，写明怎样算")
+                raise ValueError(
+                    "这一块从明细算出来，没有人填；这一列要写“derived”，写明怎样算"
+                )
         if column.key in derived.sums and not (typed and column.numeric):
             with within(column.key, "derived"):
-                raise ValueError("“derived”只写在要填数的列上：编码、名称和有算式的列不写")
+                raise ValueError(
+                    "“derived”只写在要填数的列上：编码、名称和有算式的列不写"
+                )
 
 
 def _derived_row(block: Block, row: GridRow, book: Book) -> None:
@@ -101,7 +123,9 @@ def names_in_doors(doors: Mapping[str, Door], book: Book) -> None:
                     all_known(forms, book.sheets, "表（文件名）")
             twice = sorted(set(door.forms) & set(door.derived))
             if twice:
-                raise ValueError(f"“{twice[0]}”写在“forms”里，又写在“derived”里，只能写在一处")
+                raise ValueError(
+                    f"“{twice[0]}”写在“forms”里，又写在“derived”里，只能写在一处"
+                )
             with within("derived"):
                 for form in door.derived:
                     _all_derived(book.sheets[form])
@@ -111,12 +135,21 @@ def names_in_doors(doors: Mapping[str, Door], book: Book) -> None:
 def _all_derived(sheet: Sheet) -> None:
     """Nobody fills in a form that a door derives: each of its blocks says how, each cell of a grid."""
     for block in sheet.blocks.values():
-        if block.derived is None and not any(row.derived for row in block.rows.values()):
+        if block.derived is None and not any(
+            row.derived for row in block.rows.values()
+        ):
             raise ValueError(f"“{sheet.key}”的“{block.key}”没有写“derived”，算不出来")
         seen = replace(block, made=True)
-        left = [name for row, column in block.cells() if not seen.drawn_formula(row, column) for name in [row.title.strip()]]
+        left = [
+            name
+            for row, column in block.cells()
+            if not seen.drawn_formula(row, column)
+            for name in [row.title.strip()]
+        ]
         if block.derived is None and left:
-            raise ValueError(f"“{sheet.key}”的“{block.key}”里“{left[0]}”一行没有写“derived”，还要人填")
+            raise ValueError(
+                f"“{sheet.key}”的“{block.key}”里“{left[0]}”一行没有写“derived”，还要人填"
+            )
 
 
 def _switch(doors: Mapping[str, Door], book: Book) -> None:

@@ -13,7 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value, record
+from toolkit.model import (
+    EVERY,
+    BlockKind,
+    Cast,
+    CodeList,
+    Money,
+    Name,
+    Return,
+    Role,
+    Row,
+    Value,
+    record,
+)
 from toolkit.profile.charts import Chart
 from toolkit.profile.coding import Coded, Coding, LookUp
 from toolkit.profile.doors import Derived, Door
@@ -40,7 +52,8 @@ class Column:
     formula: Term | None = None
     merge: str = ""
     choices: tuple[str, ...] = ()
-    worded: Mapping[str, str] = field(default_factory=dict)  # choices that the form itself calls otherwise
+    # choices that the form itself calls otherwise
+    worded: Mapping[str, str] = field(default_factory=dict)
     help: str = ""
     width: float = 14
     height: float | None = None
@@ -53,14 +66,16 @@ class Column:
     of: str = ""  # in an index: the column of the repeated sheet that it repeats
     role: Role | None = None
     note_on: str = ""  # the sheet below whose public table this text is printed
-    printed_if_filled: bool = False  # a column of a list that public tables leave out where no row has it
+    # a column of a list that public tables leave out where no row has it
+    printed_if_filled: bool = False
     was: str = ""  # the column that held its figures in the forms of the year before
     coded: bool = False  # a text of a prescribed form: a code, not anybody's words
     since: int = 1  # the edition of the forms that it came with
     former: tuple[str, ...] = ()  # what earlier editions called it
     coding: Coding | None = None
     looked_up: LookUp | None = None
-    offers: Name | None = None  # what it repeats of sheets that repeat: their names are offered
+    # what it repeats of sheets that repeat: their names are offered
+    offers: Name | None = None
     money: Money | None = None  # of an amount: its unit and decimals
 
     @property
@@ -84,7 +99,9 @@ class Column:
 
     def stands_in(self, row: str) -> bool:
         """Whether a grid has this column in that row."""
-        return row not in self.except_rows and (not self.only_rows or row in self.only_rows)
+        return row not in self.except_rows and (
+            not self.only_rows or row in self.only_rows
+        )
 
 
 @record()
@@ -94,17 +111,23 @@ class GridRow:
     key: str
     title: str
     formula: Term | None = None
-    formula_in: tuple[str, ...] = ()  # the columns that its formula fills; none named: all numbers
+    formula_in: tuple[
+        str, ...
+    ] = ()  # the columns that its formula fills; none named: all numbers
     indent: int = 0
     since: int = 1
     former: tuple[str, ...] = ()
     printed: str = ""  # what the public table calls it, where that is another title
-    printed_if_filled: bool = False  # public tables leave it out where nothing but zeros stands in it
-    derived: Mapping[str, Term] = field(default_factory=dict)  # by column ("": all numbers) its formula where a door derives
+    # public tables leave it out where nothing but zeros stands in it
+    printed_if_filled: bool = False
+    # by column ("": all numbers) its formula where a door derives
+    derived: Mapping[str, Term] = field(default_factory=dict)
 
     def derived_in(self, column: Column) -> Term | None:
         """What a door that derives calculates one of its cells from; None where it leaves that cell as it is."""
-        return self.derived.get(column.key, self.derived.get("") if column.numeric else None)
+        return self.derived.get(
+            column.key, self.derived.get("") if column.numeric else None
+        )
 
     @property
     def public_title(self) -> str:
@@ -123,17 +146,22 @@ class Block:
     label: str = ""
     merge: str = "none"
     spare: int = 0
-    total: str = ""  # what the row that adds up a list is called; "" where there is none
+    # what the row that adds up a list is called; "" where there is none
+    total: str = ""
     total_last: bool = False  # the public table has it below the rows, not above them
-    counts: Where | None = None  # which rows the total adds up; all where nothing is said
-    by: tuple[str, ...] = ()  # the columns by which the lists of several units are added up
-    numbered: bool | None = None  # public tables number its rows 一、二、; where nothing is said, in two-sided tables
-    printed_if_filled: bool = False  # public tables leave out its rows in which nothing but zeros stands
+    # which rows the total adds up; all where nothing is said
+    counts: Where | None = None
+    by: tuple[
+        str, ...
+    ] = ()  # the columns by which the lists of several units are added up
+    # public tables number its rows 一、二、; where nothing is said, in two-sided tables
+    numbered: bool | None = None
+    # public tables leave out its rows in which nothing but zeros stands
+    printed_if_filled: bool = False
     row_titles: bool = True  # whether public tables print what its rows are called
-    labelled: bool = (
-        True  # whether a column of its rows' titles stands before its own: a sheet as it is published may have none
-    )
-    across: int = 1  # so many fields stand side by side on the printed sheet of a project
+    labelled: bool = True  # whether a column of its rows' titles stands before its own: a sheet as it is published may have none
+    # so many fields stand side by side on the printed sheet of a project
+    across: int = 1
     beside: bool = False
     at: str = ""
     carry_down: str = ""
@@ -141,7 +169,8 @@ class Block:
     of: str = ""
     kinds: Kinds | None = None  # of a list
     nested: bool = False  # a list whose rows lie within each other by their codes: an outer one is the sum of those within
-    derived: Derived | None = None  # of a list: where its rows come from, by a door that derives
+    # of a list: where its rows come from, by a door that derives
+    derived: Derived | None = None
     made: bool = False  # whether it is read by such a door: what is derived in it is calculated, and nobody types it
 
     def counted(self, rows: Sequence[Row]) -> list[Row]:
@@ -163,16 +192,37 @@ class Block:
         by row, with its own columns bare.
         """
         if self.kind is BlockKind.GRID:
-            cells = ((row, column, self._formula(row, column)) for row, column in self.cells())
-            return {self.name(column.key, row.key): term for row, column, term in cells if term is not None}
-        written = {column.key: column.formula for column in self.columns.values() if column.formula is not None}
+            cells = (
+                (row, column, self._formula(row, column))
+                for row, column in self.cells()
+            )
+            return {
+                self.name(column.key, row.key): term
+                for row, column, term in cells
+                if term is not None
+            }
+        written = {
+            column.key: column.formula
+            for column in self.columns.values()
+            if column.formula is not None
+        }
         if self.kind is BlockKind.LIST:
-            return {Name(self.key, column=key, line=EVERY): term for key, term in written.items()}
-        return {self.name(key): term.renamed(self._own) for key, term in written.items()}
+            return {
+                Name(self.key, column=key, line=EVERY): term
+                for key, term in written.items()
+            }
+        return {
+            self.name(key): term.renamed(self._own) for key, term in written.items()
+        }
 
     def put_in_order(self) -> None:
         """Raise ValueError, in Chinese, where its formulas read one another in a circle: the profile is then not loaded."""
-        in_order(self.formulas, lambda name, _: Name(self.key, column=name.column, line=EVERY) if name.bare else name)
+        in_order(
+            self.formulas,
+            lambda name, _: (
+                Name(self.key, column=name.column, line=EVERY) if name.bare else name
+            ),
+        )
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
         """What a cell is calculated from: its column's formula in this row, else its row's in this column.
@@ -182,9 +232,17 @@ class Block:
         if self.made and (derived := row.derived_in(column)) is not None:
             return derived
         if column.formula is not None:
-            return column.formula.renamed(lambda name: self.name(name.column, row.key) if name.bare else name)
-        if row.formula is not None and column.numeric and (not row.formula_in or column.key in row.formula_in):
-            return row.formula.renamed(lambda name: self.name(column.key, name.column) if name.bare else name)
+            return column.formula.renamed(
+                lambda name: self.name(name.column, row.key) if name.bare else name
+            )
+        if (
+            row.formula is not None
+            and column.numeric
+            and (not row.formula_in or column.key in row.formula_in)
+        ):
+            return row.formula.renamed(
+                lambda name: self.name(column.key, name.column) if name.bare else name
+            )
         return None
 
     def _own(self, name: Name) -> Name:
@@ -199,10 +257,16 @@ class Block:
         """Whether a person fills in anything of it."""
         if self.kind is BlockKind.INDEX or self.is_derived:
             return False
-        typed = [self.columns[key] for key in self.typed if not self.columns[key].constant]
+        typed = [
+            self.columns[key] for key in self.typed if not self.columns[key].constant
+        ]
         if self.kind is not BlockKind.GRID:
             return bool(typed)
-        return any(self.drawn_formula(row, column) is None for row, column in self.cells() if column in typed)
+        return any(
+            self.drawn_formula(row, column) is None
+            for row, column in self.cells()
+            if column in typed
+        )
 
     @property
     def is_derived(self) -> bool:
@@ -227,7 +291,11 @@ class Block:
                 # The parts of one list's codes belong together; a whole code stands for itself.
                 own = (column.coding.list, "" if column.coding.part else column.key)
                 together.setdefault(own, []).append(column)
-        names = {column.looked_up.by: key for key, column in self.columns.items() if column.looked_up is not None}
+        names = {
+            column.looked_up.by: key
+            for key, column in self.columns.items()
+            if column.looked_up is not None
+        }
         return tuple(_coded(columns, names) for columns in together.values())
 
     @property
@@ -235,7 +303,11 @@ class Block:
         """The columns of a list that a person types into: names that are looked up and what is calculated are none."""
         if self.is_derived:
             return ()
-        return tuple(key for key, column in self.columns.items() if column.looked_up is None and column.formula is None)
+        return tuple(
+            key
+            for key, column in self.columns.items()
+            if column.looked_up is None and column.formula is None
+        )
 
     @property
     def depth(self) -> int:
@@ -285,18 +357,25 @@ class Sheet:
     public_title: str = ""
     head: str = ""  # the day or the year of its figures, as the public table says it
     empty: str = ""  # the note below its public table where that holds nothing
-    two_sided: TwoSided | None = None  # public tables print its two grids as one; None: as drawn
+    # public tables print its two grids as one; None: as drawn
+    two_sided: TwoSided | None = None
     bookends: tuple[str, ...] = ()
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
-    money: Money = PLAIN  # what the head of the sheet says; columns that differ say so themselves
-    printed_in: Money | None = None  # the unit that its public table is printed in, where that is another
+    # what the head of the sheet says; columns that differ say so themselves
+    money: Money = PLAIN
+    # the unit that its public table is printed in, where that is another
+    printed_in: Money | None = None
 
     @property
     def of_project(self) -> tuple[Block, Block]:
         """Of a sheet that repeats: what is filled in once a project, and the list of its rows; `NO_LIST` where it has none."""
-        lists = [block for block in self.blocks.values() if block.kind is BlockKind.LIST]
-        head = next(block for block in self.blocks.values() if block.kind is not BlockKind.LIST)
+        lists = [
+            block for block in self.blocks.values() if block.kind is BlockKind.LIST
+        ]
+        head = next(
+            block for block in self.blocks.values() if block.kind is not BlockKind.LIST
+        )
         return head, lists[0] if lists else NO_LIST
 
     @cached_property
@@ -321,12 +400,17 @@ class Book:
     key: str
     title: str
     sheets: Mapping[str, Sheet]
-    lists: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists that hold for it
+    # the code lists that hold for it
+    lists: Mapping[str, CodeList] = field(default_factory=dict)
     money: Money = PLAIN  # where neither a sheet nor a column says another
 
     @cached_property
     def blocks(self) -> Mapping[str, Block]:
-        return {key: block for sheet in self.sheets.values() for key, block in sheet.blocks.items()}
+        return {
+            key: block
+            for sheet in self.sheets.values()
+            for key, block in sheet.blocks.items()
+        }
 
     @cached_property
     def _homes(self) -> Mapping[str, Sheet]:
@@ -362,18 +446,31 @@ class Book:
         Names are as `Block.formulas` has them, others complete. Raise ValueError, in Chinese, where they go in a circle.
         """
         blocks = self.blocks.values()
-        pending = {name: self._complete(term, name) for block in blocks for name, term in block.formulas.items()}
+        pending = {
+            name: self._complete(term, name)
+            for block in blocks
+            for name, term in block.formulas.items()
+        }
         return in_order(pending, self.node)
 
     @cached_property
     def reads(self) -> Mapping[Name, frozenset[Name]]:
         """What each formula reads, a list's column, or a field of the sheets that repeat, as a whole."""
-        return {of: frozenset(self.node(name, of) for name in term.names()) for of, term in self.formulas.items()}
+        return {
+            of: frozenset(self.node(name, of) for name in term.names())
+            for of, term in self.formulas.items()
+        }
 
     def meant(self, name: Name, of: Name) -> Name:
         """What a name in a formula means: "other.row" of another grid is that row in the formula's own column, and so on."""
         block = self.blocks.get(name.block)
-        if block is None or block.kind is not BlockKind.GRID or name.row or name.of_every_line or not of.row:
+        if (
+            block is None
+            or block.kind is not BlockKind.GRID
+            or name.row
+            or name.of_every_line
+            or not of.row
+        ):
             return name
         if name.column in block.rows:
             return block.name(of.column, name.column)
@@ -390,7 +487,11 @@ class Book:
     def _complete(self, term: Term, of: Name) -> Term:
         """A formula with complete names, every amount in the unit of what it calculates; of no amount, in that of the first."""
         term = term.renamed(lambda name: self.meant(name, of))
-        moneys = [money for name in (of, *term.names()) if (money := self.money_of(name, of.block)) is not None]
+        moneys = [
+            money
+            for name in (of, *term.names())
+            if (money := self.money_of(name, of.block)) is not None
+        ]
         if not moneys:
             return term
 
@@ -416,9 +517,13 @@ class Book:
         block = self.blocks.get(name.block)
         if block is None:
             return False
-        if (name.column and name.column not in block.columns) or (name.row and name.row not in block.rows):
+        if (name.column and name.column not in block.columns) or (
+            name.row and name.row not in block.rows
+        ):
             return False
-        return not (name.row and name.column) or block.columns[name.column].stands_in(name.row)
+        return not (name.row and name.column) or block.columns[name.column].stands_in(
+            name.row
+        )
 
     @cached_property
     def cast(self) -> Cast:
@@ -454,7 +559,9 @@ class Book:
             field
             for block in self.blocks.values()
             for column in block.columns.values()
-            if (field := block.name(column.key).field) in self.public and column.kind == "text" and not column.coded
+            if (field := block.name(column.key).field) in self.public
+            and column.kind == "text"
+            and not column.coded
         )
 
     def published(self, book: Return) -> Iterator[tuple[Name, Value]]:
@@ -469,7 +576,13 @@ class Book:
         """Where a value stands in a return's JSON data."""
         repeated = self.repeated
         if name.within is not None and repeated is not None:
-            return (repeated.repeat, name.within.line - 1, name.block, name.line - 1, name.column)
+            return (
+                repeated.repeat,
+                name.within.line - 1,
+                name.block,
+                name.line - 1,
+                name.column,
+            )
         if repeated is not None and name.block in repeated.blocks:
             return (repeated.repeat, name.line - 1, name.column)
         match self.blocks[name.block].kind:
@@ -502,12 +615,15 @@ class Book:
         """How a name is called in Chinese: 三公经费“合计”{year}年预算数."""
         sheet, _, row, column = self.find(name)
         form = sheet.name.replace("{n}", "")
-        return f"{form}“{row.title}”{column.title}" if row else f"{form}“{column.title}”"
+        return (
+            f"{form}“{row.title}”{column.title}" if row else f"{form}“{column.title}”"
+        )
 
 
 LEVELS = "performance-levels"  # the code list of first- and second-level indicators, by system
 UNIT = "unit"  # the key of the workbook that units fill in
-DEPARTMENT = "department"  # the key of the department's own book among a profile's books
+# the key of the department's own book among a profile's books
+DEPARTMENT = "department"
 
 
 @record()
@@ -520,22 +636,30 @@ class Profile:
     money: Money
     performance_system: str
     books: Mapping[str, Book]
-    statement: Mapping[str, Any]  # statement.json; empty where the profile has no statement
+    # statement.json; empty where the profile has no statement
+    statement: Mapping[str, Any]
     signoff: Mapping[str, Any]  # signoff.json
     template: Path  # the statement's Word template, where there is a statement
     rules: Mapping[str, Any]
     guide: Mapping[str, Any]
-    editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
+    # what each edition after the first changed, in words
+    editions: Mapping[int, str] = field(default_factory=dict)
     edition: int = 1  # of the forms that are drawn today
-    units: Mapping[str, Decimal] = field(default_factory=dict)  # of money: how many yuan one of each is
+    # of money: how many yuan one of each is
+    units: Mapping[str, Decimal] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     charts: tuple[Chart, ...] = ()  # of the internal workbook
-    platform: Mapping[str, Any] = field(default_factory=dict)  # the workbook that the finance platform exports
-    doors: Mapping[str, Door] = field(default_factory=dict)  # the ways in which figures may come
+    # the workbook that the finance platform exports
+    platform: Mapping[str, Any] = field(default_factory=dict)
+    # the ways in which figures may come
+    doors: Mapping[str, Door] = field(default_factory=dict)
     door: str = ""  # the one that its forms are of; "": the forms of all
-    terms: tuple[tuple[str, str], ...] = ()  # of a place's own glossary, each with what it means
+    terms: tuple[
+        tuple[str, str], ...
+    ] = ()  # of a place's own glossary, each with what it means
     owner_title: str = ""  # what stands before whose a public table is
-    print_content: bool = False  # whether the public files show their content number on each page
+    # whether the public files show their content number on each page
+    print_content: bool = False
 
     @property
     def unit(self) -> str:
@@ -568,7 +692,10 @@ class Profile:
     def with_lists(self, own: Iterable[CodeList]) -> Profile:
         """The same profile with an office's own code lists in the place of ours."""
         lists = {**self.lists, **{one.key: one for one in own}}
-        return replace(self, books={key: replace(book, lists=lists) for key, book in self.books.items()})
+        return replace(
+            self,
+            books={key: replace(book, lists=lists) for key, book in self.books.items()},
+        )
 
     def code_list(self, name: str) -> tuple[dict[str, str], ...]:
         """A list that does not change by year, as it is written."""
@@ -578,4 +705,6 @@ class Profile:
     def levels(self) -> tuple[dict[str, str], ...]:
         """First- and second-level indicators of the profile's performance system, with what is required."""
         levels = self.code_list(LEVELS) if self.performance_system else ()
-        return tuple(level for level in levels if level["system"] == self.performance_system)
+        return tuple(
+            level for level in levels if level["system"] == self.performance_system
+        )

@@ -38,7 +38,9 @@ class Ground:
 def ground(key: str, basis: Basis) -> Ground:
     """Answer a key of the basis list; one that nobody knows is no law."""
     said = basis.get(key, {})
-    title, article, says = (str(said.get(part, "")) for part in ("title", "article", "says"))
+    title, article, says = (
+        str(said.get(part, "")) for part in ("title", "article", "says")
+    )
     if said.get("certain") == LOOKED_UP:
         return Ground(LAW, title, article, says)
     kind = next((custom for custom in CUSTOMS if title.startswith(custom)), None)
@@ -59,4 +61,6 @@ def named(keys: Iterable[str], basis: Basis) -> str:
 
 def laws_in(text: str) -> tuple[str, ...]:
     """The provisions that such a text names, without the customs."""
-    return tuple(said for said in text.split(JOINT) if said and not said.startswith(CUSTOMS))
+    return tuple(
+        said for said in text.split(JOINT) if said and not said.startswith(CUSTOMS)
+    )

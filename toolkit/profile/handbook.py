@@ -15,7 +15,18 @@ from toolkit.rules.rule import Axis, Rule
 
 IN_SHEET, BY_TOOL, AFTER = "表内即查", "工具检查", "提交后检查"
 # What Excel refuses while one types, or the form's state shows: the tool is needed only for what was pasted.
-TYPED = frozenset(FILLING[key].id for key in ("blank", "text", "integer", "negative", "choice", "length", "tick-contradiction"))
+TYPED = frozenset(
+    FILLING[key].id
+    for key in (
+        "blank",
+        "text",
+        "integer",
+        "negative",
+        "choice",
+        "length",
+        "tick-contradiction",
+    )
+)
 
 
 def checked_by(rule: Rule, profile: Profile) -> str:
@@ -85,13 +96,32 @@ def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
         "错误会拦住公开；提醒要看一看，可以说明；提示不用处理。依据写“工作惯例”“审核经验”的，不是法规。",
     ]
     for kind in dict.fromkeys(rule.kind for rule in rules):
-        lines += ["", f"## {kind}", "", "| 编号 | 查什么 | 级别 | 谁来查 | 怎么改 | 依据 |", "|---|---|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {kind}",
+            "",
+            "| 编号 | 查什么 | 级别 | 谁来查 | 怎么改 | 依据 |",
+            "|---|---|---|---|---|---|",
+        ]
         for rule in rules:
             if rule.kind == kind:
                 said = asks(rule, profile)
                 what = rule.title + (f"<br>{said}" if said else "")
-                cells = (rule.id, what, rule.severity.value, checked_by(rule, profile), _plain(rule.remedy), law_of(rule, law))
-                lines.append("| " + " | ".join(cell.replace("|", "／").replace("\n", " ") for cell in cells) + " |")
+                cells = (
+                    rule.id,
+                    what,
+                    rule.severity.value,
+                    checked_by(rule, profile),
+                    _plain(rule.remedy),
+                    law_of(rule, law),
+                )
+                lines.append(
+                    "| "
+                    + " | ".join(
+                        cell.replace("|", "／").replace("\n", " ") for cell in cells
+                    )
+                    + " |"
+                )
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +141,9 @@ def overview(catalogues: Iterable[tuple[Profile, Sequence[Rule]]]) -> str:
     for profile, rules in catalogues:
         live = sum(checked_by(rule, profile) == IN_SHEET for rule in rules)
         idle = sum(bool(lacking(rule, profile)) for rule in rules)
-        lines.append(f"| [{profile.title}](rules/{profile.id}.md)，`{profile.id}` | {len(rules)} | {live} | {idle} |")
+        lines.append(
+            f"| [{profile.title}](rules/{profile.id}.md)，`{profile.id}` | {len(rules)} | {live} | {idle} |"
+        )
     return "\n".join(lines) + "\n"
 
 

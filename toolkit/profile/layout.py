@@ -14,22 +14,32 @@ from toolkit.model import BlockKind, Name, column_letter, record
 from toolkit.profile.form import Block, Book, Sheet
 
 Spot = tuple[int, int]  # a cell: row, column
-Run = tuple[int, int, int, int]  # cells from corner to corner: first row, first column, last row, last column
+# cells from corner to corner: first row, first column, last row, last column
+Run = tuple[int, int, int, int]
 
 MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
-TICK_WIDTH, LEAST_TICK_WIDTH = 14, 10  # of these two columns: where nothing stands below them, and wherever something does
+# of these two columns: where nothing stands below them, and wherever something does
+TICK_WIDTH, LEAST_TICK_WIDTH = (
+    14,
+    10,
+)
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
 OPEN_COLUMN = 61  # a hidden column beside it: on the board and in the index, the first open cell of each line's form
-FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS = range(1, 8)  # rows of the ledger column
+# rows of the ledger column
+FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS = range(1, 8)
 EDITION = 9  # row 8 held a number of the content, which we compute today; workbooks that have it are read as ever
 EDITION_MARK = "表样第{}版"  # in the ledger of every sheet: of which edition of the forms it was drawn
 SCREEN = 1318  # pixels of a sheet that a screen of 1,366 shows at 100 %
 DIGIT, FRAME = 8, 5  # pixels of a digit of 宋体, and what each column adds
 INDEX_WIDTH = 10  # of the columns behind those of an index
 BACK_WIDTH = 7  # of the margin, where a way back to the board stands in it
-NARROWEST, LEAST_PART = 8, 0.4  # digits that a column keeps at least; of a column of words, and this part of its width
+# digits that a column keeps at least; of a column of words, and this part of its width
+NARROWEST, LEAST_PART = (
+    8,
+    0.4,
+)
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
 LEDGER_ROWS = EDITION
 TICK_LABEL = "填表情况→"
@@ -73,7 +83,8 @@ class BlockPlace:
     label_column: int
     columns: Mapping[str, int]
     last_row: int
-    header_row: int = 0  # of the titles; the headings above them stand in the rows above
+    # of the titles; the headings above them stand in the rows above
+    header_row: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
     check_column: int = 0
     total_row: int = 0  # of a list
@@ -114,12 +125,21 @@ class BlockPlace:
         spots: dict[Name, Spot] = {}
         if block.kind is BlockKind.FIELDS:
             for column in block.columns.values():
-                if not column.constant and column.looked_up is None and column.formula is None:
+                if (
+                    not column.constant
+                    and column.looked_up is None
+                    and column.formula is None
+                ):
                     spots[block.name(column.key)] = self.at(column.key)
         elif block.kind is BlockKind.GRID:
             for row, column in block.cells():
-                if block.drawn_formula(row, column) is None and column.looked_up is None:
-                    spots[block.name(column.key, row.key)] = self.at(column.key, row.key)
+                if (
+                    block.drawn_formula(row, column) is None
+                    and column.looked_up is None
+                ):
+                    spots[block.name(column.key, row.key)] = self.at(
+                        column.key, row.key
+                    )
         return spots
 
 
@@ -149,7 +169,9 @@ class SheetPlace:
             yield from place.entries().values()
 
 
-def lay_out(sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = None) -> SheetPlace:
+def lay_out(
+    sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = None
+) -> SheetPlace:
     """Lay out one sheet. `lines` says how many rows each list (or index) must hold at least."""
     lines = lines or {}
     starts = _first_columns(sheet)
@@ -163,7 +185,11 @@ def lay_out(sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = Non
         place = _place(block, begin, starts[block.key], lines.get(block.key, 0))
         places[block.key] = place
         free = max(free, place.last_row + 2)
-    used = [number for place in places.values() for number in (*place.columns.values(), place.check_column)]
+    used = [
+        number
+        for place in places.values()
+        for number in (*place.columns.values(), place.check_column)
+    ]
     return SheetPlace(
         sheet=sheet,
         name=sheet.called(number),
@@ -235,7 +261,11 @@ def _place(block: Block, begin: int, start: int, lines: int) -> BlockPlace:
         )
     # A grid has its fixed rows, an index one a project.
     first = start + 1 if block.labelled else start
-    keys = block.rows if block.kind is BlockKind.GRID else [str(number) for number in range(1, lines + 1)]
+    keys = (
+        block.rows
+        if block.kind is BlockKind.GRID
+        else [str(number) for number in range(1, lines + 1)]
+    )
     return BlockPlace(
         block=block,
         title_row=title_row,
@@ -285,18 +315,29 @@ def pixels(widths: Iterable[float]) -> float:
 
 def fitted(place: SheetPlace) -> SheetPlace:
     """The same sheet with its columns narrowed, all by the same part of what each can spare, until a screen shows them."""
-    excess = pixels(place.widths.values()) - SCREEN + DIGIT * (BACK_WIDTH - place.widths[MARGIN])
+    excess = (
+        pixels(place.widths.values())
+        - SCREEN
+        + DIGIT * (BACK_WIDTH - place.widths[MARGIN])
+    )
     if excess <= 0:
         return place
     spare: dict[int, float] = {}
     for where in place.blocks.values():
         for key, number in where.columns.items():
             column = where.block.columns[key]
-            least = NARROWEST if column.numeric else max(NARROWEST, LEAST_PART * column.width)
+            least = (
+                NARROWEST
+                if column.numeric
+                else max(NARROWEST, LEAST_PART * column.width)
+            )
             room = max(place.widths[number] - least, 0)
             spare[number] = min(spare.get(number, room), room)
     part = min(excess / DIGIT / sum(spare.values()), 1) if any(spare.values()) else 0
-    narrowed = {number: round(width - part * spare.get(number, 0) - 0.05, 1) for number, width in place.widths.items()}
+    narrowed = {
+        number: round(width - part * spare.get(number, 0) - 0.05, 1)
+        for number, width in place.widths.items()
+    }
     return replace(place, widths=narrowed)
 
 
@@ -323,27 +364,49 @@ class BookPlace:
 
     def lists_made(self) -> Iterator[tuple[SheetPlace, BlockPlace]]:
         """The lists that are drawn and that nobody fills in: their door derives them."""
-        return ((place, where) for place in self.sheets for where in place.blocks.values() if where.block.is_derived)
+        return (
+            (place, where)
+            for place in self.sheets
+            for where in place.blocks.values()
+            if where.block.is_derived
+        )
 
     @property
     def sources(self) -> frozenset[str]:
         """The lists of entries that derived lists are made of."""
-        return frozenset(where.block.derived.source for _, where in self.lists_made() if where.block.derived is not None)
+        return frozenset(
+            where.block.derived.source
+            for _, where in self.lists_made()
+            if where.block.derived is not None
+        )
 
     def draws(self, name: Name) -> bool:
         """Whether a name's block is drawn; a bare name is one of the block at hand."""
-        return name.bare or any(name.block in place.sheet.blocks for place in self.sheets)
+        return name.bare or any(
+            name.block in place.sheet.blocks for place in self.sheets
+        )
 
     def of_block(self, block: str) -> SheetPlace:
         """The sheet that holds a block (the first of the repeated ones)."""
         return next(place for place in self.sheets if block in place.blocks)
 
 
-def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators: tuple[int, ...] = ()) -> BookPlace:
+def lay_out_book(
+    book: Book,
+    projects: int,
+    lines: Mapping[str, int],
+    indicators: tuple[int, ...] = (),
+) -> BookPlace:
     """Lay out a book for so many projects; `lines` says how many rows lists hold, `indicators` how many each project."""
-    indexes = [block.key for block in book.blocks.values() if block.kind is BlockKind.INDEX]
+    indexes = [
+        block.key for block in book.blocks.values() if block.kind is BlockKind.INDEX
+    ]
     most = {**lines, **dict.fromkeys(indexes, projects)}
-    places = [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not (sheet.repeat or sheet.is_derived)]
+    places = [
+        lay_out(sheet, 0, most)
+        for sheet in book.sheets.values()
+        if not (sheet.repeat or sheet.is_derived)
+    ]
     if repeated := book.repeated:
         _, listed = repeated.of_project
         for number in range(1, projects + 1):
@@ -357,7 +420,10 @@ def ranges(cells: Iterable[Spot]) -> list[Run]:
     runs: list[Run] = []
     for column, row in sorted((column, row) for row, column in cells):
         top = row
-        if runs and runs[-1][1:3] == (column, row - 1):  # it goes on below the run before
+        if runs and runs[-1][1:3] == (
+            column,
+            row - 1,
+        ):  # it goes on below the run before
             top = runs.pop()[0]
         runs.append((top, column, row, column))
     return runs

@@ -14,10 +14,29 @@ from toolkit.model import BlockKind, Money, Name, Role
 from toolkit.profile.charts import Chart
 from toolkit.profile.codes import funds, lists
 from toolkit.profile.coding import Coding, LookUp
-from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
+from toolkit.profile.declared import (
+    BESIDES,
+    DEFINITIONS,
+    PROFILE,
+    SIGNOFF,
+    STATEMENT,
+    Declared,
+    declared,
+    profiles,
+)
 from toolkit.profile.derivation import names_in_derived, names_in_doors
 from toolkit.profile.doors import Derived, Door
-from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Column, GridRow, Profile, Sheet, TwoSided
+from toolkit.profile.form import (
+    LEVELS,
+    NUMERIC,
+    Block,
+    Book,
+    Column,
+    GridRow,
+    Profile,
+    Sheet,
+    TwoSided,
+)
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import (
     name_of_words,
@@ -37,8 +56,16 @@ from toolkit.rules.where import parse_where
 
 NO_DECIMALS = r"(\.\d{1,0})?"  # what a pattern of amounts says of the decimals where there are none
 __all__ = ["load", "profiles"]
-ONE_WORD = frozenset({"choice", "date"})  # kinds of which several units' words make no sense side by side
-SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
+# kinds of which several units' words make no sense side by side
+ONE_WORD = frozenset({"choice", "date"})
+# what a column takes over into its JSON Schema
+SCHEMA_WORDS = (
+    "type",
+    "pattern",
+    "enum",
+    "maxLength",
+    "minLength",
+)
 
 
 def load(profile: str) -> Profile:
@@ -66,7 +93,9 @@ def loaded(profile: str, _: Path) -> Profile:
         performance_system=loader.system,
         relations=loader.relations(said.get("relations", {}), books["unit"]),
         charts=loader.charts(said.get("charts", {}), books["unit"]),
-        platform=loader.platform(said.get("import", {}), books["unit"], said.get("doors", {})),
+        platform=loader.platform(
+            said.get("import", {}), books["unit"], said.get("doors", {})
+        ),
         doors=loader.doors(said.get("doors", {}), books["unit"]),
         owner_title=said.get("owner_title", ""),
         print_content=said.get("print_content", False),
@@ -93,7 +122,10 @@ class _Loader:
         self.definitions = whole.said(DEFINITIONS).get("$defs", {})
         self.lists = lists(declared["year"])
         self.system = declared.get("performance_system", "")
-        self.units = {line["unit"]: Decimal(line["yuan"]) for line in read_csv(home() / "schema" / "codes" / "money.csv")}
+        self.units = {
+            line["unit"]: Decimal(line["yuan"])
+            for line in read_csv(home() / "schema" / "codes" / "money.csv")
+        }
         with self.named_in(PROFILE), within("money"):
             self.money = self.money_said(declared["money"], None)
         self.words = {
@@ -101,7 +133,9 @@ class _Loader:
             "{year-1}": str(declared["year"] - 1),
             "{profile}": declared["id"],
         }
-        self.editions = {int(number): what for number, what in declared.get("editions", {}).items()}
+        self.editions = {
+            int(number): what for number, what in declared.get("editions", {}).items()
+        }
         self.edition = max(self.editions, default=1)
 
     def book(self, key: str, declared: Mapping[str, Any]) -> Book:
@@ -113,7 +147,9 @@ class _Loader:
             sheets = {name: self.sheet(name) for name in declared["forms"]}
             book = Book(key, declared["title"], sheets, self.lists, self.money)
             with within("books", key):
-                one_name_each(book, declared["forms"], self.whole.profile.get("guide", {}))
+                one_name_each(
+                    book, declared["forms"], self.whole.profile.get("guide", {})
+                )
         except ValueError as error:
             raise self.whole.wrong(PROFILE, error) from error
         for form, sheet in sheets.items():
@@ -121,10 +157,13 @@ class _Loader:
                 names_in_sheet(sheet, book)
                 names_in_derived(sheet, book)
         with self.named_in(PROFILE), within("books", key):
-            _ = book.formulas  # a circle among the formulas of several blocks is told now
+            # a circle among the formulas of several blocks is told now
+            _ = book.formulas
         return book
 
-    def relations(self, declared: Mapping[str, Any], book: Book) -> tuple[Relation, ...]:
+    def relations(
+        self, declared: Mapping[str, Any], book: Book
+    ) -> tuple[Relation, ...]:
         """The relations between forms; one that holds for each code of a level is as many."""
         found: list[Relation] = []
         with self.named_in(PROFILE), within("relations"):
@@ -133,19 +172,31 @@ class _Loader:
                     found += self.relation(key, said, book)
         return tuple(found)
 
-    def relation(self, key: str, said: Mapping[str, Any], book: Book) -> Iterator[Relation]:
+    def relation(
+        self, key: str, said: Mapping[str, Any], book: Book
+    ) -> Iterator[Relation]:
         """One declared relation, for each code that it is said of."""
         if "each" not in said:
             yield _relation(key, said, book)
             return
         each = said["each"]
         if "by" in said:
-            raise ValueError("each 和 by 只能写一个：按代码表一条一条比的写 each，两张清单逐行比的写 by")
+            raise ValueError(
+                "each 和 by 只能写一个：按代码表一条一条比的写 each，两张清单逐行比的写 by"
+            )
         known_one(each["codes"], self.lists, "代码表")
         for one in self.lists[each["codes"]]:
             if one.level == each["level"]:
-                own = {name: text.replace("{code}", one.code) for name, text in said.items() if name != "each"}
-                yield _relation(f"{key}.{one.code}", {**own, "title": f"{own['title']}（{one.code} {one.name}）"}, book)
+                own = {
+                    name: text.replace("{code}", one.code)
+                    for name, text in said.items()
+                    if name != "each"
+                }
+                yield _relation(
+                    f"{key}.{one.code}",
+                    {**own, "title": f"{own['title']}（{one.code} {one.name}）"},
+                    book,
+                )
 
     def charts(self, declared: Mapping[str, Any], book: Book) -> tuple[Chart, ...]:
         """The charts of the internal workbook, what they name found in the forms."""
@@ -153,13 +204,22 @@ class _Loader:
         with self.named_in(PROFILE), within("charts"):
             for key, said in declared.items():
                 most = {"most": said["most"]} if "most" in said else {}
-                chart = Chart(key, said["title"], said["block"], tuple(said["columns"]), tuple(said.get("rows", ())), **most)
+                chart = Chart(
+                    key,
+                    said["title"],
+                    said["block"],
+                    tuple(said["columns"]),
+                    tuple(said.get("rows", ())),
+                    **most,
+                )
                 with within(key):
                     names_in_chart(chart, book)
                 found.append(chart)
         return tuple(found)
 
-    def platform(self, declared: Mapping[str, Any], book: Book, doors: Collection[str]) -> Mapping[str, Any]:
+    def platform(
+        self, declared: Mapping[str, Any], book: Book, doors: Collection[str]
+    ) -> Mapping[str, Any]:
         """What the finance platform exports, its forms and columns found in the book."""
         with self.named_in(PROFILE), within("import"):
             if "door" in declared:
@@ -178,7 +238,11 @@ class _Loader:
         """The ways in which figures may come."""
         doors = {
             key: Door(
-                key, said["title"], _texts(said.get("forms", ())), _texts(said.get("derived", ())), said.get("unsaid", False)
+                key,
+                said["title"],
+                _texts(said.get("forms", ())),
+                _texts(said.get("derived", ())),
+                said.get("unsaid", False),
             )
             for key, said in declared.items()
         }
@@ -199,7 +263,11 @@ class _Loader:
         with within("performance_system"):
             if self.system:
                 lines = self.coded(LEVELS, "system")
-                known_one(self.system, dict.fromkeys(line["system"] for line in lines), "指标体系")
+                known_one(
+                    self.system,
+                    dict.fromkeys(line["system"] for line in lines),
+                    "指标体系",
+                )
         if "statement" in declared:
             with within("statement", "template"):
                 template = declared["statement"]["template"]
@@ -225,7 +293,9 @@ class _Loader:
         with self.named_in(key):
             declared = self.whole.files[key]
             with within("x-sheet"):
-                money = self.money_said(declared["x-sheet"].get("money", {}), self.money)
+                money = self.money_said(
+                    declared["x-sheet"].get("money", {}), self.money
+                )
             declared = self.filled(declared, money)
             own = declared["x-sheet"]
             with within("x-sheet"):
@@ -243,7 +313,9 @@ class _Loader:
             filled_by=own.get("filled_by", "unit"),
             help=tuple(own.get("help", ())),
             repeat=own.get("repeat", ""),
-            tick=own.get("tick", True) and not own.get("board", False) and any(block.asks for block in blocks.values()),
+            tick=own.get("tick", True)
+            and not own.get("board", False)
+            and any(block.asks for block in blocks.values()),
             board=own.get("board", False),
             landscape=own.get("landscape", False),
             public=own.get("public", True),
@@ -261,28 +333,44 @@ class _Loader:
     def printed_in(self, declared: Mapping[str, Any], money: Money) -> Money | None:
         """The unit of money that a sheet's public table is printed in, where it says one."""
         with within("x-sheet", "printed_in"):
-            return self.money_said(declared["printed_in"], money) if "printed_in" in declared else None
+            return (
+                self.money_said(declared["printed_in"], money)
+                if "printed_in" in declared
+                else None
+            )
 
     def money_said(self, said: Mapping[str, Any], around: Money | None) -> Money:
         """In what amounts are written: what is said here, else what is said around it."""
         unit = said["unit"] if around is None else said.get("unit", around.unit)
-        decimals = said["decimals"] if around is None else said.get("decimals", around.decimals)
+        decimals = (
+            said["decimals"]
+            if around is None
+            else said.get("decimals", around.decimals)
+        )
         if unit not in self.units:
-            raise ValueError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(self.units)}")
+            raise ValueError(
+                f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(self.units)}"
+            )
         return Money(unit, int(decimals), self.units[unit])
 
     def since(self, declared: Mapping[str, Any], around: int) -> int:
         """The edition that something came with: its own word, else that of what it stands in."""
         number = int(declared.get("since", around))
         if not 1 <= number <= self.edition:
-            raise ValueError(f"“since”写的是第 {number} 版，而 profile.json 的“editions”只写到第 {self.edition} 版")
+            raise ValueError(
+                f"“since”写的是第 {number} 版，而 profile.json 的“editions”只写到第 {self.edition} 版"
+            )
         return max(number, around)
 
     def filled(self, value: Any, money: Money | None = None) -> Any:
         """Put the year, the unit and so on into every text of a declaration; what says its own money has that in its texts."""
         money = money or self.money
         if isinstance(value, str):
-            for word, meant in {**self.words, "{unit}": money.unit, "{decimals}": str(money.decimals)}.items():
+            for word, meant in {
+                **self.words,
+                "{unit}": money.unit,
+                "{decimals}": str(money.decimals),
+            }.items():
                 value = value.replace(word, meant)
             return value
         if isinstance(value, dict):
@@ -293,7 +381,9 @@ class _Loader:
             return [self.filled(inner, money) for inner in value]
         return value
 
-    def block(self, key: str, declared: Mapping[str, Any], around: int, money: Money) -> Block:
+    def block(
+        self, key: str, declared: Mapping[str, Any], around: int, money: Money
+    ) -> Block:
         since = self.since(declared, around)
         merge = declared.get("merge", "none")
         for name, column in declared["columns"].items():
@@ -303,7 +393,10 @@ class _Loader:
             key=key,
             kind=BlockKind(declared["kind"]),
             title=declared.get("title", ""),
-            columns={name: self.column(name, column, merge, since, money) for name, column in declared["columns"].items()},
+            columns={
+                name: self.column(name, column, merge, since, money)
+                for name, column in declared["columns"].items()
+            },
             rows=self.rows(declared.get("rows", {}), since),
             label=declared.get("label", ""),
             merge=merge,
@@ -336,8 +429,14 @@ class _Loader:
                     sums[key] = parse(column["derived"])
         with within("derived", "where"):
             where = parse_where(said["where"]) if "where" in said else None
-        parts = tuple(column["part"] for column in declared["columns"].values() if "part" in column)
-        return Derived(said["from"], said["by"], tuple(said.get("levels", parts)), where, sums)
+        parts = tuple(
+            column["part"]
+            for column in declared["columns"].values()
+            if "part" in column
+        )
+        return Derived(
+            said["from"], said["by"], tuple(said.get("levels", parts)), where, sums
+        )
 
     def total(self, declared: Mapping[str, Any]) -> dict[str, Any]:
         """The row that adds up a list: its title alone, or with where the public table has it and what it counts."""
@@ -346,7 +445,11 @@ class _Loader:
             return {"total": said}
         with within("total", "counts"):
             counts = parse_where(said["counts"]) if "counts" in said else None
-        return {"total": said["title"], "total_last": said.get("at") == "bottom", "counts": counts}
+        return {
+            "total": said["title"],
+            "total_last": said.get("at") == "bottom",
+            "counts": counts,
+        }
 
     def rows(self, declared: Mapping[str, Any], around: int) -> dict[str, GridRow]:
         """The rows of a grid; one with "rows-from" stands for a row a code, and in formulas for the sum of these."""
@@ -363,7 +466,9 @@ class _Loader:
                     rows[key] = self.row(key, row, around)
         for key, grid_row in rows.items():
             if grid_row.formula:
-                rows[key] = replace(grid_row, formula=_open_groups(grid_row.formula, groups))
+                rows[key] = replace(
+                    grid_row, formula=_open_groups(grid_row.formula, groups)
+                )
         return rows
 
     def row(self, key: str, declared: Mapping[str, Any], around: int) -> GridRow:
@@ -385,7 +490,9 @@ class _Loader:
         with within("formula"):
             return parse(declared["formula"]) if "formula" in declared else None
 
-    def rows_from(self, source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, GridRow]:
+    def rows_from(
+        self, source: Mapping[str, Any], declared: Mapping[str, Any]
+    ) -> dict[str, GridRow]:
         """A row for each code of one level of a code list; `declared` is what is said of all of them."""
         with within("codes"):
             known_one(source["codes"], self.lists, "代码表")
@@ -398,7 +505,11 @@ class _Loader:
             if one.level == source["level"]:
                 key = source["prefix"] + one.code
                 rows[key] = GridRow(
-                    key, str(one), printed=one.name, printed_if_filled=kept, derived=_derived_in(declared, one.code)
+                    key,
+                    str(one),
+                    printed=one.name,
+                    printed_if_filled=kept,
+                    derived=_derived_in(declared, one.code),
                 )
         return rows
 
@@ -418,30 +529,56 @@ class _Loader:
         """The names of all lists of codes and choices."""
         return sorted(path.stem for path in (home() / "schema" / "codes").glob("*.csv"))
 
-    def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int, money: Money) -> Column:
+    def column(
+        self,
+        key: str,
+        declared: Mapping[str, Any],
+        merge: str,
+        around: int,
+        money: Money,
+    ) -> Column:
         """A column; what it does not declare itself it has from the definition that it refers to, its money from its sheet."""
         with within(key):
             return self._column(key, declared, merge, around, money)
 
-    def _column(self, key: str, declared: Mapping[str, Any], merge: str, around: int, money: Money) -> Column:
+    def _column(
+        self,
+        key: str,
+        declared: Mapping[str, Any],
+        merge: str,
+        around: int,
+        money: Money,
+    ) -> Column:
         of_sheet = money
         money = self.money_said(declared.get("money", {}), of_sheet)
         base = self.base(declared, money)
-        schema = {word: value for word, value in {**base, **declared}.items() if word in SCHEMA_WORDS}
+        schema = {
+            word: value
+            for word, value in {**base, **declared}.items()
+            if word in SCHEMA_WORDS
+        }
         if "pattern" in schema:
             schema["pattern"] = schema["pattern"].replace(NO_DECIMALS, "")
         kind = base.get("x-kind", "text")
         if declared.get("minimum") == 0 and kind == "money":
             schema["pattern"] = schema["pattern"].replace("^-?", "^", 1)
-        merge = _of_column(merge, numeric=kind in NUMERIC, coded="codes" in declared or "looked_up" in declared)
+        merge = _of_column(
+            merge,
+            numeric=kind in NUMERIC,
+            coded="codes" in declared or "looked_up" in declared,
+        )
         if merge == "by-unit" and kind in ONE_WORD:
             merge = "department"
         with within("merge"):
             if declared.get("merge") == "by-unit" and kind != "text":
-                raise ValueError("各单位各写各的（by-unit）只用在文字上，数、日期、选项接不起来")
+                raise ValueError(
+                    "各单位各写各的（by-unit）只用在文字上，数、日期、选项接不起来"
+                )
         return Column(
             key=key,
-            title=_in_its_unit(declared["title"], money, of_sheet) if kind == "money" else declared["title"],
+            title=_in_its_unit(declared["title"], money, of_sheet)
+            if kind == "money"
+            else declared["title"],
             kind=kind,
             schema=schema,
             required=declared.get("required", False),
@@ -500,7 +637,9 @@ class _Loader:
         with within("fund"):
             all_known(of_funds, funds(), "预算")
         digits = codes.digits(part) if part and codes.inner(part) else 0
-        return Coding(codes.key, tuple(declared.get("level", ())), part, digits, of_funds)
+        return Coding(
+            codes.key, tuple(declared.get("level", ())), part, digits, of_funds
+        )
 
     def looked_up(self, declared: Mapping[str, Any]) -> LookUp | None:
         """That a column's text is given by a code list."""
@@ -511,14 +650,20 @@ class _Loader:
             known_one(said["codes"], self.lists, "代码表")
         return LookUp(said["codes"], _by(declared))
 
-    def choices(self, declared: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
+    def choices(
+        self, declared: Mapping[str, Any], base: Mapping[str, Any]
+    ) -> tuple[str, ...]:
         """What can be chosen in a column: its enum, or the codes that it names, of the profile's system if they have one."""
         codes = declared.get("codes")
         if not codes or codes in self.lists:
             return tuple(declared.get("enum", base.get("enum", ())))
         column = declared.get("code_column", "")
         lines = self.coded(codes, column)
-        fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
+        fitting = [
+            line[column]
+            for line in lines
+            if line.get("system", self.system) == self.system
+        ]
         return tuple(dict.fromkeys(fitting))
 
 
@@ -556,7 +701,11 @@ def _headings(said: str | list[str]) -> tuple[str, ...]:
 
 def _in_its_unit(title: str, money: Money, around: Money) -> str:
     """A column's title, with its unit of money where that is not what the head of the sheet says."""
-    return title if money.unit == around.unit or money.unit in title else f"{title}（{money.unit}）"
+    return (
+        title
+        if money.unit == around.unit or money.unit in title
+        else f"{title}（{money.unit}）"
+    )
 
 
 def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
@@ -571,14 +720,24 @@ def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
         with within("by"):
             _have_key(by, names, book)
     called = (said.get("left_said", ""), said.get("right_said", ""))
-    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"], by, called)
+    return Relation(
+        key,
+        said["title"],
+        sides["left"],
+        said.get("is", "=="),
+        sides["right"],
+        by,
+        called,
+    )
 
 
 def _have_key(by: Sequence[str], names: Iterable[Name], book: Book) -> None:
     """Whatever is compared by a key is a column of a list that has the key's columns; raise ValueError, in Chinese, if not."""
     for name in names:
         if not name.of_every_line:
-            raise ValueError(f"逐行比的两边都是清单的列，如 sum(清单.列)；{name.field} 不是")
+            raise ValueError(
+                f"逐行比的两边都是清单的列，如 sum(清单.列)；{name.field} 不是"
+            )
         all_known(by, book.blocks[name.block].columns, f"列（{name.block} 的）")
 
 

@@ -19,7 +19,11 @@ from toolkit.profile.codes import ALIASES, DAY, declared
 
 HEADING_ROWS = 20  # the first rows of a table, in which its headings are looked for
 YES, NO = "是", "否"
-SERIAL, COUNTED_FROM = re.compile(r"[34]\d{4}"), date(1899, 12, 30)  # how a workbook counts the days of these decades
+# how a workbook counts the days of these decades
+SERIAL, COUNTED_FROM = (
+    re.compile(r"[34]\d{4}"),
+    date(1899, 12, 30),
+)
 Line = tuple[int, tuple[str, ...]]  # its number, and the texts of its cells
 
 
@@ -43,7 +47,9 @@ def office_lists(folder: Path, ours: Mapping[str, CodeList]) -> tuple[CodeList, 
     for key, paths in office_files(folder).items():
         if len(paths) > 1:
             names = "”和“".join(path.name for path in paths)
-            raise CodeListError(f"“{names}”是同一种科目表，不知道用哪一份。请留下一份。")
+            raise CodeListError(
+                f"“{names}”是同一种科目表，不知道用哪一份。请留下一份。"
+            )
         lists += [read_list(path, ours[key]) for path in paths]
     return tuple(lists)
 
@@ -67,17 +73,30 @@ def _lines(path: Path) -> list[list[Line]]:
     """The tables of a file as texts: of a workbook one a sheet. Lines that hold nothing are left out."""
     if path.suffix.lower() == ".csv":
         try:
-            rows = list(enumerate(csv.reader(io.StringIO(read_text(path), newline="")), 1))
+            rows = list(
+                enumerate(csv.reader(io.StringIO(read_text(path), newline="")), 1)
+            )
         except csv.Error as error:
             raise _WrongError("有一格太长，读不出来。请检查引号是否成对。") from error
-        return [[(number, tuple(cell.strip() for cell in row)) for number, row in rows if any(row)]]
+        return [
+            [
+                (number, tuple(cell.strip() for cell in row))
+                for number, row in rows
+                if any(row)
+            ]
+        ]
     tables: list[list[Line]] = []
     for sheet in _sheets(path):
         by_row: dict[int, dict[int, str]] = {}
         for (row, column), text in sheet.items():
             by_row.setdefault(row, {})[column] = text.strip()
         width = max((column for row in by_row.values() for column in row), default=0)
-        tables.append([(row, tuple(cells.get(at, "") for at in range(1, width + 1))) for row, cells in sorted(by_row.items())])
+        tables.append(
+            [
+                (row, tuple(cells.get(at, "") for at in range(1, width + 1)))
+                for row, cells in sorted(by_row.items())
+            ]
+        )
     return tables
 
 
@@ -105,20 +124,39 @@ class _Table:
     name: str
     ours: CodeList
     complete: bool = False
-    columns: dict[str, int] = field(default_factory=dict)  # code, name, begins, ends, aliases; or a level: its own digits
+    # code, name, begins, ends, aliases; or a level: its own digits
+    columns: dict[str, int] = field(default_factory=dict)
 
     def read(self, tables: Sequence[Sequence[Line]]) -> CodeList:
         """The list; raise _WrongError where something keeps it from being one."""
-        headed = next((found for lines in tables if (found := self._below_headings(lines)) is not None), None)
+        headed = next(
+            (
+                found
+                for lines in tables
+                if (found := self._below_headings(lines)) is not None
+            ),
+            None,
+        )
         if headed is None:
             raise _WrongError("里没有找到标题行。请在第一行写上：科目编码、科目名称。")
         codes = sorted(self._codes(headed), key=lambda one: (one.code, one.begins))
         if not codes:
-            raise _WrongError("里一个科目编码也没有。请填上，或者把这个文件移走，改用本工具的科目表。")
+            raise _WrongError(
+                "里一个科目编码也没有。请填上，或者把这个文件移走，改用本工具的科目表。"
+            )
         if not any(one.is_of(self.ours.year) for one in codes):
-            raise _WrongError(f"里没有 {self.ours.year} 年度的科目。请核对启用和停用的日期。")
-        key, title, year, levels = self.ours.key, self.ours.title, self.ours.year, self.ours.levels
-        return CodeList(key, title, year, levels, tuple(codes), self.complete, self.name)
+            raise _WrongError(
+                f"里没有 {self.ours.year} 年度的科目。请核对启用和停用的日期。"
+            )
+        key, title, year, levels = (
+            self.ours.key,
+            self.ours.title,
+            self.ours.year,
+            self.ours.levels,
+        )
+        return CodeList(
+            key, title, year, levels, tuple(codes), self.complete, self.name
+        )
 
     def _below_headings(self, lines: Sequence[Line]) -> Sequence[Line] | None:
         """The lines below the headings, which say in which column what stands; None where there are no headings."""
@@ -126,7 +164,9 @@ class _Table:
             self.columns = dict(self._headings(cells))
             if self.coded:
                 if "name" not in self.columns:
-                    raise _WrongError(f"第 {number} 行的标题里没有“科目名称”这一栏。请补上。")
+                    raise _WrongError(
+                        f"第 {number} 行的标题里没有“科目名称”这一栏。请补上。"
+                    )
                 return lines[at + 1 :]
             self._declaration(number, cells)
         return None
@@ -134,7 +174,9 @@ class _Table:
     @property
     def coded(self) -> bool:
         """Whether the headings name a column of codes, or one for each of the two outermost levels."""
-        return "code" in self.columns or all(level in self.columns for level in list(self.ours.levels)[:2])
+        return "code" in self.columns or all(
+            level in self.columns for level in list(self.ours.levels)[:2]
+        )
 
     def _headings(self, cells: Sequence[str]) -> Iterator[tuple[str, int]]:
         known: Mapping[str, Sequence[str]] = declared()["office"]["headings"]
@@ -149,9 +191,13 @@ class _Table:
         given = [plain_name(cell) for cell in cells if cell]
         for word in declared()["office"]["complete"]:
             if given and given[0].startswith(word):
-                answer = given[0].removeprefix(word).strip(":") or (given[1] if len(given) > 1 else YES)
+                answer = given[0].removeprefix(word).strip(":") or (
+                    given[1] if len(given) > 1 else YES
+                )
                 if answer not in (YES, NO):
-                    raise _WrongError(f"第 {number} 行“{word}”后面写的是“{answer}”。请写“{YES}”或“{NO}”。")
+                    raise _WrongError(
+                        f"第 {number} 行“{word}”后面写的是“{answer}”。请写“{YES}”或“{NO}”。"
+                    )
                 self.complete = answer == YES
 
     def _codes(self, lines: Sequence[Line]) -> Iterator[Code]:
@@ -183,20 +229,32 @@ class _Table:
         days = {what: _day(self._cell(what, cells)) for what in ("begins", "ends")}
         for day in days.values():
             if day and not DAY.fullmatch(day):
-                raise _WrongError(f"第 {number} 行的日期“{day}”认不出来。请写成 2024-01-01 这样，或者留空。")
-        aliases = tuple(alias for alias in ALIASES.split(self._cell("aliases", cells)) if alias)
-        return Code(code, level, name, begins=days["begins"], ends=days["ends"], aliases=aliases)
+                raise _WrongError(
+                    f"第 {number} 行的日期“{day}”认不出来。请写成 2024-01-01 这样，或者留空。"
+                )
+        aliases = tuple(
+            alias for alias in ALIASES.split(self._cell("aliases", cells)) if alias
+        )
+        return Code(
+            code, level, name, begins=days["begins"], ends=days["ends"], aliases=aliases
+        )
 
     def _code(self, number: int, cells: Sequence[str]) -> str:
         """The code of a line, from its own column or from those of its levels."""
         if "code" in self.columns:
             code = code_in(self._cell("code", cells))
         else:
-            code = "".join(self._part(number, level, cells) for level in self.ours.levels if level in self.columns)
+            code = "".join(
+                self._part(number, level, cells)
+                for level in self.ours.levels
+                if level in self.columns
+            )
         if not code:
             raise _WrongError(f"第 {number} 行没有编码。请补上，或者删去这一行。")
         if not code.isdecimal():
-            raise _WrongError(f"第 {number} 行的编码“{code}”不是数字。请改正，或者删去这一行。")
+            raise _WrongError(
+                f"第 {number} 行的编码“{code}”不是数字。请改正，或者删去这一行。"
+            )
         return code
 
     def _part(self, number: int, level: str, cells: Sequence[str]) -> str:
@@ -216,4 +274,8 @@ class _Table:
 
 def _day(text: str) -> str:
     """A day as it is written, or as a workbook counts days."""
-    return (COUNTED_FROM + timedelta(int(text))).isoformat() if SERIAL.fullmatch(text) else text
+    return (
+        (COUNTED_FROM + timedelta(int(text))).isoformat()
+        if SERIAL.fullmatch(text)
+        else text
+    )

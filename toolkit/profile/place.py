@@ -54,19 +54,25 @@ def _terms(path: Path) -> tuple[tuple[str, str], ...]:
     """The terms that a place explains, each with what it means."""
     lines = read_csv(path) if path.exists() else []
     if missing := [column for column in TERMS if lines and column not in lines[0]]:
-        raise SettingsError(f"“{GLOSSARY}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(TERMS)}")
+        raise SettingsError(
+            f"“{GLOSSARY}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(TERMS)}"
+        )
     found = []
     for number, line in enumerate(lines, 2):
         term, meaning = ((line[column] or "").strip() for column in TERMS)
         if not term or not meaning:
-            raise SettingsError(f"“{GLOSSARY}”第 {number} 行：名词和解释要都写上。请补上，或者删去这一行。")
+            raise SettingsError(
+                f"“{GLOSSARY}”第 {number} 行：名词和解释要都写上。请补上，或者删去这一行。"
+            )
         found.append((term, meaning))
     return tuple(found)
 
 
 def _documents(path: Path) -> list[str]:
     """The documents that a department publishes by: one a line; what begins with # is nobody's."""
-    lines = [line.strip() for line in read_text(path).splitlines()] if path.exists() else []
+    lines = (
+        [line.strip() for line in read_text(path).splitlines()] if path.exists() else []
+    )
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -75,14 +81,26 @@ def _words(ours: Mapping[str, Any], path: Path) -> dict[str, Any]:
     own = read_json(path)
     texts = {key for key, word in ours.items() if isinstance(word, str)}
     if not isinstance(own, dict):
-        raise SettingsError(f'“{path.name}”应当是花括号括起来的几项，如 {{"flat": "与上年持平"}}。请改正。')
+        raise SettingsError(
+            f'“{path.name}”应当是花括号括起来的几项，如 {{"flat": "与上年持平"}}。请改正。'
+        )
     for key, word in own.items():
         if key not in texts:
-            raise SettingsError(f"“{path.name}”里的“{key}”不是能改的用语{near(key, texts)}。请改正。")
+            raise SettingsError(
+                f"“{path.name}”里的“{key}”不是能改的用语{near(key, texts)}。请改正。"
+            )
         if not isinstance(word, str) or not word:
-            raise SettingsError(f"“{path.name}”里的“{key}”应当是引号括起来的文字。请改正。")
-        if lost := [mark for mark in ("{size}", "{unit}", "{rate}") if mark in ours[key] and mark not in word]:
-            raise SettingsError(f"“{path.name}”里的“{key}”少了“{'”“'.join(lost)}”，数就写不出来了。请补上。")
+            raise SettingsError(
+                f"“{path.name}”里的“{key}”应当是引号括起来的文字。请改正。"
+            )
+        if lost := [
+            mark
+            for mark in ("{size}", "{unit}", "{rate}")
+            if mark in ours[key] and mark not in word
+        ]:
+            raise SettingsError(
+                f"“{path.name}”里的“{key}”少了“{'”“'.join(lost)}”，数就写不出来了。请补上。"
+            )
     return {**ours, **own}
 
 
@@ -91,7 +109,9 @@ def _words(ours: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 def limits() -> Mapping[str, Mapping[str, Any]]:
     """The numbers that rules know, by their keys: title, kind, values by date."""
-    said: Mapping[str, Mapping[str, Any]] = read_json(home() / "schema" / "thresholds.json")["thresholds"]
+    said: Mapping[str, Mapping[str, Any]] = read_json(
+        home() / "schema" / "thresholds.json"
+    )["thresholds"]
     return said
 
 
@@ -103,22 +123,38 @@ def limits_at(place: Path) -> tuple[Setting, ...]:
     known = limits()
     lines = read_csv(path)
     if missing := [column for column in COLUMNS if lines and column not in lines[0]]:
-        raise SettingsError(f"“{LIMITS}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}")
-    changed = [(number, line) for number, line in enumerate(lines, 2) if (line["值"] or "").strip()]
+        raise SettingsError(
+            f"“{LIMITS}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}"
+        )
+    changed = [
+        (number, line)
+        for number, line in enumerate(lines, 2)
+        if (line["值"] or "").strip()
+    ]
     return tuple(_limit(number, line, known) for number, line in changed)
 
 
-def _limit(number: int, line: Mapping[str, str], known: Mapping[str, Mapping[str, Any]]) -> Setting:
-    key, value, why, who = ((line[column] or "").strip() for column in ("代号", "值", "原因", "决定人"))
+def _limit(
+    number: int, line: Mapping[str, str], known: Mapping[str, Mapping[str, Any]]
+) -> Setting:
+    key, value, why, who = (
+        (line[column] or "").strip() for column in ("代号", "值", "原因", "决定人")
+    )
     where = f"“{LIMITS}”第 {number} 行"
     if key not in known:
-        raise SettingsError(f"{where}：没有代号为“{key}”的界限{near(key, known)}。请改正。")
+        raise SettingsError(
+            f"{where}：没有代号为“{key}”的界限{near(key, known)}。请改正。"
+        )
     if known[key]["kind"] != JUDGED:
-        raise SettingsError(f"{where}：“{known[key]['title']}”是法规定的数，不能改。请删去这一行的值。")
+        raise SettingsError(
+            f"{where}：“{known[key]['title']}”是法规定的数，不能改。请删去这一行的值。"
+        )
     try:
         Decimal(value)
     except InvalidOperation as error:
-        raise SettingsError(f"{where}：值写的是“{value}”，应当是一个数，如 0.30。请改正。") from error
+        raise SettingsError(
+            f"{where}：值写的是“{value}”，应当是一个数，如 0.30。请改正。"
+        ) from error
     if not why or not who:
         raise SettingsError(f"{where}：没有写明“原因”和“决定人”，请补上。")
     return Setting(LIMIT + known[key]["title"], value, why, who)
@@ -126,8 +162,20 @@ def _limit(number: int, line: Mapping[str, str], known: Mapping[str, Mapping[str
 
 def changed_limits(settings: Iterable[Setting]) -> dict[str, Decimal]:
     """The limits that settings change, by their keys."""
-    told = {setting.rule: Decimal(setting.what) for setting in settings if setting.rule.startswith(LIMIT)}
-    return {key: told[LIMIT + said["title"]] for key, said in limits().items() if LIMIT + said["title"] in told} if told else {}
+    told = {
+        setting.rule: Decimal(setting.what)
+        for setting in settings
+        if setting.rule.startswith(LIMIT)
+    }
+    return (
+        {
+            key: told[LIMIT + said["title"]]
+            for key, said in limits().items()
+            if LIMIT + said["title"] in told
+        }
+        if told
+        else {}
+    )
 
 
 # -- the folder made --------------------------------------------------------------------------------------------------
@@ -135,7 +183,12 @@ def changed_limits(settings: Iterable[Setting]) -> dict[str, Decimal]:
 
 def files_to_begin_with(profile: Profile) -> Iterator[tuple[str, str]]:
     """What a new folder holds, by name: everything as the profile has it, nothing changed yet."""
-    documents = [one for said in profile.statement.get("legal_basis", {}).items() if not said[0] for one in said[1]]
+    documents = [
+        one
+        for said in profile.statement.get("legal_basis", {}).items()
+        if not said[0]
+        for one in said[1]
+    ]
     lines = "".join(f"{one}\n" for one in documents)
     yield "表样.txt", f"{profile.id}\n"
     yield DOCUMENTS, f"# 公开依据的文件，一行一个，改成本地的。\n{lines}"

@@ -21,7 +21,12 @@ from toolkit.rules.where import Where
 SIDES = 2
 LONGEST = 31  # characters of a worksheet's name
 FORBIDDEN = r"[\[\]:*?/\\]"
-RESERVED = ("目录", "校验结果", "history")  # what our own sheets are called, and a name that Excel keeps for itself
+# what our own sheets are called, and a name that Excel keeps for itself
+RESERVED = (
+    "目录",
+    "校验结果",
+    "history",
+)
 
 
 def name_of_words(name: str, book: Book) -> None:
@@ -42,28 +47,41 @@ def one_name_each(book: Book, forms: Sequence[str], guide: Mapping[str, Any]) ->
         with within("forms", form) if form in forms else within("guide"):
             _fit(name)
             other = taken.setdefault(name.casefold(), form)
-            if other != form or list(_sheet_names(book, forms, guide)).count((form, name)) > 1:
-                raise ValueError(f"工作表的名字“{name}”用了两次（“{other}”和“{form}”），请改一个")
+            if (
+                other != form
+                or list(_sheet_names(book, forms, guide)).count((form, name)) > 1
+            ):
+                raise ValueError(
+                    f"工作表的名字“{name}”用了两次（“{other}”和“{form}”），请改一个"
+                )
     blocks: dict[str, str] = {}
     for form, sheet in book.sheets.items():
         for block in sheet.blocks:
             other = blocks.setdefault(block, form)
             if other != form:
-                raise ValueError(f"“{other}”和“{form}”里都有代号为“{block}”的块，代号要各不相同")
+                raise ValueError(
+                    f"“{other}”和“{form}”里都有代号为“{block}”的块，代号要各不相同"
+                )
     repeated = [form for form, sheet in book.sheets.items() if sheet.repeat]
     if len(repeated) > 1:
-        raise ValueError(f"“{repeated[0]}”和“{repeated[1]}”都是一个项目一张，只能有一张这样的表，请把两张并成一张")
+        raise ValueError(
+            f"“{repeated[0]}”和“{repeated[1]}”都是一个项目一张，只能有一张这样的表，请把两张并成一张"
+        )
     _one_role_each(book)
 
 
-def _sheet_names(book: Book, forms: Sequence[str], guide: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _sheet_names(
+    book: Book, forms: Sequence[str], guide: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     """Every worksheet that a book is drawn with: whose it is, and its name."""
     for form in forms:
         sheet = book.sheets[form]
         yield form, sheet.called(999) if sheet.repeat else sheet.name
         yield from ((form, name) for name in sheet.bookends)
     if book.key == "unit":
-        yield from (("guide", guide[key]) for key in ("name", "library") if key in guide)
+        yield from (
+            ("guide", guide[key]) for key in ("name", "library") if key in guide
+        )
 
 
 def _fit(name: str) -> None:
@@ -88,12 +106,16 @@ def _one_role_each(book: Book) -> None:
                 continue
             name = block.name(column.key)
             if column.role in played:
-                raise ValueError(f"“{played[column.role]}”和“{name}”都写了“role”：“{column.role}”，只能有一列")
+                raise ValueError(
+                    f"“{played[column.role]}”和“{name}”都写了“role”：“{column.role}”，只能有一列"
+                )
             played[column.role] = name
             home = parts.setdefault(column.role.part, block.key)
             # The approval's number and date may stand where the department's own name does.
             if home != block.key:
-                raise ValueError(f"“{column.role.part}”的各列要在同一块里，现在“{home}”和“{block.key}”里都有")
+                raise ValueError(
+                    f"“{column.role.part}”的各列要在同一块里，现在“{home}”和“{block.key}”里都有"
+                )
 
 
 # -- what a form names ------------------------------------------------------------------------------------------------
@@ -107,7 +129,11 @@ def names_in_sheet(sheet: Sheet, book: Book) -> None:
         if right.beside and left.kind is right.kind is BlockKind.LIST:
             with within(right.key, "beside"):
                 raise ValueError("两个 list 不能并排：在一个里插入行，另一个会被撑开")
-    standing = [block for block in sheet.blocks.values() if not block.at and block.kind is not BlockKind.FIELDS]
+    standing = [
+        block
+        for block in sheet.blocks.values()
+        if not block.at and block.kind is not BlockKind.FIELDS
+    ]
     under = [column for block in standing for column in block.columns]
     for block in sheet.blocks.values():
         with within(block.key):
@@ -119,15 +145,22 @@ def names_in_sheet(sheet: Sheet, book: Book) -> None:
 
 def _is_of_numbers(block: Block) -> bool:
     """Whether a block is a grid without words."""
-    return block.kind is BlockKind.GRID and all(column.numeric for column in block.columns.values())
+    return block.kind is BlockKind.GRID and all(
+        column.numeric for column in block.columns.values()
+    )
 
 
 def _sheet_itself(sheet: Sheet) -> None:
     """What a sheet says of itself fits together."""
     kinds = sorted(block.kind for block in sheet.blocks.values())
     with within("repeat"):
-        if sheet.repeat and kinds not in ([BlockKind.FIELDS], [BlockKind.FIELDS, BlockKind.LIST]):
-            raise ValueError("一个项目一张的表，要有一块 fields，可以再有一块 list，不能有别的块")
+        if sheet.repeat and kinds not in (
+            [BlockKind.FIELDS],
+            [BlockKind.FIELDS, BlockKind.LIST],
+        ):
+            raise ValueError(
+                "一个项目一张的表，要有一块 fields，可以再有一块 list，不能有别的块"
+            )
     with within("bookends"):
         if bool(sheet.repeat) != bool(sheet.bookends):
             raise ValueError("“repeat”和“bookends”要写就都写")
@@ -138,7 +171,9 @@ def _sheet_itself(sheet: Sheet) -> None:
         sides = list(sheet.blocks.values())
         fit = len(sides) == SIDES and all(_is_of_numbers(side) for side in sides)
         if sheet.two_sided is not None and not fit:
-            raise ValueError("“two_sided”只用在正好有两块、每块都是没有文字列的 grid 的表上")
+            raise ValueError(
+                "“two_sided”只用在正好有两块、每块都是没有文字列的 grid 的表上"
+            )
 
 
 def _names_in_block(block: Block, book: Book) -> None:
@@ -180,12 +215,18 @@ def _names_in_block(block: Block, book: Book) -> None:
 def _offered(name: Name, book: Book) -> None:
     """A column offers what the list of the repeated sheets says."""
     indexes = [block for block in book.blocks.values() if block.of]
-    listed = [Name(block.of, column=column.of) for block in indexes for column in block.columns.values()]
+    listed = [
+        Name(block.of, column=column.of)
+        for block in indexes
+        for column in block.columns.values()
+    ]
     with within("offers"):
         known_one(str(name), [str(one) for one in listed], "列（index 里列出来的）")
 
 
-def _in_formula(term: Term | None, own: Mapping[str, object], what: str, block: Block, book: Book) -> None:
+def _in_formula(
+    term: Term | None, own: Mapping[str, object], what: str, block: Block, book: Book
+) -> None:
     """The names of a formula: a bare one stands in the block itself, any other in the book."""
     if term is None:
         return
@@ -195,13 +236,21 @@ def _in_formula(term: Term | None, own: Mapping[str, object], what: str, block: 
             outside = repeated is not None and block.key not in repeated.blocks
             if name.bare:
                 known_one(name.column, own, what)
-            elif outside and repeated is not None and name.block in tuple(repeated.blocks)[1:]:
-                raise ValueError(f"“{name}”是各项目表里的清单，只有项目表自己的算式能加它")
+            elif (
+                outside
+                and repeated is not None
+                and name.block in tuple(repeated.blocks)[1:]
+            ):
+                raise ValueError(
+                    f"“{name}”是各项目表里的清单，只有项目表自己的算式能加它"
+                )
             elif not any(book.has(book.meant(name, of)) for of in _cells_of(block)):
                 raise ValueError(f"没有名为“{name}”的数{_near_name(name, book)}")
         for of, where in term.conditions():
             if repeated is not None and of.block in tuple(repeated.blocks)[:1]:
-                raise ValueError(f"“{of}”在一个项目一张的表里，表里的算式加它时不能带条件")
+                raise ValueError(
+                    f"“{of}”在一个项目一张的表里，表里的算式加它时不能带条件"
+                )
             in_condition(where, book.blocks[of.block].columns)
 
 
@@ -218,13 +267,19 @@ def in_condition(where: Where, columns: Mapping[str, Column]) -> None:
     for key, literal in where.columns():
         known_one(key, columns, "列")
         if columns[key].numeric == isinstance(literal, str):
-            what = "数，要与数比，不加引号" if columns[key].numeric else "文字，要与文字比，加引号"
+            what = (
+                "数，要与数比，不加引号"
+                if columns[key].numeric
+                else "文字，要与文字比，加引号"
+            )
             raise ValueError(f"“{key}”是{what}：{literal or '“”'}")
 
 
 def _names_in_index(block: Block, book: Book) -> None:
     """An index names the head of a sheet that repeats, and its columns."""
-    heads = [one for sheet in book.sheets.values() if sheet.repeat for one in sheet.blocks]
+    heads = [
+        one for sheet in book.sheets.values() if sheet.repeat for one in sheet.blocks
+    ]
     with within("of"):
         known_one(block.of, heads, "块（一个项目一张的表里的）")
     for column in block.columns.values():
@@ -256,7 +311,9 @@ def names_in_statement(statement: Mapping[str, Any], book: Book) -> None:
                 with within("kinds", name):
                     known_one(source, book.blocks, "块")
                     if book.blocks[source].kinds is None:
-                        raise ValueError(f"“{source}”没有声明怎样分类，要在表里写上“kinds”")
+                        raise ValueError(
+                            f"“{source}”没有声明怎样分类，要在表里写上“kinds”"
+                        )
 
 
 def names_in_signoff(signoff: Mapping[str, Any], book: Book) -> None:
@@ -279,7 +336,9 @@ def names_in_chart(chart: Chart, book: Book) -> None:
         block = book.blocks[chart.block]
         of_project = book.repeated is not None and block is book.repeated.of_project[0]
         if block.kind is not BlockKind.GRID and not of_project:
-            raise ValueError(f"“{chart.block}”不能画成图：只能画固定行的表，或一个项目一张的表")
+            raise ValueError(
+                f"“{chart.block}”不能画成图：只能画固定行的表，或一个项目一张的表"
+            )
     with within("columns"):
         all_known(chart.columns, block.columns, "栏")
         units = {block.columns[key].unit for key in chart.columns}
@@ -312,7 +371,9 @@ def _near_name(name: Name, book: Book) -> str:
     block = book.blocks.get(name.block)
     if block is None:
         return near(str(name), _all_names(book))
-    return near(str(name), (one for one in _all_names(book) if one.startswith(f"{block.key}.")))
+    return near(
+        str(name), (one for one in _all_names(book) if one.startswith(f"{block.key}."))
+    )
 
 
 def _all_names(book: Book) -> list[str]:
@@ -320,7 +381,9 @@ def _all_names(book: Book) -> list[str]:
     names: list[str] = []
     for block in book.blocks.values():
         if block.kind is BlockKind.GRID:
-            names += [str(block.name(column.key, row.key)) for row, column in block.cells()]
+            names += [
+                str(block.name(column.key, row.key)) for row, column in block.cells()
+            ]
         else:
             names += [f"{block.key}.{column}" for column in block.columns]
     return names

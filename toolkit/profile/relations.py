@@ -19,4 +19,8 @@ class Relation:
     op: str
     right: Term
     by: tuple[str, ...] = ()
-    said: tuple[str, str] = ("", "")  # what a message calls the left and the right; "" where the formulas say it
+    # what a message calls the left and the right; "" where the formulas say it
+    said: tuple[str, str] = (
+        "",
+        "",
+    )

@@ -13,11 +13,22 @@ def return_schema(profile: Profile, book: str = "unit") -> dict[str, Any]:
     """The JSON Schema (2020-12) of a book's data, assembled from its forms."""
     properties: dict[str, Any] = {}
     for sheet in profile.books[book].sheets.values():
-        shapes = {block.key: _shape(block) for block in sheet.blocks.values() if block.kind is not BlockKind.INDEX}
+        shapes = {
+            block.key: _shape(block)
+            for block in sheet.blocks.values()
+            if block.kind is not BlockKind.INDEX
+        }
         if sheet.repeat:
             head, *lists = shapes
-            item = shapes[head] | {"properties": shapes[head]["properties"] | {key: shapes[key] for key in lists}}
-            properties[sheet.repeat] = {"type": "array", "title": sheet.title, "items": item}
+            item = shapes[head] | {
+                "properties": shapes[head]["properties"]
+                | {key: shapes[key] for key in lists}
+            }
+            properties[sheet.repeat] = {
+                "type": "array",
+                "title": sheet.title,
+                "items": item,
+            }
         else:
             properties |= shapes
     return {
@@ -41,8 +52,17 @@ def disclosure_schema(profile: Profile) -> dict[str, Any]:
         "required": ["department", "units", "whole"],
         "properties": {
             "department": {"type": "string", "minLength": 1, "title": "部门名称"},
-            "units": {"type": "array", "minItems": 1, "items": {"type": "string"}, "title": "单位"},
-            "whole": {key: value for key, value in whole.items() if key not in ("$schema", "$id")},
+            "units": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "string"},
+                "title": "单位",
+            },
+            "whole": {
+                key: value
+                for key, value in whole.items()
+                if key not in ("$schema", "$id")
+            },
         },
         "additionalProperties": False,
     }
@@ -52,7 +72,9 @@ def _shape(block: Block) -> dict[str, Any]:
     def entry(columns: Mapping[str, Column]) -> dict[str, Any]:
         shape: dict[str, Any] = {
             "type": "object",
-            "properties": {c.key: {"title": c.title, **c.schema} for c in columns.values()},
+            "properties": {
+                c.key: {"title": c.title, **c.schema} for c in columns.values()
+            },
             "additionalProperties": False,
         }
         if needed := [c.key for c in columns.values() if c.required]:
@@ -64,7 +86,11 @@ def _shape(block: Block) -> dict[str, Any]:
         for row in block.rows.values():
             columns = {c.key: c for c in block.columns.values() if c.stands_in(row.key)}
             rows[row.key] = {"title": row.title, **entry(columns)}
-        shape: dict[str, Any] = {"type": "object", "properties": rows, "additionalProperties": False}
+        shape: dict[str, Any] = {
+            "type": "object",
+            "properties": rows,
+            "additionalProperties": False,
+        }
     elif block.kind is BlockKind.LIST:
         shape = {"type": "array", "items": entry(block.columns)}
     else:

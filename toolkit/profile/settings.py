@@ -37,9 +37,18 @@ class Setting:
 def of_profile(profile: Profile) -> Iterator[Setting]:
     """What the profile says: rules off, on trial, of another severity, or asked only from a later year."""
     said = profile.rules
-    yield from (Setting(rule, OFF, why, profile.title) for rule, why in said.get("off", {}).items())
-    yield from (Setting(rule, TRIAL, why, profile.title) for rule, why in said.get("trial", {}).items())
-    yield from (Setting(rule, severity, "", profile.title) for rule, severity in said.get("severity", {}).items())
+    yield from (
+        Setting(rule, OFF, why, profile.title)
+        for rule, why in said.get("off", {}).items()
+    )
+    yield from (
+        Setting(rule, TRIAL, why, profile.title)
+        for rule, why in said.get("trial", {}).items()
+    )
+    yield from (
+        Setting(rule, severity, "", profile.title)
+        for rule, severity in said.get("severity", {}).items()
+    )
     for rule, year in said.get("from", {}).items():
         if profile.year < int(year):
             yield Setting(rule, OFF, f"{year} 年起才检查", profile.title)
@@ -54,19 +63,25 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
     settings = []
     lines = read_csv(path)
     if missing := [column for column in COLUMNS if lines and column not in lines[0]]:
-        raise SettingsError(f"“{FILE}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}")
+        raise SettingsError(
+            f"“{FILE}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}"
+        )
     for number, line in enumerate(lines, 2):
         rule, what, why, who = ((line.get(column) or "").strip() for column in COLUMNS)
         if not (rule or what):
             continue
         if rule not in rules:
-            raise SettingsError(f"“{FILE}”第 {number} 行：没有编号为“{rule}”的规则。请用 disclosure rules 查看编号。")
+            raise SettingsError(
+                f"“{FILE}”第 {number} 行：没有编号为“{rule}”的规则。请用 disclosure rules 查看编号。"
+            )
         if what not in (OFF, TRIAL, *Severity):
             raise SettingsError(
                 f"“{FILE}”第 {number} 行：“处理”写的是“{what}”，请改成 {OFF}、{TRIAL}、{'、'.join(Severity)} 之一。"
             )
         if not why or not who:
-            raise SettingsError(f"“{FILE}”第 {number} 行：规则 {rule} 没有写明“原因”和“决定人”，请补上。")
+            raise SettingsError(
+                f"“{FILE}”第 {number} 行：规则 {rule} 没有写明“原因”和“决定人”，请补上。"
+            )
         settings.append(Setting(rule, what, why, who))
     return tuple(settings)
 
@@ -78,7 +93,9 @@ def profile_of_office(folder: Path, installed: Sequence[str]) -> str:
         return ""
     said = read_text(path).strip().partition("\n")[0].strip()
     if said not in installed:
-        raise SettingsError(f"“{PROFILE_FILE}”写的是“{said}”，没有这套表样。请改成这里面的一个：{'、'.join(installed)}。")
+        raise SettingsError(
+            f"“{PROFILE_FILE}”写的是“{said}”，没有这套表样。请改成这里面的一个：{'、'.join(installed)}。"
+        )
     return said
 
 
@@ -105,10 +122,16 @@ def lacking(rule: Rule, profile: Profile) -> tuple[str, ...]:
     shapes = tuple(profile.books.values())
     if rule.claim is not None:
         wanted = tuple(_read_by_claim(rule, rule.claim))
-        return tuple(str(name) for name in wanted if not any(shape.has(name) for shape in shapes))
+        return tuple(
+            str(name) for name in wanted if not any(shape.has(name) for shape in shapes)
+        )
     lacks = tuple(name for name in rule.needs if not _is_there(name, shapes))
     # A look that may read several forms needs one of them.
-    idle = rule.reads and not rule.needs and not any(_is_there(name, shapes) for name in rule.reads)
+    idle = (
+        rule.reads
+        and not rule.needs
+        and not any(_is_there(name, shapes) for name in rule.reads)
+    )
     return rule.reads if idle else lacks
 
 

@@ -31,7 +31,10 @@ def home() -> Path:
 def _installed() -> Path:
     """Where the toolkit was installed with its data."""
     schemes = (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))
-    shares = [Path(sysconfig.get_path("data", scheme)) / "share" / "budget-disclosure-toolkit" for scheme in schemes]
+    shares = [
+        Path(sysconfig.get_path("data", scheme)) / "share" / "budget-disclosure-toolkit"
+        for scheme in schemes
+    ]
     checkout = Path(__file__).resolve().parent.parent.parent
     for place in (checkout, *shares):
         if (place / "schema" / "profiles").is_dir():
@@ -52,9 +55,13 @@ def read_json(path: Path) -> Any:
     except json.JSONDecodeError as error:
         raise ProfileError(_misspelt(path, text, error)) from error
     except _TwiceError as error:
-        raise ProfileError(f"“{file_of(path)}”里同一处写了两遍“{error}”，只有后一个会起作用。请删去一个，或者改名。") from error
+        raise ProfileError(
+            f"“{file_of(path)}”里同一处写了两遍“{error}”，只有后一个会起作用。请删去一个，或者改名。"
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise ProfileError(f"“{file_of(path)}”里有太长的数，或者套了太多层，读不出来。请检查这个文件。") from error
+        raise ProfileError(
+            f"“{file_of(path)}”里有太长的数，或者套了太多层，读不出来。请检查这个文件。"
+        ) from error
 
 
 class _TwiceError(Exception):
@@ -66,7 +73,9 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     held = dict(pairs)
     if len(held) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _TwiceError(next(key for number, key in enumerate(keys) if key in keys[:number]))
+        raise _TwiceError(
+            next(key for number, key in enumerate(keys) if key in keys[:number])
+        )
     return held
 
 
@@ -107,7 +116,9 @@ def read_csv(path: Path) -> tuple[dict[str, str], ...]:
         head = next(lines, [])
         return tuple(_line(head, line) for line in lines if line)
     except csv.Error as error:
-        raise ProfileError(f"“{file_of(path)}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。") from error
+        raise ProfileError(
+            f"“{file_of(path)}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。"
+        ) from error
 
 
 def _line(head: list[str], line: list[str]) -> dict[str, Any]:

@@ -23,7 +23,8 @@ KINDS: Mapping[str, str] = {
     "array": "方括号括起来的几项",
     "object": "花括号括起来的几项",
 }
-WORDS_ALONE = frozenset({"$ref", "description"})  # what the vocabulary says for those who read it
+# what the vocabulary says for those who read it
+WORDS_ALONE = frozenset({"$ref", "description"})
 VOCABULARY = "vocabulary.schema.json"
 Schema = Mapping[str, Any] | bool
 Fault = tuple[Place, str]  # where, what
@@ -64,9 +65,15 @@ def _opened(part: Any, parts: Mapping[str, Schema]) -> Any:
     referred = part.get("$ref")
     # Among properties "$ref" and "description" are keys of a declaration: what these may say is a schema, no text.
     said = {
-        word: _opened(inner, parts) for word, inner in part.items() if word not in WORDS_ALONE or not isinstance(inner, str)
+        word: _opened(inner, parts)
+        for word, inner in part.items()
+        if word not in WORDS_ALONE or not isinstance(inner, str)
     }
-    return {**_opened(parts[referred.rpartition("/")[2]], parts), **said} if isinstance(referred, str) else said
+    return (
+        {**_opened(parts[referred.rpartition("/")[2]], parts), **said}
+        if isinstance(referred, str)
+        else said
+    )
 
 
 # A profile has ten thousand things to look at, all but always without a fault: what is wrong is put down in one list, since as
@@ -99,7 +106,11 @@ def _look_at(value: Any, schema: Schema, place: Place, found: list[Fault]) -> No
 
 def _is(value: Any, types: str | list[str]) -> bool:
     """Whether a value is of one of the types."""
-    return _is_one(value, types) if isinstance(types, str) else any(_is_one(value, one) for one in types)
+    return (
+        _is_one(value, types)
+        if isinstance(types, str)
+        else any(_is_one(value, one) for one in types)
+    )
 
 
 def _is_one(value: Any, named: str) -> bool:
@@ -118,7 +129,9 @@ def _is_one(value: Any, named: str) -> bool:
 
 
 def _types(types: str | list[str]) -> str:
-    return "，或者".join(KINDS[one] for one in ([types] if isinstance(types, str) else types))
+    return "，或者".join(
+        KINDS[one] for one in ([types] if isinstance(types, str) else types)
+    )
 
 
 def _of_itself(value: Any, schema: Mapping[str, Any], place: Place) -> list[Fault]:
@@ -127,20 +140,26 @@ def _of_itself(value: Any, schema: Mapping[str, Any], place: Place) -> list[Faul
     if "const" in schema and value != schema["const"]:
         found.append((place, f"只能写“{schema['const']}”"))
     if "enum" in schema and value not in schema["enum"]:
-        found.append((place, f"没有“{value}”这种写法{near(str(value), schema['enum'])}"))
+        found.append(
+            (place, f"没有“{value}”这种写法{near(str(value), schema['enum'])}")
+        )
     if isinstance(value, str):
         if len(value) < schema.get("minLength", 0):
             found.append((place, "不能空着"))
         if "pattern" in schema and not re.search(schema["pattern"], value):
             found.append((place, f"写的是“{value}”，不合写法（{schema['pattern']}）"))
-    elif isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+    elif isinstance(value, int | float) and not schema.get(
+        "minimum", value
+    ) <= value <= schema.get("maximum", value):
         least, most = schema.get("minimum"), schema.get("maximum")
         bounds = f"从 {least} 到 {most}" if most is not None else f"不小于 {least}"
         found.append((place, f"写的是 {value}，应当{bounds}"))
     return found
 
 
-def _look_at_array(value: list[Any], schema: Mapping[str, Any], place: Place, found: list[Fault]) -> None:
+def _look_at_array(
+    value: list[Any], schema: Mapping[str, Any], place: Place, found: list[Fault]
+) -> None:
     least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
     if len(value) < least:
         found.append((place, f"只有 {len(value)} 项，应当有 {least} 项"))
@@ -153,10 +172,16 @@ def _look_at_array(value: list[Any], schema: Mapping[str, Any], place: Place, fo
         _look_at(one, schema.get("items", True), (*place, f"第 {number} 项"), found)
 
 
-def _look_at_object(value: dict[str, Any], schema: Mapping[str, Any], place: Place, found: list[Fault]) -> None:
+def _look_at_object(
+    value: dict[str, Any], schema: Mapping[str, Any], place: Place, found: list[Fault]
+) -> None:
     known = schema.get("properties", {})
     others: Schema = schema.get("additionalProperties", True)
-    found += [((*place, key), "缺少这一项") for key in schema.get("required", ()) if key not in value]
+    found += [
+        ((*place, key), "缺少这一项")
+        for key in schema.get("required", ())
+        if key not in value
+    ]
     for key, needed in schema.get("dependentRequired", {}).items():
         lacking = [one for one in needed if one not in value] if key in value else []
         found += [((*place, one), f"写了“{key}”，就要写这一项") for one in lacking]

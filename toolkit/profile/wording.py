@@ -11,7 +11,9 @@ from toolkit.rules.rule import Rule
 # [[composition.operating|运转类公用经费]]: a name, and the word where the profile has none of that name.
 NAMED = re.compile(r"\[\[([a-z_0-9]+)(?:\.([a-z_0-9]+))?\|([^\]]+)\]\]")
 # What stands before a row's own name: 其中：, 一、, 1. or （一）.
-NUMBERING = re.compile(r"^(?:其中[：:]|[一二三四五六七八九十]+、|\d+[、.．]|（[一二三四五六七八九十]+）)\s*")
+NUMBERING = re.compile(
+    r"^(?:其中[：:]|[一二三四五六七八九十]+、|\d+[、.．]|（[一二三四五六七八九十]+）)\s*"
+)
 
 
 def worded(rule: Rule, book: Book) -> Rule:
@@ -22,12 +24,23 @@ def worded(rule: Rule, book: Book) -> Rule:
         return _title(book, block, part or "") or otherwise
 
     message, remedy = (NAMED.sub(title, said) for said in (rule.message, rule.remedy))
-    return rule if (message, remedy) == (rule.message, rule.remedy) else replace(rule, message=message, remedy=remedy)
+    return (
+        rule
+        if (message, remedy) == (rule.message, rule.remedy)
+        else replace(rule, message=message, remedy=remedy)
+    )
 
 
 def answers(column: Column) -> tuple[str, ...]:
     """What may be chosen in a column, in the profile's words and in those of its form."""
-    return tuple(dict.fromkeys((*column.choices, *(column.worded.get(choice, choice) for choice in column.choices))))
+    return tuple(
+        dict.fromkeys(
+            (
+                *column.choices,
+                *(column.worded.get(choice, choice) for choice in column.choices),
+            )
+        )
+    )
 
 
 def _title(book: Book, block: str, part: str) -> str:

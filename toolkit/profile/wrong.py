@@ -14,7 +14,8 @@ MOST_NAMED = 3  # of many names in a message
 MOST_LISTED = 8  # words that can be chosen from, where none is near
 LIKENESS = 0.5  # from which a word is near another
 STEP = " › "  # between the parts of a place
-INNER = frozenset({"x-blocks", "columns"})  # what says nothing of a place: the keys below it do
+# what says nothing of a place: the keys below it do
+INNER = frozenset({"x-blocks", "columns"})
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Place = tuple[str, ...]
@@ -40,7 +41,12 @@ class within:  # noqa: N801  it reads as a word: with within("rows", key)
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if isinstance(error, WrongError):
             error.place = (*self.keys, *error.place)
         elif isinstance(error, ValueError):
@@ -60,9 +66,14 @@ def wrong(path: Path, faults: Iterable[tuple[Place, str]]) -> str:
     """What is wrong with a file, a line each for the first few: where, what."""
     name = file_of(path)
     all_faults = list(faults)
-    lines = [f"“{name}”{_where(place)}：{what}。请改正。" for place, what in all_faults[:MOST_NAMED]]
+    lines = [
+        f"“{name}”{_where(place)}：{what}。请改正。"
+        for place, what in all_faults[:MOST_NAMED]
+    ]
     if len(all_faults) > MOST_NAMED:
-        lines.append(f"“{name}”里另有 {len(all_faults) - MOST_NAMED} 处写法有误，请改正上面的再试。")
+        lines.append(
+            f"“{name}”里另有 {len(all_faults) - MOST_NAMED} 处写法有误，请改正上面的再试。"
+        )
     return "\n".join(lines)
 
 
@@ -75,10 +86,20 @@ def _where(place: Place) -> str:
 def near(word: str, known: Iterable[str]) -> str:
     """What a wrong word may have been meant as, as the end of a sentence: ，是不是要写“sum”."""
     words = list(dict.fromkeys(known))
-    likeness = {one: (SequenceMatcher(None, word, one).ratio(), _alike_from_the_start(word, one)) for one in words}
+    likeness = {
+        one: (
+            SequenceMatcher(None, word, one).ratio(),
+            _alike_from_the_start(word, one),
+        )
+        for one in words
+    }
     best = max(likeness.values(), default=(0, 0))
     # Of those that are as like, those that begin alike: of B01-99 the other rules of B01.
-    close = [one for one in words if likeness[one] == best][:MOST_NAMED] if best[0] >= LIKENESS else []
+    close = (
+        [one for one in words if likeness[one] == best][:MOST_NAMED]
+        if best[0] >= LIKENESS
+        else []
+    )
     if close:
         return f"，是不是要写{'或者'.join(f'“{one}”' for one in close)}"
     if not words:
@@ -89,7 +110,9 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def _alike_from_the_start(one: str, other: str) -> int:
     """How many characters two words begin with alike."""
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
+    return len(
+        list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    )
 
 
 def one_of(choices: type[Choice], word: str) -> Choice:

@@ -11,7 +11,9 @@ from toolkit.rules.formula import parse
 PERCENT = "%"
 
 
-def figure_of(formula: str, whole: Return, profile: Profile, wanted: str = "") -> tuple[Figure, str]:
+def figure_of(
+    formula: str, whole: Return, profile: Profile, wanted: str = ""
+) -> tuple[Figure, str]:
     """The figure, exact, and its unit: the one that is wanted, else that of the first amount in the formula; "" for no money.
 
     In "%" a share is told as so many percent. Raise ValueError, in Chinese, where a name names nothing, or a unit no money.
@@ -21,9 +23,13 @@ def figure_of(formula: str, whole: Return, profile: Profile, wanted: str = "") -
     for name in term.names():
         if not book.has(name):
             raise ValueError(f"用到了没有的数“{name}”，请改成表里有的名字")
-    moneys = [money for name in term.names() if (money := book.money_of(name)) is not None]
+    moneys = [
+        money for name in term.names() if (money := book.money_of(name)) is not None
+    ]
     if wanted not in ("", PERCENT, *profile.units):
-        raise ValueError(f"“{wanted}”不是金额单位，可以写的有：{'、'.join(profile.units)}、{PERCENT}")
+        raise ValueError(
+            f"“{wanted}”不是金额单位，可以写的有：{'、'.join(profile.units)}、{PERCENT}"
+        )
     unit = wanted
     if moneys:
         unit = wanted if wanted in profile.units else moneys[0].unit

@@ -15,7 +15,12 @@ from toolkit.rules.rule import ERROR, WARNING
 from toolkit.template.draw import draw
 
 KEY = DEPARTMENT
-HEADS = (Role.DEPARTMENT_NAME, Role.APPROVAL_NUMBER, Role.APPROVAL_DATE, Role.DEPARTMENT_PUBLISHED)
+HEADS = (
+    Role.DEPARTMENT_NAME,
+    Role.APPROVAL_NUMBER,
+    Role.APPROVAL_DATE,
+    Role.DEPARTMENT_PUBLISHED,
+)
 DECIDED = (Role.DECISION_OPINION, Role.DECISION_WHO, Role.DECISION_WHY)
 OF_THE_COVER = {  # what a unit that no list names says of itself
     Role.AGENCY_CODE: Role.UNIT_CODE,
@@ -27,13 +32,21 @@ OF_THE_COVER = {  # what a unit that no list names says of itself
 }
 
 
-def write_department(disclosure: Disclosure, units: Sequence[Return], profile: Profile, path: Path, report: Report) -> None:
+def write_department(
+    disclosure: Disclosure,
+    units: Sequence[Return],
+    profile: Profile,
+    path: Path,
+    report: Report,
+) -> None:
     """Write the department's workbook; what stood in it before is kept, the units' newest reasons stand beside as material."""
     data = department_data(disclosure, units, profile, report)
     paint(draw(profile, (), from_data(data, profile, path.name, KEY), key=KEY), path)
 
 
-def department_data(disclosure: Disclosure, units: Sequence[Return], profile: Profile, report: Report) -> dict[str, Any]:
+def department_data(
+    disclosure: Disclosure, units: Sequence[Return], profile: Profile, report: Report
+) -> dict[str, Any]:
     """What the workbook says, as data of the book "department"."""
     cast = profile.books[KEY].cast
     data: dict[str, Any] = {}
@@ -64,12 +77,20 @@ def _heads(disclosure: Disclosure) -> dict[Role, str]:
 
 def _in_columns(line: Mapping[Role, str], cast: Cast) -> dict[str, str]:
     """A line with its texts under the columns that play their roles."""
-    return {cast.names[role].column: text for role, text in line.items() if text and role in cast.names}
+    return {
+        cast.names[role].column: text
+        for role, text in line.items()
+        if text and role in cast.names
+    }
 
 
-def _units(disclosure: Disclosure, units: Sequence[Return]) -> Iterator[dict[Role, str]]:
+def _units(
+    disclosure: Disclosure, units: Sequence[Return]
+) -> Iterator[dict[Role, str]]:
     """The unit list: the department's own; else the leading unit's; and every unit that handed in besides."""
-    listed = _own_rows(disclosure, Role.AGENCY_CODE) or disclosure.whole.rows_of(Role.AGENCY_CODE)
+    listed = _own_rows(disclosure, Role.AGENCY_CODE) or disclosure.whole.rows_of(
+        Role.AGENCY_CODE
+    )
     for row in listed:
         texts = {Role(role): datum_of(value) for role, value in row.values.items()}
         yield {role: text for role, text in texts.items() if text}
@@ -110,16 +131,25 @@ def _told_by_unit(book: Book) -> Iterator[Name]:
             if block.kind is BlockKind.FIELDS:
                 yield block.name(column.key)
             elif block.kind is BlockKind.GRID:
-                yield from (block.name(column.key, row) for row in block.rows if column.stands_in(row))
+                yield from (
+                    block.name(column.key, row)
+                    for row in block.rows
+                    if column.stands_in(row)
+                )
 
 
-def _decisions(disclosure: Disclosure, units: Sequence[Return], report: Report) -> Iterator[dict[Role, str]]:
+def _decisions(
+    disclosure: Disclosure, units: Sequence[Return], report: Report
+) -> Iterator[dict[Role, str]]:
     """Errors and warnings that stand, with the units' answers and what the department decided of them before."""
     answers: dict[str, str] = {}
     for unit in units:
         for row in unit.rows_of(Role.ANSWER_ID):
             answers[row.text(Role.ANSWER_ID)] = row.text(Role.ANSWER_REASON)
-    before = {row.text(Role.DECISION_ID): row for row in _own_rows(disclosure, Role.DECISION_ID)}
+    before = {
+        row.text(Role.DECISION_ID): row
+        for row in _own_rows(disclosure, Role.DECISION_ID)
+    }
     for finding in report.findings:
         if finding.severity in (ERROR, WARNING):
             old = before.get(finding.id, NO_ROW)

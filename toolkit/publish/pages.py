@@ -22,7 +22,9 @@ ROW = 15  # points of a row that has no height of its own
 def _room(canvas: Canvas) -> tuple[float, float]:
     """The points that a page has for a sheet, across and down."""
     left, right, top, bottom = MARGINS
-    across, down = (LONG_SIDE, SHORT_SIDE) if canvas.landscape else (SHORT_SIDE, LONG_SIDE)
+    across, down = (
+        (LONG_SIDE, SHORT_SIDE) if canvas.landscape else (SHORT_SIDE, LONG_SIDE)
+    )
     return (across - left - right) * INCH, (down - top - bottom) * INCH
 
 
@@ -37,12 +39,16 @@ def widen(canvas: Canvas, *, amounts: bool = True) -> None:
     One with `amounts` that is much wider than its page keeps room for them, and is printed smaller.
     """
     across, _ = _room(canvas)
-    columns = {column: width for column, width in canvas.widths.items() if column != MARGIN}
+    columns = {
+        column: width for column, width in canvas.widths.items() if column != MARGIN
+    }
     frames = FRAME * len(canvas.widths) + DIGIT * canvas.widths.get(MARGIN, 0)
     free = (across / POINTS - frames) / DIGIT
     part = free / sum(columns.values())
     if part > LEAST or not amounts:
-        canvas.widths |= {column: round(width * part - 0.05, 1) for column, width in columns.items()}
+        canvas.widths |= {
+            column: round(width * part - 0.05, 1) for column, width in columns.items()
+        }
 
 
 def number_pages(canvases: Sequence[Canvas], first: int = 1) -> list[int]:

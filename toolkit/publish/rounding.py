@@ -22,7 +22,8 @@ DOWN = "注：本表由元折算成{unit}，有 {count} 格按尾差调整了末
 TOUCHED = "尾差：折算成{unit}是 {exact}，为使各行之和等于合计，写作 {said}。"
 TOP = ""  # what all rows that lie within no other add up to
 
-Touched = Mapping[tuple[str, str, str], str]  # by block, row and column: what a cell says that was made to fit
+# by block, row and column: what a cell says that was made to fit
+Touched = Mapping[tuple[str, str, str], str]
 
 
 @record()
@@ -35,7 +36,9 @@ class InPrint:
     notes: tuple[str, ...] = ()
 
 
-def apportioned(parts: Sequence[Decimal], target: Decimal, last: Decimal) -> list[Decimal]:
+def apportioned(
+    parts: Sequence[Decimal], target: Decimal, last: Decimal
+) -> list[Decimal]:
     """Parts rounded to multiples of the last digit that add up to a target, which is their sum rounded down or up.
 
     Of two that lost as much, the first is given more.
@@ -59,17 +62,34 @@ def in_print(sheet: Sheet, whole: Return, shape: Book) -> InPrint:
     printed = sheet.printed_in
     if printed is None:
         return InPrint(sheet, whole, {})
-    blocks, filled, touched = dict(sheet.blocks), dict(whole.blocks), dict[tuple[str, str, str], str]()
+    blocks, filled, touched = (
+        dict(sheet.blocks),
+        dict(whole.blocks),
+        dict[tuple[str, str, str], str](),
+    )
     for key, block in sheet.blocks.items():
-        own = _InUnit(shape.blocks[key], whole.blocks.get(key, Filled(key, block.kind)), printed, shape)
+        own = _InUnit(
+            shape.blocks[key],
+            whole.blocks.get(key, Filled(key, block.kind)),
+            printed,
+            shape,
+        )
         filled[key] = own.filled()
         touched |= own.touched
-        columns = {name: replace(column, money=printed if column.money else None) for name, column in block.columns.items()}
+        columns = {
+            name: replace(column, money=printed if column.money else None)
+            for name, column in block.columns.items()
+        }
         blocks[key] = replace(block, columns=columns)
     notes = [DOWN.format(unit=printed.unit, count=len(touched))] if touched else []
     if any(_differs_across(block, filled[key]) for key, block in blocks.items()):
         notes.append(ACROSS.format(unit=printed.unit))
-    return InPrint(replace(sheet, blocks=blocks, money=printed), replace(whole, blocks=filled), touched, tuple(notes))
+    return InPrint(
+        replace(sheet, blocks=blocks, money=printed),
+        replace(whole, blocks=filled),
+        touched,
+        tuple(notes),
+    )
 
 
 class _InUnit:
@@ -80,41 +100,70 @@ class _InUnit:
         self.rows = held.rows
         self.held = held
         self.printed = printed
-        self.around = _around_in_list(block, held.rows, shape) if block.kind is BlockKind.LIST else _around_in_grid(block)
+        self.around = (
+            _around_in_list(block, held.rows, shape)
+            if block.kind is BlockKind.LIST
+            else _around_in_grid(block)
+        )
         self.touched: dict[tuple[str, str, str], str] = {}
 
     def filled(self) -> Filled:
-        made: dict[str, dict[str, Value]] = {row.key: dict(row.values) for row in self.rows}
+        made: dict[str, dict[str, Value]] = {
+            row.key: dict(row.values) for row in self.rows
+        }
         for key, column in self.block.columns.items():
             if column.money is not None:
                 for row, figure in self.column(key, column.money.times(self.printed)):
                     made[row][key] = figure
-        return replace(self.held, rows=tuple(replace(row, values=made[row.key]) for row in self.rows))
+        return replace(
+            self.held,
+            rows=tuple(replace(row, values=made[row.key]) for row in self.rows),
+        )
 
     def column(self, key: str, factor: Decimal) -> Iterator[tuple[str, Figure]]:
         """Each row's figure in the unit of print: from the outermost rows in."""
-        exact = {row.key: row.figure(key).times(factor) for row in self.rows if isinstance(row.values.get(key), Figure)}
+        exact = {
+            row.key: row.figure(key).times(factor)
+            for row in self.rows
+            if isinstance(row.values.get(key), Figure)
+        }
         said: dict[str, Decimal] = {}
         within: dict[str, list[str]] = {}
         for row in exact:
             within.setdefault(self.around.get(row, TOP), []).append(row)
         last = self.printed.last
         if self.block.kind is BlockKind.LIST:
-            said[TOP] = rounded(sum((exact[row].number for row in within.get(TOP, ())), Decimal(0)), last)
+            said[TOP] = rounded(
+                sum((exact[row].number for row in within.get(TOP, ())), Decimal(0)),
+                last,
+            )
         else:  # of a grid each outermost row stands for itself: its sums are rows
-            said |= {row: rounded(exact[row].number, last) for row in within.get(TOP, ())}
+            said |= {
+                row: rounded(exact[row].number, last) for row in within.get(TOP, ())
+            }
         pending = [TOP] if TOP in said else list(within.get(TOP, ()))
         while pending:
             outer = pending.pop()
             rows = within.get(outer, [])
-            said |= zip(rows, apportioned([exact[row].number for row in rows], said[outer], last), strict=True)
+            said |= zip(
+                rows,
+                apportioned([exact[row].number for row in rows], said[outer], last),
+                strict=True,
+            )
             pending += rows
         for row, figure in exact.items():
             alone = rounded(figure.number, last)
             if said[row] != alone:
-                places = {"unit": self.printed.unit, "exact": plain(figure.number), "said": plain(said[row])}
+                places = {
+                    "unit": self.printed.unit,
+                    "exact": plain(figure.number),
+                    "said": plain(said[row]),
+                }
                 self.touched[self.block.key, row, key] = TOUCHED.format(**places)
-            yield row, figure if figure.value is None else replace(figure, value=said[row])
+            yield (
+                row,
+                figure if figure.value is None else replace(figure, value=said[row]),
+            )
 
 
 def _around_in_list(block: Block, rows: Iterable[Row], shape: Book) -> dict[str, str]:
@@ -124,7 +173,11 @@ def _around_in_list(block: Block, rows: Iterable[Row], shape: Book) -> dict[str,
     coded = block.coded[0]
     codes = shape.lists[coded.list]
     by_code = {code_of(row, coded.columns): row.key for row in rows}
-    return {key: by_code[codes.parent(code)] for code, key in by_code.items() if code and codes.parent(code) in by_code}
+    return {
+        key: by_code[codes.parent(code)]
+        for code, key in by_code.items()
+        if code and codes.parent(code) in by_code
+    }
 
 
 def _around_in_grid(block: Block) -> dict[str, str]:
@@ -140,7 +193,11 @@ def _around_in_grid(block: Block) -> dict[str, str]:
 def _addends(term: Term | None) -> list[str]:
     """What a plain sum of rows or columns adds up; nothing where a formula is anything else."""
     parts = term.parts if isinstance(term, Add) else ()
-    names = [part.name.column for sign, part in parts if sign == 1 and isinstance(part, Field) and part.name.bare]
+    names = [
+        part.name.column
+        for sign, part in parts
+        if sign == 1 and isinstance(part, Field) and part.name.bare
+    ]
     return names if len(names) == len(parts) else []
 
 
@@ -148,7 +205,8 @@ def _differs_across(block: Block, filled: Filled) -> bool:
     """Whether a column that is the sum of others is not, as printed, in any row."""
     sums = {key: _addends(column.formula) for key, column in block.columns.items()}
     return any(
-        row.figure(key).number != sum((row.figure(addend).number for addend in addends), Decimal(0))
+        row.figure(key).number
+        != sum((row.figure(addend).number for addend in addends), Decimal(0))
         for row in filled.rows
         for key, addends in sums.items()
         if addends

@@ -29,8 +29,16 @@ WIDTH = 35  # characters of a printed line
 SHORT = 2 * WIDTH - 4  # characters of one thing told: two printed lines with its number
 ROOM = 21  # printed lines for all that is listed: the sheet must stay one page
 FIRST = ("reasons", "personal", "words")
-ELSEWHERE = {"reasons": "情况说明", "words": "公开稿"}  # where the rest of a list stands; else in the report
-FEW, MANY = 3, 7  # words to look at: so many are told with their place, so many are named
+# where the rest of a list stands; else in the report
+ELSEWHERE = {
+    "reasons": "情况说明",
+    "words": "公开稿",
+}
+# words to look at: so many are told with their place, so many are named
+FEW, MANY = (
+    3,
+    7,
+)
 
 
 def template() -> Path:
@@ -55,7 +63,15 @@ def write_signoff(  # noqa: PLR0913  each is something of its own that the sheet
     `settings` is what the office set of the rules, `titles` says how each rule is called, `limit` from which share of last
     year's amount on a change is told with its reason, `number` is the department's content number, where it is known already.
     """
-    told = context(disclosure, report, profile, settings, titles=titles or {}, limit=limit, number=number)
+    told = context(
+        disclosure,
+        report,
+        profile,
+        settings,
+        titles=titles or {},
+        limit=limit,
+        number=number,
+    )
     word.render(template(), told, path, draft)
 
 
@@ -71,11 +87,19 @@ def context(
 ) -> dict[str, Any]:
     """Everything that the sheet's template can name."""
     plan = profile.signoff
-    rows = [_Row(entry, disclosure.whole, profile, limit) for entry in plan.get("numbers", ())]
+    rows = [
+        _Row(entry, disclosure.whole, profile, limit)
+        for entry in plan.get("numbers", ())
+    ]
     lists = {
         "reasons": list(_changes(rows)),
-        "accepted": [_accepted(finding) for finding in report.findings if finding.accepted],
-        "settings": [*(_setting(setting, titles) for setting in settings), *map(_idle, report.idle)],
+        "accepted": [
+            _accepted(finding) for finding in report.findings if finding.accepted
+        ],
+        "settings": [
+            *(_setting(setting, titles) for setting in settings),
+            *map(_idle, report.idle),
+        ],
         "left_out": [f"{name}：{reason}" for name, reason in disclosure.left_out],
         "personal": [*_unchecked(settings), *_personal(report.findings)],
         "words": list(_sightings(disclosure, profile, plan.get("words", ()))),
@@ -123,8 +147,12 @@ def _turns(lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield from lists
 
 
-def _shown(lists: Mapping[str, Sequence[str]], counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(_listed(name, lines, counts[name])) for name, lines in lists.items()}
+def _shown(
+    lists: Mapping[str, Sequence[str]], counts: Mapping[str, int]
+) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(_listed(name, lines, counts[name])) for name, lines in lists.items()
+    }
 
 
 def _height(lines: Sequence[str]) -> int:
@@ -154,13 +182,19 @@ def _listed(name: str, lines: Sequence[str], count: int) -> Iterator[str]:
 class _Row:
     """One of the numbers: this year's, last year's where the forms have it, and the reasons given for the change."""
 
-    def __init__(self, entry: Mapping[str, Any], whole: Return, profile: Profile, limit: Decimal) -> None:
+    def __init__(
+        self, entry: Mapping[str, Any], whole: Return, profile: Profile, limit: Decimal
+    ) -> None:
         self.profile = profile
         self.limit = limit
-        self.this_year, self.unit = figure_of(entry["this_year"], whole, profile, entry.get("in", ""))
+        self.this_year, self.unit = figure_of(
+            entry["this_year"], whole, profile, entry.get("in", "")
+        )
         same = self.unit in ("", profile.unit)
         self.title = str(entry["title"]) if same else f"{entry['title']}（{self.unit}）"
-        self.decimals = int(entry.get("decimals", _decimals(entry["this_year"], profile)))
+        self.decimals = int(
+            entry.get("decimals", _decimals(entry["this_year"], profile))
+        )
         self.last_year: Figure | None = None
         self.change: Decimal | None = None
         if entry.get("last_year"):
@@ -207,7 +241,9 @@ class _Row:
 
     @property
     def name(self) -> str:
-        return self.title.strip().removeprefix("其中：").removesuffix(f"（{self.unit}）")
+        return (
+            self.title.strip().removeprefix("其中：").removesuffix(f"（{self.unit}）")
+        )
 
     @property
     def moved(self) -> str:
@@ -219,7 +255,11 @@ class _Row:
     @property
     def why(self) -> str:
         """The reasons that will be published, each with its row's name where there are several."""
-        given = [(name, text.strip().rstrip("。；;")) for name, text in self.reasons if text.strip()]
+        given = [
+            (name, text.strip().rstrip("。；;"))
+            for name, text in self.reasons
+            if text.strip()
+        ]
         if len(given) == 1:
             return given[0][1]
         reasons = []
@@ -250,7 +290,9 @@ def _bare(title: str) -> str:
 def _decimals(formula: str, profile: Profile) -> int:
     """How many decimals the first amount of a formula is written with; the profile's where it has none."""
     moneys = (profile.book.money_of(name) for name in parse(formula).names())
-    return next((money.decimals for money in moneys if money is not None), profile.decimals)
+    return next(
+        (money.decimals for money in moneys if money is not None), profile.decimals
+    )
 
 
 def _percent(share: Decimal, *, signed: bool = False) -> str:
@@ -265,7 +307,10 @@ def _percent(share: Decimal, *, signed: bool = False) -> str:
 
 def _checked(report: Report) -> str:
     """How many findings stand, and how many were let stand."""
-    counts = [f"{severity.value}{report.open(severity)}条" for severity in (ERROR, WARNING, INFO)]
+    counts = [
+        f"{severity.value}{report.open(severity)}条"
+        for severity in (ERROR, WARNING, INFO)
+    ]
     text = f"未改：{'、'.join(counts)}"
     accepted = sum(bool(finding.accepted) for finding in report.findings)
     if accepted:
@@ -313,11 +358,17 @@ def _personal(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"{title}：{len(found)} 处，如{place}"
 
 
-def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
+def _sightings(
+    disclosure: Disclosure, profile: Profile, words: Sequence[str]
+) -> Iterator[str]:
     """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
     whole = "\n".join(text for _, text in passages)  # most of the words stand nowhere
-    found = {sought: [name for name, text in passages if sought in text] for sought in words if sought in whole}
+    found = {
+        sought: [name for name, text in passages if sought in text]
+        for sought in words
+        if sought in whole
+    }
     found = {sought: places for sought, places in found.items() if places}
     if len(found) > FEW:
         counts = [f"“{sought}”{len(places)}处" for sought, places in found.items()]

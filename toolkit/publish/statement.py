@@ -16,7 +16,18 @@ from typing import Any
 
 from toolkit.files import word
 from toolkit.files.dictation import Dictation, Said
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words, record
+from toolkit.model import (
+    NO_ROW,
+    BlockKind,
+    Disclosure,
+    Figure,
+    Project,
+    Role,
+    Row,
+    Value,
+    Words,
+    record,
+)
 from toolkit.profile.form import Column, Profile
 from toolkit.publish.amounts import PERCENT, figure_of
 from toolkit.publish.numerals import numeral
@@ -92,11 +103,19 @@ class Fact:
 
     def written(self, number: Decimal) -> str:
         """A number as this fact is printed."""
-        text = plain(number + 0) if self.decimals is None else f"{rounded(number, self.decimals) + 0:f}"
+        text = (
+            plain(number + 0)
+            if self.decimals is None
+            else f"{rounded(number, self.decimals) + 0:f}"
+        )
         if not self.wording.thousands:
             return text
         whole, point, rest = text.partition(".")
-        return f"{int(whole):,}".replace(",", self.wording.thousands) + point + rest if whole.lstrip("-") else text
+        return (
+            f"{int(whole):,}".replace(",", self.wording.thousands) + point + rest
+            if whole.lstrip("-")
+            else text
+        )
 
     @property
     def from_nothing(self) -> bool:
@@ -110,7 +129,9 @@ class Fact:
             return ""
         share = abs(self.figure.number / self.before.number) * 100
         pattern = self.wording.rate_up if self.up else self.wording.rate_down
-        return replace(self, text=pattern.replace("{rate}", plain(rounded(share, RATE_DECIMALS))))
+        return replace(
+            self, text=pattern.replace("{rate}", plain(rounded(share, RATE_DECIMALS)))
+        )
 
     @property
     def moved(self) -> Fact:
@@ -148,7 +169,14 @@ class Text:
 
     def _opening(self, text: str) -> str:
         """Which of the openings a text has, if it is more than that."""
-        return next((opening for opening in self.openings if text.startswith(opening) and text != opening), "")
+        return next(
+            (
+                opening
+                for opening in self.openings
+                if text.startswith(opening) and text != opening
+            ),
+            "",
+        )
 
     @property
     def sentence(self) -> Text:
@@ -183,16 +211,28 @@ def write_statement(
     `number` is the department's content number, where it is known already.
     """
     number = number or department_number(disclosure, profile)
-    word.render(profile.template, context(disclosure, profile, number), path, draft, {CONTENT_PROPERTY: number})
+    word.render(
+        profile.template,
+        context(disclosure, profile, number),
+        path,
+        draft,
+        {CONTENT_PROPERTY: number},
+    )
 
 
 def statement(
-    disclosure: Disclosure, profile: Profile, *, draft: bool = False, heard: Callable[[Any], None] | None = None
+    disclosure: Disclosure,
+    profile: Profile,
+    *,
+    draft: bool = False,
+    heard: Callable[[Any], None] | None = None,
 ) -> bytes:
     """The statement as the bytes of a .docx; `heard` is told each Fact and Text in the order in which they are printed."""
     number = department_number(disclosure, profile)
     told, properties = context(disclosure, profile, number), {CONTENT_PROPERTY: number}
-    return word.rendered(profile.template, told, draft=draft, heard=heard, properties=properties)
+    return word.rendered(
+        profile.template, told, draft=draft, heard=heard, properties=properties
+    )
 
 
 def told(
@@ -203,13 +243,26 @@ def told(
     dictation = Dictation()
     heard: list[Any] = []
     words, properties = context(disclosure, profile, number), {CONTENT_PROPERTY: number}
-    made = word.rendered(profile.template, words, draft=draft, heard=heard.append, properties=properties, dictation=dictation)
+    made = word.rendered(
+        profile.template,
+        words,
+        draft=draft,
+        heard=heard.append,
+        properties=properties,
+        dictation=dictation,
+    )
     return made, dictation.lines(), heard
 
 
-def context(disclosure: Disclosure, profile: Profile, number: str = "") -> dict[str, Any]:
+def context(
+    disclosure: Disclosure, profile: Profile, number: str = ""
+) -> dict[str, Any]:
     """Everything that a statement's template can name; `number` as in `write_statement`."""
-    content = (number or department_number(disclosure, profile)) if profile.print_content else ""
+    content = (
+        (number or department_number(disclosure, profile))
+        if profile.print_content
+        else ""
+    )
     return {**_Teller(disclosure, profile).everything(), "content": content}
 
 
@@ -227,7 +280,11 @@ def _other_units(profile: Profile, told: Mapping[str, Any]) -> Iterator[str]:
         for part in path[1:]:
             value = getattr(value, part, None)
         written = next((unit for unit in longest_first if behind.startswith(unit)), "")
-        if isinstance(value, Fact) and value.unit in profile.units and written not in ("", value.unit):
+        if (
+            isinstance(value, Fact)
+            and value.unit in profile.units
+            and written not in ("", value.unit)
+        ):
             name = ".".join(path)
             yield (
                 f"模板“{profile.template.name}”有误：“{{{{ {name} }}}}”按{value.unit}写，后面写的是“{written}”。"
@@ -293,14 +350,26 @@ class _Teller:
         block = self.profile.book.blocks[key]
         if block.kinds is not None:
             for title, amount in block.kinds.totals(self.whole.rows(key)).items():
-                yield SimpleNamespace(title=title, amount=self.fact(name, amount, block.columns[block.kinds.of]))
+                yield SimpleNamespace(
+                    title=title,
+                    amount=self.fact(name, amount, block.columns[block.kinds.of]),
+                )
 
     def told(self, name: str, formula: str, asked: Mapping[str, Any]) -> Fact:
         """A fact as the profile asks for it: of what formula, in which unit, with how many decimals."""
-        figure, unit = figure_of(formula, self.whole, self.profile, asked.get("in", self.unit))
-        decimals = asked.get("decimals", self.decimals if unit in self.profile.units else None)
+        figure, unit = figure_of(
+            formula, self.whole, self.profile, asked.get("in", self.unit)
+        )
+        decimals = asked.get(
+            "decimals", self.decimals if unit in self.profile.units else None
+        )
         fact = Fact(name, figure, self.wording, "", unit=unit, decimals=decimals)
-        return replace(fact, text=self.wording.absent if figure.undefined else fact.written(figure.number))
+        return replace(
+            fact,
+            text=self.wording.absent
+            if figure.undefined
+            else fact.written(figure.number),
+        )
 
     def heads(self) -> dict[str, Any]:
         """What every section may say: the department, the year, the place, how it calls itself."""
@@ -315,9 +384,13 @@ class _Teller:
             "year": year,
             "last_year": year - 1,
             "unit": self.unit or self.profile.unit,
-            "legal_basis": self.enumerated(_by_place(self.profile.statement["legal_basis"], name)),
+            "legal_basis": self.enumerated(
+                _by_place(self.profile.statement["legal_basis"], name)
+            ),
             "region": region,
-            "our_place": self.words["place"]["self"].get(region[-1:], self.words["place"]["self"][""]),
+            "our_place": self.words["place"]["self"].get(
+                region[-1:], self.words["place"]["self"][""]
+            ),
             "we": _by_ending(self.words["self"], name),
             "subordinates": self.subordinates(),
         }
@@ -332,8 +405,13 @@ class _Teller:
     def subordinates(self) -> str:
         """What the department's other units are called together; nothing where there are none."""
         words = self.words["subordinates"]
-        natures = [row.text(Role.AGENCY_NATURE) for row in self.whole.rows_of(Role.AGENCY_NATURE)[1:]]
-        natures = natures or [unit.text_of(Role.UNIT_NATURE) for unit in self.disclosure.units[1:]]
+        natures = [
+            row.text(Role.AGENCY_NATURE)
+            for row in self.whole.rows_of(Role.AGENCY_NATURE)[1:]
+        ]
+        natures = natures or [
+            unit.text_of(Role.UNIT_NATURE) for unit in self.disclosure.units[1:]
+        ]
         if not natures:
             return ""
         alike = all(words["nature"] in nature for nature in natures)
@@ -347,23 +425,39 @@ class _Teller:
         head, listed = sheet.of_project
         heads, columns = _public(head.columns), _public(listed.columns)
         projects = [project for project in self.whole.projects if project.begun]
-        names = tuple(dict.fromkeys(project.name for project in projects if project.main and project.name))
+        names = tuple(
+            dict.fromkeys(
+                project.name for project in projects if project.main and project.name
+            )
+        )
         # A sentence names only so many: all have their tables below. A profile that sets no bound names all.
         most = self.profile.statement.get("most_main_projects", len(names))
         told = []
         for number, project in enumerate(projects, 1):
             groups = tuple(self.groups(project, columns, listed.carry_down))
-            told.append(self.row(project.head, heads, number, {"groups": groups, "chosen": project.main}))
+            told.append(
+                self.row(
+                    project.head,
+                    heads,
+                    number,
+                    {"groups": groups, "chosen": project.main},
+                )
+            )
         return {
             sheet.repeat: tuple(told),
             "main_projects": self.words["comma"].join(names[:most]),
             "main_projects_in_all": str(len(names)) if len(names) > most else "",
         }
 
-    def groups(self, project: Project, columns: Mapping[str, Column], carried: str) -> Iterator[SimpleNamespace]:
+    def groups(
+        self, project: Project, columns: Mapping[str, Column], carried: str
+    ) -> Iterator[SimpleNamespace]:
         """The indicator rows, those of one first-level indicator together."""
         for level, rows in project.levels(carried):
-            yield SimpleNamespace(level=level, rows=tuple(self.row(row, columns, number) for number, row in rows))
+            yield SimpleNamespace(
+                level=level,
+                rows=tuple(self.row(row, columns, number) for number, row in rows),
+            )
 
     def rows(self, key: str) -> Iterator[SimpleNamespace]:
         """The rows of a list, or of a grid with their titles; only what the profile makes public."""
@@ -380,7 +474,11 @@ class _Teller:
                 yield self.row(row, columns, number)
 
     def row(
-        self, row: Row, columns: Mapping[str, Column], number: int, more: Mapping[str, Any] | None = None
+        self,
+        row: Row,
+        columns: Mapping[str, Column],
+        number: int,
+        more: Mapping[str, Any] | None = None,
     ) -> SimpleNamespace:
         """A row as a table prints it: a blank stays blank, a cell that the form does not have is marked."""
         told: dict[str, Any] = {}
@@ -395,7 +493,10 @@ class _Teller:
         if isinstance(value, Words):
             return Text(name, value, self.wording.openings)
         if value.value is None or value.blank:
-            return replace(self.fact(name, value, column), text=self.wording.absent if value.undefined else value.raw)
+            return replace(
+                self.fact(name, value, column),
+                text=self.wording.absent if value.undefined else value.raw,
+            )
         return self.fact(name, value, column)
 
     def fact(self, name: str, figure: Figure, column: Column) -> Fact:

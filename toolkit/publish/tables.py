@@ -11,7 +11,19 @@ from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, Words, record, total
+from toolkit.model import (
+    NO_ROW,
+    BlockKind,
+    Disclosure,
+    Figure,
+    Project,
+    Return,
+    Row,
+    Value,
+    Words,
+    record,
+    total,
+)
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
@@ -25,7 +37,9 @@ from toolkit.template.look import number_format
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
 HEAD = Style(size=10)
 HEAD_RIGHT = Style(size=10, align="right")
-HEADING = Style(bold=True, border=True, align="center", wrap=True, fill="#F2F2F2", size=10.5)
+HEADING = Style(
+    bold=True, border=True, align="center", wrap=True, fill="#F2F2F2", size=10.5
+)
 LABEL = Style(border=True, wrap=True, size=10.5)
 CENTRED = replace(LABEL, align="center")
 SECTION = Style(bold=True, size=12)
@@ -44,11 +58,20 @@ NUMBERS_WIDTH, TITLES_WIDTHS, AMOUNT_WIDTH = 8, (34, 38), 16
 NONE = "——"  # a share of nothing
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
 
-Line = tuple[str, tuple[str | Decimal | None, ...], str]  # of one side of a table: title, amounts, the key of the row
-Part = tuple[int, int, int]  # of a line of a project's head: the column of the label, the first and the last of its value
+# of one side of a table: title, amounts, the key of the row
+Line = tuple[str, tuple[str | Decimal | None, ...], str]
+# of a line of a project's head: the column of the label, the first and the last of its value
+Part = tuple[int, int, int]
 
 
-def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False, number: str = "") -> None:
+def write_tables(
+    disclosure: Disclosure,
+    profile: Profile,
+    path: Path,
+    *,
+    draft: bool = False,
+    number: str = "",
+) -> None:
     """Write the disclosure workbook. Fields that the profile calls not public appear nowhere in it.
 
     `number` is the department's content number, where it is known already.
@@ -56,19 +79,32 @@ def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft:
     paint(tables(disclosure, profile, draft=draft, number=number), path, used_up=True)
 
 
-def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = "") -> Painting:
+def tables(
+    disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = ""
+) -> Painting:
     """Paint the disclosure workbook."""
     content = number or department_number(disclosure, profile)
-    painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表", properties={CONTENT_PROPERTY: content})
+    painting = Painting(
+        title=f"{disclosure.name}{profile.year}年部门预算公开表",
+        properties={CONTENT_PROPERTY: content},
+    )
     table = _Table(disclosure, profile)
     contents: list[tuple[str, str]] = []
-    shown = [_public(sheet, disclosure.whole) for sheet in profile.book.sheets.values() if sheet.public and not sheet.repeat]
+    shown = [
+        _public(sheet, disclosure.whole)
+        for sheet in profile.book.sheets.values()
+        if sheet.public and not sheet.repeat
+    ]
     for sheet in shown:
         if sheet.blocks:
             painting.canvases.append(table.sheet(sheet))
             contents.append((sheet.name, sheet.title))
     repeated = profile.book.repeated
-    once_a_project = _public(repeated, disclosure.whole) if repeated is not None and repeated.public else None
+    once_a_project = (
+        _public(repeated, disclosure.whole)
+        if repeated is not None and repeated.public
+        else None
+    )
     if once_a_project is not None and once_a_project.blocks:
         for line, project in enumerate(disclosure.whole.projects, 1):
             painting.canvases.append(table.project(once_a_project, project, line))
@@ -78,7 +114,9 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, num
     for canvas in painting.canvases:
         canvas.protected = False
         canvas.header = DRAFT if draft else ""
-        canvas.footer = "&C— &P —" + (f"&R&8内容号：{content}" if profile.print_content else "")
+        canvas.footer = "&C— &P —" + (
+            f"&R&8内容号：{content}" if profile.print_content else ""
+        )
     return painting
 
 
@@ -86,10 +124,25 @@ def _public(sheet: Sheet, whole: Return) -> Sheet:
     """The sheet with its public columns and the rows that are printed, without help, spare rows and tick."""
     blocks = {}
     for key, block in sheet.blocks.items():
-        columns = {name: column for name, column in block.columns.items() if _is_printed(block, column, whole)}
+        columns = {
+            name: column
+            for name, column in block.columns.items()
+            if _is_printed(block, column, whole)
+        }
         if columns and block.kind is not BlockKind.INDEX:
-            rows = {name: row for name, row in block.rows.items() if _is_printed_row(block, row, whole)}
-            public = replace(block, columns=columns, rows=rows, spare=0, beside=block.beside, labelled=block.row_titles)
+            rows = {
+                name: row
+                for name, row in block.rows.items()
+                if _is_printed_row(block, row, whole)
+            }
+            public = replace(
+                block,
+                columns=columns,
+                rows=rows,
+                spare=0,
+                beside=block.beside,
+                labelled=block.row_titles,
+            )
             blocks[key] = _numbered(public)
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
 
@@ -98,12 +151,20 @@ def _is_printed(block: Block, column: Column, whole: Return) -> bool:
     """Whether a table shows a column: every public one, but some only where they were filled."""
     if not (column.public and column.printed_if_filled):
         return column.public
-    return any(_is_given(row.values[column.key]) for row in whole.rows(block.key) if column.key in row.values)
+    return any(
+        _is_given(row.values[column.key])
+        for row in whole.rows(block.key)
+        if column.key in row.values
+    )
 
 
 def _is_given(value: Value) -> bool:
     """Whether anybody gave a value, or anything that it was made of."""
-    return any(leaf.given for leaf in value.leaves()) if isinstance(value, Figure) else value.given
+    return (
+        any(leaf.given for leaf in value.leaves())
+        if isinstance(value, Figure)
+        else value.given
+    )
 
 
 def _is_printed_row(block: Block, row: GridRow, whole: Return) -> bool:
@@ -128,13 +189,17 @@ def _numbered(block: Block) -> Block:
     for key, row in block.rows.items():
         if row.formula is None and not row.indent:
             number += 1
-            rows[key] = replace(row, title=f"{numeral(number)}、{row.public_title}", printed="")
+            rows[key] = replace(
+                row, title=f"{numeral(number)}、{row.public_title}", printed=""
+            )
         else:
             rows[key] = row
     return replace(block, rows=rows)
 
 
-def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile) -> Canvas:
+def _contents(
+    contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile
+) -> Canvas:
     canvas = Canvas("目录", widths={1: 2.5, 2: 8, 3: 20, 4: 43, PAGE_COLUMN: 7})
     widen(canvas)
     canvas.put(1, 2, f"{disclosure.name}{profile.year}年部门预算公开表目录", TITLE)
@@ -188,9 +253,18 @@ class _Side:
         title, amounts, key = line
         canvas.put(row, self.first, title or None, style)
         columns = self.block.columns.values()
-        for number, (column, amount) in enumerate(zip(columns, amounts, strict=True), self.first + 1):
-            canvas.put(row, number, amount, replace(style, number=number_format(column), wrap=False))
-            if (said := self.touched.get((self.block.key, key, column.key))) is not None:
+        for number, (column, amount) in enumerate(
+            zip(columns, amounts, strict=True), self.first + 1
+        ):
+            canvas.put(
+                row,
+                number,
+                amount,
+                replace(style, number=number_format(column), wrap=False),
+            )
+            if (
+                said := self.touched.get((self.block.key, key, column.key))
+            ) is not None:
                 canvas.notes[row, number] = said
 
 
@@ -214,7 +288,9 @@ class _Table:
         return canvas
 
     def painted(self, sheet: Sheet) -> Canvas:
-        lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
+        lists = [
+            key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST
+        ]
         place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
         if sheet.two_sided is not None:
             return self.two_sided(sheet, place, sheet.two_sided)
@@ -227,7 +303,11 @@ class _Table:
         """Paint a project: its head, a line each over the whole width, and its indicators."""
         place = lay_out(sheet, number, {project.listed: len(project.indicators)})
         canvas = self.begin(place, f"{sheet.title}（{number}）")
-        lists = [where for where in place.blocks.values() if where.block.kind is BlockKind.LIST]
+        lists = [
+            where
+            for where in place.blocks.values()
+            if where.block.kind is BlockKind.LIST
+        ]
         row = FIRST_ROW
         for where in place.blocks.values():
             if where.block.kind is not BlockKind.LIST:
@@ -239,7 +319,13 @@ class _Table:
             self.indicators(canvas, where, project.indicators, row + where.block.depth)
         return canvas
 
-    def wide(self, canvas: Canvas, row: int, parts: Sequence[Part], fields: Sequence[tuple[Column, Value | None]]) -> None:
+    def wide(
+        self,
+        canvas: Canvas,
+        row: int,
+        parts: Sequence[Part],
+        fields: Sequence[tuple[Column, Value | None]],
+    ) -> None:
         """Put fields side by side into a row as high as it needs: each its label, and its value over the rest of its part."""
         heights = [FIELD_LINE]
         for (label, first, last), (column, value) in zip(parts, fields, strict=True):
@@ -247,16 +333,25 @@ class _Table:
             content = _content(value)
             style = _style(column, left=True) if column.numeric else LABEL
             text = "" if column.numeric else str(content or "")
-            canvas.put(row, first, content, replace(style, valign="top") if len(text) > LONG else style)
+            canvas.put(
+                row,
+                first,
+                content,
+                replace(style, valign="top") if len(text) > LONG else style,
+            )
             for covered in range(first + 1, last + 1):
                 canvas.put(row, covered, None, LABEL)
             if first < last:
                 canvas.merged.append((row, first, row, last))
-            width = sum(canvas.widths.get(number, 9) for number in range(first, last + 1))
+            width = sum(
+                canvas.widths.get(number, 9) for number in range(first, last + 1)
+            )
             heights.append(FIELD_LINE * _lines(text, width))
         canvas.heights[row] = max(heights)
 
-    def indicators(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], header: int) -> None:
+    def indicators(
+        self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], header: int
+    ) -> None:
         """The indicator table; the first level spans the rows it is carried down to."""
         headings(canvas, where, header, HEADING)
         canvas.repeat_rows = (header, header)
@@ -265,13 +360,19 @@ class _Table:
             self.row(canvas, where, number, row)
         self.merge_carried(canvas, where, rows, begin)
 
-    def merge_carried(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], begin: int) -> None:
+    def merge_carried(
+        self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], begin: int
+    ) -> None:
         """Merge each first level with the rows below it that it is carried down to."""
         carried = where.block.carry_down
         if not carried:
             return
         level = where.columns[carried]
-        starts = [number for number, row in enumerate(rows, begin) if number == begin or row.text(carried)]
+        starts = [
+            number
+            for number, row in enumerate(rows, begin)
+            if number == begin or row.text(carried)
+        ]
         end = begin + len(rows)
         for start, after in pairwise([*starts, end]):
             if after - start > 1:
@@ -285,9 +386,18 @@ class _Table:
         for where in place.blocks.values():
             used |= {where.label_column, *where.columns.values()}
             checks.add(where.check_column)
-        canvas.widths = {number: width for number, width in place.widths.items() if number in used or number not in checks}
+        canvas.widths = {
+            number: width
+            for number, width in place.widths.items()
+            if number in used or number not in checks
+        }
         blocks = [where.block for where in place.blocks.values()]
-        widen(canvas, amounts=any(column.numeric for block in blocks for column in block.columns.values()))
+        widen(
+            canvas,
+            amounts=any(
+                column.numeric for block in blocks for column in block.columns.values()
+            ),
+        )
         self.head(canvas, place.sheet, title, _last_column(place))
         return canvas
 
@@ -302,7 +412,12 @@ class _Table:
         free = sum(canvas.widths.get(column, 9) for column in range(2, last))
         row = 2 if digits(whose) < free else 3
         # A title that says the year need not be told twice.
-        dated = "" if sheet.head == f"{self.profile.year}年度" and str(self.profile.year) in title else f"{sheet.head}　"
+        dated = (
+            ""
+            if sheet.head == f"{self.profile.year}年度"
+            and str(self.profile.year) in title
+            else f"{sheet.head}　"
+        )
         canvas.put(row, last, f"{dated}单位：{sheet.money.unit}", HEAD_RIGHT)
 
     def two_sided(self, sheet: Sheet, place: SheetPlace, way: TwoSided) -> Canvas:
@@ -312,17 +427,23 @@ class _Table:
         if way.numbered:
             canvas.widths[2] = NUMBERS_WIDTH
         sides: list[_Side] = []
-        for block, titles_width in zip(sheet.blocks.values(), TITLES_WIDTHS, strict=True):
+        for block, titles_width in zip(
+            sheet.blocks.values(), TITLES_WIDTHS, strict=True
+        ):
             first = max(canvas.widths) + 1
             canvas.widths[first] = titles_width
             for number, column in enumerate(block.columns.values(), first + 1):
                 canvas.widths[number] = max(AMOUNT_WIDTH, column.width)
-            sides.append(_Side(block, first, *self.side(block, way.closing), self.touched))
+            sides.append(
+                _Side(block, first, *self.side(block, way.closing), self.touched)
+            )
         widen(canvas)
         self.head(canvas, sheet, sheet.title, max(canvas.widths))
         row = self.two_sided_headings(canvas, sides, numbered=way.numbered)
         longest = max(len(side.body) for side in sides)
-        for number, both in enumerate(zip(*(side.lines(longest) for side in sides), strict=True), 1):
+        for number, both in enumerate(
+            zip(*(side.lines(longest) for side in sides), strict=True), 1
+        ):
             row += 1
             style = LABEL if number <= longest else replace(LABEL, bold=True)
             if way.numbered:
@@ -333,20 +454,35 @@ class _Table:
         self.notes(canvas, place, row + 1)
         return canvas
 
-    def two_sided_headings(self, canvas: Canvas, sides: Sequence[_Side], *, numbered: bool) -> int:
+    def two_sided_headings(
+        self, canvas: Canvas, sides: Sequence[_Side], *, numbered: bool
+    ) -> int:
         """The titles of both sides, their blocks' above them, and below them the columns' numbers; return the last row."""
         row = FIRST_ROW
         if any(side.block.title for side in sides):
             for side in sides:
                 for column in range(side.first, side.last + 1):
-                    canvas.put(row, column, side.block.title if column == side.first else None, HEADING)
+                    canvas.put(
+                        row,
+                        column,
+                        side.block.title if column == side.first else None,
+                        HEADING,
+                    )
                 canvas.merged.append((row, side.first, row, side.last))
             row += 1
         for side in sides:
-            for column, title in enumerate((side.block.label, *_titles(side.block)), side.first):
+            for column, title in enumerate(
+                (side.block.label, *_titles(side.block)), side.first
+            ):
                 canvas.put(row, column, title, HEADING)
-        titles = [(ink.value, canvas.widths[column]) for (at, column), ink in canvas.cells.items() if at == row]
-        canvas.heights[row] = max(24, *(4 + LINE * _lines(str(title or ""), width) for title, width in titles))
+        titles = [
+            (ink.value, canvas.widths[column])
+            for (at, column), ink in canvas.cells.items()
+            if at == row
+        ]
+        canvas.heights[row] = max(
+            24, *(4 + LINE * _lines(str(title or ""), width) for title, width in titles)
+        )
         if numbered:
             canvas.put(row, 2, "序号", HEADING)
             row += 1
@@ -367,7 +503,15 @@ class _Table:
                 numbered += 1
                 title = f"{numeral(numbered)}、{title}"
             held = filled.get(row.key, NO_ROW)
-            lines.append((title, tuple(_content(held.values.get(column)) for column in block.columns), row.key))
+            lines.append(
+                (
+                    title,
+                    tuple(
+                        _content(held.values.get(column)) for column in block.columns
+                    ),
+                    row.key,
+                )
+            )
         return lines[:body], lines[body:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -378,7 +522,13 @@ class _Table:
         if block.kind is BlockKind.FIELDS:
             return self.fields(canvas, where)
         row = where.header_row - UP
-        headings(canvas, where, row, HEADING, block.label if block.kind is BlockKind.GRID and block.labelled else None)
+        headings(
+            canvas,
+            where,
+            row,
+            HEADING,
+            block.label if block.kind is BlockKind.GRID and block.labelled else None,
+        )
         canvas.heights[row] = 30
         canvas.repeat_rows = (row - block.depth, row)
         if block.kind is BlockKind.GRID:
@@ -388,17 +538,30 @@ class _Table:
     def fields(self, canvas: Canvas, where: BlockPlace) -> int:
         """Fields one below the other, as wide as a list below them."""
         filled = self.whole.fields(where.block.key)
-        alone = not any(block.beside for block in self.profile.book.sheet_of(where.block.key).blocks.values())
+        alone = not any(
+            block.beside
+            for block in self.profile.book.sheet_of(where.block.key).blocks.values()
+        )
         for key, column in where.block.columns.items():
             row, number = where.rows[key] - UP, where.columns[key]
             content = _content(filled.values.get(key))
             canvas.put(row, where.label_column, column.title, HEADING)
-            over = [number, *(other for other in sorted(canvas.widths) if alone and other > number)]
+            over = [
+                number,
+                *(other for other in sorted(canvas.widths) if alone and other > number),
+            ]
             for place in over:
-                canvas.put(row, place, content if place == number else None, _style(column, left=True))
+                canvas.put(
+                    row,
+                    place,
+                    content if place == number else None,
+                    _style(column, left=True),
+                )
             if over[1:]:
                 canvas.merged.append((row, number, row, over[-1]))
-            canvas.heights[row] = FIELD_LINE * _lines(str(content or ""), sum(canvas.widths[place] for place in over))
+            canvas.heights[row] = FIELD_LINE * _lines(
+                str(content or ""), sum(canvas.widths[place] for place in over)
+            )
         return where.last_row - UP
 
     def grid(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -409,7 +572,12 @@ class _Table:
             bold = row.formula is not None
             title = row.public_title if where.block.numbered is not None else row.title
             if where.block.labelled:
-                canvas.put(number, where.label_column, title, replace(LABEL, indent=row.indent * 2, bold=bold))
+                canvas.put(
+                    number,
+                    where.label_column,
+                    title,
+                    replace(LABEL, indent=row.indent * 2, bold=bold),
+                )
             for key, column in where.block.columns.items():
                 if column.stands_in(row.key):
                     content = _content(held.values.get(key))
@@ -418,15 +586,21 @@ class _Table:
                     content = "——" if column.numeric else None
                     style = CENTRED
                 canvas.put(number, where.columns[key], content, style)
-                self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
-            canvas.heights[number] = self.height(canvas, where, held) if row.key in filled else 20
+                self.say(
+                    canvas, (number, where.columns[key]), where.block, row.key, key
+                )
+            canvas.heights[number] = (
+                self.height(canvas, where, held) if row.key in filled else 20
+            )
         return where.last_row - UP
 
     def list(self, canvas: Canvas, where: BlockPlace) -> int:
         """The rows that are held, and no spare ones: they follow the headings, or the total, at once. None is a blank row."""
         block = where.block
         rows = self.whole.rows(block.key)
-        shown = [row for row in rows if not block.printed_if_filled or _holds_something(row)]
+        shown = [
+            row for row in rows if not block.printed_if_filled or _holds_something(row)
+        ]
         number = where.header_row
         if block.total and not block.total_last:
             self.total(canvas, where, rows, number)
@@ -443,7 +617,9 @@ class _Table:
             number += 1
         return number - 1
 
-    def total(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], number: int) -> None:
+    def total(
+        self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], number: int
+    ) -> None:
         """A list's total; its word stands in the first column where nothing is added up there."""
         for key, column in where.block.columns.items():
             content: str | Decimal | None = None
@@ -452,17 +628,28 @@ class _Table:
                 content = None if added.blank or not added.source else added.number
             elif where.columns[key] == where.first_column:
                 content = where.block.total
-            canvas.put(number, where.columns[key], content, replace(_style(column), bold=True))
+            canvas.put(
+                number, where.columns[key], content, replace(_style(column), bold=True)
+            )
 
     def row(self, canvas: Canvas, where: BlockPlace, number: int, row: Row) -> None:
         """A row of a list, as high as it needs."""
         for key, column in where.block.columns.items():
-            canvas.put(number, where.columns[key], _content(row.values.get(key)), _style(column))
+            canvas.put(
+                number,
+                where.columns[key],
+                _content(row.values.get(key)),
+                _style(column),
+            )
             if self.touched:
-                self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
+                self.say(
+                    canvas, (number, where.columns[key]), where.block, row.key, key
+                )
         canvas.heights[number] = self.height(canvas, where, row)
 
-    def say(self, canvas: Canvas, spot: tuple[int, int], block: Block, row: str, column: str) -> None:
+    def say(
+        self, canvas: Canvas, spot: tuple[int, int], block: Block, row: str, column: str
+    ) -> None:
         """Let a cell that was made to fit its total say so."""
         said = self.touched.get((block.key, row, column))
         if said is not None:
@@ -471,14 +658,30 @@ class _Table:
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         # A code is digits alone, which are half as wide, and has a column of its own width.
         columns = where.block.columns
-        written = ((key, text) for key, value in row.values.items() if isinstance(value, Words) and (text := value.text))
-        wide = {key: canvas.widths[at] / SNUG for key, at in where.columns.items() if columns[key].coding is None}
-        return row_height(((text, wide[key]) for key, text in written if key in wide), LINE, narrow=WIDE)
+        written = (
+            (key, text)
+            for key, value in row.values.items()
+            if isinstance(value, Words) and (text := value.text)
+        )
+        wide = {
+            key: canvas.widths[at] / SNUG
+            for key, at in where.columns.items()
+            if columns[key].coding is None
+        }
+        return row_height(
+            ((text, wide[key]) for key, text in written if key in wide),
+            LINE,
+            narrow=WIDE,
+        )
 
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
         """What the department says below the table, and that a table without data has none."""
         notes = [f"注：{note}" for note in self.noted(place.sheet)]
-        notes += [told for block in place.sheet.blocks.values() if (told := self.by_kind(block))]
+        notes += [
+            told
+            for block in place.sheet.blocks.values()
+            if (told := self.by_kind(block))
+        ]
         notes += self.remarks
         if not any(_given(self.whole, where.block) for where in place.blocks.values()):
             notes.append(place.sheet.empty or EMPTY)
@@ -497,7 +700,9 @@ class _Table:
         amounts = block.kinds.totals(rows)
         unit = block.columns[block.kinds.of].unit
         whole = plain(total(amounts.values()).number)
-        parts = "，".join(f"{title}{plain(amount.number)}{unit}" for title, amount in amounts.items())
+        parts = "，".join(
+            f"{title}{plain(amount.number)}{unit}" for title, amount in amounts.items()
+        )
         return f"合计{whole}{unit}，其中：{parts}。"
 
     def noted(self, sheet: Sheet) -> Iterator[str]:
@@ -517,7 +722,9 @@ def _lined_up(block: Block, row: Row) -> Iterator[list[tuple[Column, Value | Non
     """The fields of a project's head, line by line: as many side by side as the form says, a long text always alone."""
     line: list[tuple[Column, Value | None]] = []
     for key, column in block.columns.items():
-        alone = column.kind == "text" and column.schema.get("maxLength", LONG + 1) > LONG
+        alone = (
+            column.kind == "text" and column.schema.get("maxLength", LONG + 1) > LONG
+        )
         if line and (alone or len(line) == block.across):
             yield line
             line = []
@@ -580,7 +787,9 @@ def _content(value: Value | None) -> str | Decimal | None:
 
 def _style(column: Column, *, left: bool = False) -> Style:
     """How a column's cells look: numbers as numbers stand, choices and short texts in the middle, others from the left."""
-    short = column.kind == "choice" or (column.kind == "text" and column.width <= NARROW)
+    short = column.kind == "choice" or (
+        column.kind == "text" and column.width <= NARROW
+    )
     if left:
         align = "left"
     elif column.numeric:
@@ -593,4 +802,11 @@ def _style(column: Column, *, left: bool = False) -> Style:
 @cache
 def _drawn(number: str, align: str) -> Style:
     """The style of cells with a number format and an alignment; the same one each time."""
-    return Style(border=True, wrap=True, number=number, align=align, size=10.5, indent=int(align == "left"))
+    return Style(
+        border=True,
+        wrap=True,
+        number=number,
+        align=align,
+        size=10.5,
+        indent=int(align == "left"),
+    )

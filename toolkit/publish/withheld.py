@@ -16,7 +16,19 @@ from toolkit.check.holding import Catalogue, finding_of
 from toolkit.check.naming import Names, identified
 from toolkit.check.report import Report
 from toolkit.errors import ToolkitError
-from toolkit.model import BlockKind, Disclosure, Figure, Filled, Oddity, Project, Row, Value, Words, record, total
+from toolkit.model import (
+    BlockKind,
+    Disclosure,
+    Figure,
+    Filled,
+    Oddity,
+    Project,
+    Row,
+    Value,
+    Words,
+    record,
+    total,
+)
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_csv
 from toolkit.rules.reading import brief
@@ -63,7 +75,9 @@ def listed(folder: Path) -> tuple[Withheld, ...]:
             continue
         unit, name, basis, who = said
         if not (name and basis and who):
-            raise WithheldError(f"“{FILE}”第 {number} 行：名称、依据、决定人都要写明，请补上。")
+            raise WithheldError(
+                f"“{FILE}”第 {number} 行：名称、依据、决定人都要写明，请补上。"
+            )
         found.append(Withheld(unit, name, basis, who))
     return tuple(found)
 
@@ -74,8 +88,14 @@ def published(disclosure: Disclosure, marks: Sequence[Withheld]) -> Disclosure:
         return disclosure
     codes = {unit.book: unit.code for unit in disclosure.units}
     whole = disclosure.whole
-    projects = tuple(one for one in whole.projects if not _is_withheld(_texts(one.head), _book(one), codes, marks))
-    blocks = {key: _without(filled, codes, marks) for key, filled in whole.blocks.items()}
+    projects = tuple(
+        one
+        for one in whole.projects
+        if not _is_withheld(_texts(one.head), _book(one), codes, marks)
+    )
+    blocks = {
+        key: _without(filled, codes, marks) for key, filled in whole.blocks.items()
+    }
     return replace(disclosure, whole=replace(whole, projects=projects, blocks=blocks))
 
 
@@ -84,16 +104,35 @@ def unused(disclosure: Disclosure, marks: Sequence[Withheld]) -> tuple[Withheld,
     codes = {unit.book: unit.code for unit in disclosure.units}
     rows = [(_texts(one.head), _book(one)) for one in disclosure.whole.projects]
     for filled in disclosure.whole.blocks.values():
-        rows += [(_texts(row), _book_of(row)) for row in filled.rows if filled.kind is BlockKind.LIST]
-    return tuple(mark for mark in marks if not any(_is_withheld(texts, book, codes, [mark]) for texts, book in rows))
+        rows += [
+            (_texts(row), _book_of(row))
+            for row in filled.rows
+            if filled.kind is BlockKind.LIST
+        ]
+    return tuple(
+        mark
+        for mark in marks
+        if not any(_is_withheld(texts, book, codes, [mark]) for texts, book in rows)
+    )
 
 
-def _is_withheld(texts: frozenset[str], book: str, codes: Mapping[str, str], marks: Sequence[Withheld]) -> bool:
-    return any(mark.name in texts and mark.unit in ("", codes.get(book, "")) for mark in marks)
+def _is_withheld(
+    texts: frozenset[str],
+    book: str,
+    codes: Mapping[str, str],
+    marks: Sequence[Withheld],
+) -> bool:
+    return any(
+        mark.name in texts and mark.unit in ("", codes.get(book, "")) for mark in marks
+    )
 
 
 def _texts(row: Row) -> frozenset[str]:
-    return frozenset(value.text for value in row.values.values() if isinstance(value, Words) and value.text)
+    return frozenset(
+        value.text
+        for value in row.values.values()
+        if isinstance(value, Words) and value.text
+    )
 
 
 def _book(project: Project) -> str:
@@ -102,14 +141,22 @@ def _book(project: Project) -> str:
 
 def _book_of(row: Row) -> str:
     """The file that a row was filled in."""
-    return next((cell.book for value in row.values.values() for cell in value.cells()), "")
+    return next(
+        (cell.book for value in row.values.values() for cell in value.cells()), ""
+    )
 
 
-def _without(filled: Filled, codes: Mapping[str, str], marks: Sequence[Withheld]) -> Filled:
+def _without(
+    filled: Filled, codes: Mapping[str, str], marks: Sequence[Withheld]
+) -> Filled:
     """A list whose withheld lines are one line that says nothing but what they come to."""
     if filled.kind is not BlockKind.LIST:
         return filled
-    gone = [row for row in filled.rows if _is_withheld(_texts(row), _book_of(row), codes, marks)]
+    gone = [
+        row
+        for row in filled.rows
+        if _is_withheld(_texts(row), _book_of(row), codes, marks)
+    ]
     if not gone:
         return filled
     kept = tuple(row for row in filled.rows if row not in gone)
@@ -122,7 +169,9 @@ def _one_line(rows: Sequence[Row]) -> Row:
         if isinstance(value, Figure):
             values[key] = total(row.figure(key) for row in rows)
         else:
-            is_first = not any(isinstance(one, Words) and one.text for one in values.values())
+            is_first = not any(
+                isinstance(one, Words) and one.text for one in values.values()
+            )
             values[key] = Words(ONE_LINE if is_first else "")
     return Row(rows[0].key, values)
 
@@ -130,7 +179,12 @@ def _one_line(rows: Sequence[Row]) -> Row:
 # -- told all the same ----------------------------------------------------------------------------------------------------
 
 
-def told_anyway(disclosure: Disclosure, marks: Sequence[Withheld], profile: Profile, catalogue: Catalogue) -> Report:
+def told_anyway(
+    disclosure: Disclosure,
+    marks: Sequence[Withheld],
+    profile: Profile,
+    catalogue: Catalogue,
+) -> Report:
     """Tell where a text that goes out names what is withheld, or says its amount."""
     rule = catalogue.filling.get(TOLD)
     if not marks or rule is None:
@@ -146,31 +200,71 @@ def told_anyway(disclosure: Disclosure, marks: Sequence[Withheld], profile: Prof
     ]
     report = Report(())
     for unit in disclosure.units:
-        own = [oddity for oddity in seen if oddity.cells and oddity.cells[0].book == unit.book]
+        own = [
+            oddity
+            for oddity in seen
+            if oddity.cells and oddity.cells[0].book == unit.book
+        ]
         found = [finding_of(oddity, catalogue.filling, unit.name) for oddity in own]
-        report = report.joined(Report(tuple(identified(found, unit.code or unit.book, Names(unit, profile)))))
+        report = report.joined(
+            Report(
+                tuple(identified(found, unit.code or unit.book, Names(unit, profile)))
+            )
+        )
     return report
 
 
-def _told(value: Words, amounts: Mapping[Withheld, frozenset[Decimal]]) -> Iterator[Oddity]:
+def _told(
+    value: Words, amounts: Mapping[Withheld, frozenset[Decimal]]
+) -> Iterator[Oddity]:
     """Yield what a text tells of each mark: its name, else its amount."""
     for mark, sums in amounts.items():
-        numbers = {Decimal(found.replace(",", "")): found for found in NUMBER.findall(value.text)}
+        numbers = {
+            Decimal(found.replace(",", "")): found
+            for found in NUMBER.findall(value.text)
+        }
         said = next((numbers[one] for one in sorted(sums) if one in numbers), "")
         if mark.name in value.text:
-            yield Oddity(TOLD, tuple(value.cells()), {"name": brief(mark.name), "what": "名称", "said": brief(value.text)})
+            yield Oddity(
+                TOLD,
+                tuple(value.cells()),
+                {"name": brief(mark.name), "what": "名称", "said": brief(value.text)},
+            )
         elif said:
             yield Oddity(
-                TOLD, tuple(value.cells()), {"name": brief(mark.name), "what": f"金额 {said}", "said": brief(value.text)}
+                TOLD,
+                tuple(value.cells()),
+                {
+                    "name": brief(mark.name),
+                    "what": f"金额 {said}",
+                    "said": brief(value.text),
+                },
             )
 
 
 def _amounts(disclosure: Disclosure, mark: Withheld) -> frozenset[Decimal]:
     """The amounts of what is withheld that are long enough to tell it."""
     codes = {unit.book: unit.code for unit in disclosure.units}
-    rows = [one.head for one in disclosure.whole.projects if _is_withheld(_texts(one.head), _book(one), codes, [mark])]
+    rows = [
+        one.head
+        for one in disclosure.whole.projects
+        if _is_withheld(_texts(one.head), _book(one), codes, [mark])
+    ]
     for filled in disclosure.whole.blocks.values():
         if filled.kind is BlockKind.LIST:
-            rows += [row for row in filled.rows if _is_withheld(_texts(row), _book_of(row), codes, [mark])]
-    figures = (value.number for row in rows for value in row.values.values() if isinstance(value, Figure))
-    return frozenset(number for number in figures if len(number.normalize().as_tuple().digits) >= TELLING)
+            rows += [
+                row
+                for row in filled.rows
+                if _is_withheld(_texts(row), _book_of(row), codes, [mark])
+            ]
+    figures = (
+        value.number
+        for row in rows
+        for value in row.values.values()
+        if isinstance(value, Figure)
+    )
+    return frozenset(
+        number
+        for number in figures
+        if len(number.normalize().as_tuple().digits) >= TELLING
+    )

@@ -30,7 +30,12 @@ KEY_COLUMN = 1  # of the figures' names, which people do not read: out of sight
 LINE = 15  # points, of a line of the usual letters
 FIRST_ROW = 4  # of the lines, in both sheets
 ORIGIN_WIDTH = 44
-LEFT_OUT, GIVEN, TAKEN = "抵销", "拨出", "收到"  # the sheet of what units pay each other, and its two sides
+# the sheet of what units pay each other, and its two sides
+LEFT_OUT, GIVEN, TAKEN = (
+    "抵销",
+    "拨出",
+    "收到",
+)
 TRANSFER_COLUMNS = (
     ("拨出单位", 30),
     ("收到单位", 30),
@@ -56,10 +61,16 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     lines = sorted(entered(disclosure, profile), key=_order(disclosure, profile))
     sources = _sources(lines, profile)
     _tell_origins(sources, lines, disclosure)
-    rows = {(line.file, line.sheet, line.cell): row for row, line in enumerate(lines, FIRST_ROW)}
+    rows = {
+        (line.file, line.sheet, line.cell): row
+        for row, line in enumerate(lines, FIRST_ROW)
+    }
     charts = [draw_charts(disclosure, profile, SOURCES, rows)] if profile.charts else []
     left_out = _left_out(eliminated(disclosure.units, profile), profile)
-    paint(Painting([_sums(lines, profile), sources, *left_out, *charts], title="底稿"), path)
+    paint(
+        Painting([_sums(lines, profile), sources, *left_out, *charts], title="底稿"),
+        path,
+    )
 
 
 def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
@@ -82,7 +93,9 @@ def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
         for leaf in figure.leaves():
             if isinstance(leaf.source, Cell):
                 cell = leaf.source
-                for number, text in enumerate((payer, receiver, what, cell.book, cell.sheet, cell.address), 1):
+                for number, text in enumerate(
+                    (payer, receiver, what, cell.book, cell.sheet, cell.address), 1
+                ):
                     canvas.put(row, number, text, TEXT)
                 canvas.put(row, len(TRANSFER_COLUMNS), leaf.number, AMOUNT)
                 row += 1
@@ -91,7 +104,9 @@ def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
     return [canvas]
 
 
-def _order(disclosure: Disclosure, profile: Profile) -> Callable[[Entered], tuple[int, ...]]:
+def _order(
+    disclosure: Disclosure, profile: Profile
+) -> Callable[[Entered], tuple[int, ...]]:
     """Where a line stands: figures in the order of the forms, those that are summed up together, else unit by unit."""
     book = profile.book
     units = {unit.book: number for number, unit in enumerate(disclosure.units)}
@@ -120,7 +135,9 @@ def _sources(lines: Sequence[Entered], profile: Profile) -> Canvas:
     widths = [width / SNUG for _, _, width in SOURCE_COLUMNS]
     for row, line in enumerate(lines, FIRST_ROW):
         texts = line[:-1]
-        canvas.heights[row] = row_height(zip(texts[1:], widths[1:-1], strict=True), LINE)
+        canvas.heights[row] = row_height(
+            zip(texts[1:], widths[1:-1], strict=True), LINE
+        )
         for number, text in enumerate(texts, 1):
             canvas.put(row, number, text, TEXT)
         canvas.put(row, len(line), line.value, _amount(line.name, profile))
@@ -130,7 +147,9 @@ def _sources(lines: Sequence[Entered], profile: Profile) -> Canvas:
     return canvas
 
 
-def _tell_origins(canvas: Canvas, lines: Sequence[Entered], disclosure: Disclosure) -> None:
+def _tell_origins(
+    canvas: Canvas, lines: Sequence[Entered], disclosure: Disclosure
+) -> None:
     """Beside each figure whether it was taken over, and where from; a department that took nothing over has no such column."""
     found = {
         (cell.book, cell.sheet, cell.address): f"{origin.source}：{origin.place}"
@@ -143,15 +162,24 @@ def _tell_origins(canvas: Canvas, lines: Sequence[Entered], disclosure: Disclosu
     canvas.widths[column] = ORIGIN_WIDTH
     canvas.put(3, column, "来自", HEADING)
     for row, line in enumerate(lines, FIRST_ROW):
-        canvas.put(row, column, found.get((line.file, line.sheet, line.cell), "手填"), TEXT)
+        canvas.put(
+            row, column, found.get((line.file, line.sheet, line.cell), "手填"), TEXT
+        )
 
 
 def _sums(lines: Sequence[Entered], profile: Profile) -> Canvas:
     canvas = Canvas(SUMS, protected=False, widths={1: 34, 2: 56, 3: 18, 4: 10, 5: 24})
-    canvas.put(1, 2, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
+    canvas.put(
+        1,
+        2,
+        f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）",
+        TITLE,
+    )
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
         canvas.put(3, number, title, HEADING)
-    for row, (name, title, first, last, value) in enumerate(_runs(lines, profile), FIRST_ROW):
+    for row, (name, title, first, last, value) in enumerate(
+        _runs(lines, profile), FIRST_ROW
+    ):
         count = last - first + 1
         added = f"SUM({SOURCES}!G{first}:G{last})"
         source = f"{SOURCES} 第 {first} 至 {last} 行"
@@ -172,15 +200,27 @@ def _amount(name: str, profile: Profile) -> Style:
     column = profile.book.column_of(Name.parse(name))
     if column.money is None or column.decimals == AMOUNT_DECIMALS:
         return AMOUNT
-    return replace(AMOUNT, number=number_format(column) + ("##" if column.decimals else ""))
+    return replace(
+        AMOUNT, number=number_format(column) + ("##" if column.decimals else "")
+    )
 
 
-def _runs(lines: Sequence[Entered], profile: Profile) -> Iterator[tuple[str, str, int, int, Decimal]]:
+def _runs(
+    lines: Sequence[Entered], profile: Profile
+) -> Iterator[tuple[str, str, int, int, Decimal]]:
     """Yield name, title, first and last row in the sheet of sources, and the sum, of each figure that is summed up."""
     first = FIRST_ROW
     for name, run in groupby(lines, key=lambda line: line.name):
         figures = list(run)
         last = first + len(figures) - 1
-        if "[" not in name or is_added(Name.parse(name), profile.book):  # any other line of a list stands for itself
-            yield name, figures[0].title, first, last, sum((figure.value for figure in figures), Decimal(0))
+        if "[" not in name or is_added(
+            Name.parse(name), profile.book
+        ):  # any other line of a list stands for itself
+            yield (
+                name,
+                figures[0].title,
+                first,
+                last,
+                sum((figure.value for figure in figures), Decimal(0)),
+            )
         first = last + 1

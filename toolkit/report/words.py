@@ -34,7 +34,9 @@ def book_of(finding: Finding) -> str:
     return finding.cells[0].book if finding.cells else ""
 
 
-def by_book(findings: Iterable[Finding], first: Iterable[str] = ()) -> dict[str, list[Finding]]:
+def by_book(
+    findings: Iterable[Finding], first: Iterable[str] = ()
+) -> dict[str, list[Finding]]:
     """Group findings by the file they are to be mended in: the files of `first`, with findings or without, then the others."""
     grouped: dict[str, list[Finding]] = {book: [] for book in first}
     for finding in findings:
@@ -117,13 +119,20 @@ def place(finding: Finding, names: Mapping[str, str], unit: str) -> str:
 
 
 def cells(
-    found: Sequence[Cell], book: str, sheet: str = "", *, most_sheets: int = MOST_SHEETS, most_runs: int = MOST_RUNS
+    found: Sequence[Cell],
+    book: str,
+    sheet: str = "",
+    *,
+    most_sheets: int = MOST_SHEETS,
+    most_runs: int = MOST_RUNS,
 ) -> str:
     """Cells as people look for them: 国有资产!D8:D9、D11；“乙.xlsx”封面!C3.
 
     `book` and `sheet` are those at hand, which go without saying. What is too many is counted.
     """
-    sheets = [_in_sheet(inside, book, sheet, most_runs) for inside in by_sheet(found).values()]
+    sheets = [
+        _in_sheet(inside, book, sheet, most_runs) for inside in by_sheet(found).values()
+    ]
     more = f" 等 {len(sheets)} 张表" if len(sheets) > most_sheets else ""
     return "；".join(sheets[:most_sheets]) + more
 
@@ -168,7 +177,9 @@ def addresses(found: Sequence[Cell]) -> list[str]:
     return [span(run) for run in runs]
 
 
-def _parted(first: tuple[int, int], runs: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
+def _parted(
+    first: tuple[int, int], runs: Iterable[tuple[int, int, int, int]]
+) -> Iterator[tuple[int, int, int, int]]:
     """Runs of cells, the one that holds the first cell parted so that one begins there."""
     row, column = first
     for run in runs:

@@ -19,7 +19,11 @@ from toolkit.rules.transfers import OWN_FUNDS, PAID, RECEIVED, Transfer, transfe
 
 def eliminated(units: Sequence[Return], profile: Profile) -> tuple[Transfer, ...]:
     """The transfers between units that both sides show alike."""
-    return tuple(one for one in transfers(units, bounds_of(profile).words[OWN_FUNDS]) if one.agrees)
+    return tuple(
+        one
+        for one in transfers(units, bounds_of(profile).words[OWN_FUNDS])
+        if one.agrees
+    )
 
 
 def without_transfers(units: Sequence[Return], profile: Profile) -> list[Return]:
@@ -27,11 +31,18 @@ def without_transfers(units: Sequence[Return], profile: Profile) -> list[Return]
 
     `profile` has all its doors.
     """
-    gone: dict[int, set[int]] = {}  # of each unit, by its identity, the identities of the lines left out
+    gone: dict[
+        int, set[int]
+    ] = {}  # of each unit, by its identity, the identities of the lines left out
     for one in eliminated(units, profile):
         gone.setdefault(id(one.payer), set()).update(map(id, one.paid))
         gone.setdefault(id(one.receiver), set()).update(map(id, one.received))
-    return [_without(unit, gone[id(unit)], of_return(profile, unit).book) if id(unit) in gone else unit for unit in units]
+    return [
+        _without(unit, gone[id(unit)], of_return(profile, unit).book)
+        if id(unit) in gone
+        else unit
+        for unit in units
+    ]
 
 
 def _without(unit: Return, gone: set[int], shape: Book) -> Return:
@@ -40,11 +51,17 @@ def _without(unit: Return, gone: set[int], shape: Book) -> Return:
         if key in blocks:
             blocks[key] = replace(blocks[key], rows=_kept(blocks[key].rows, gone))
     left = replace(unit, blocks=blocks)
-    repeated = frozenset(shape.repeated.blocks) if shape.repeated is not None else frozenset()
+    repeated = (
+        frozenset(shape.repeated.blocks) if shape.repeated is not None else frozenset()
+    )
     made = [name for name in shape.formulas if name.block not in repeated]
 
     def anew(name: Name, _: Value, term: Term, source: Source) -> Value:
-        return of_entries(term, source) if is_derived(name, shape) else figure(term, source)
+        return (
+            of_entries(term, source)
+            if is_derived(name, shape)
+            else figure(term, source)
+        )
 
     return calculated(derived(left, shape), shape, anew, made)
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
-from toolkit.model import NO_ROW, BlockKind, Figure, Name, Project, Return, Row, Value, record
+from toolkit.model import (
+    NO_ROW,
+    BlockKind,
+    Figure,
+    Name,
+    Project,
+    Return,
+    Row,
+    Value,
+    record,
+)
 from toolkit.profile.form import Book
 from toolkit.rules.claim import Term
 from toolkit.rules.source import Source
@@ -18,7 +28,9 @@ from toolkit.rules.source import Source
 Result = Callable[[Name, Value, Term, Source], Value]
 
 
-def calculated(book: Return, shape: Book, result: Result, only: Collection[Name] | None = None) -> Return:
+def calculated(
+    book: Return, shape: Book, result: Result, only: Collection[Name] | None = None
+) -> Return:
     """The same return with what `result` says in each place that is calculated; of some formulas alone, where any are given."""
     held = Calculating(book, shape)
     for name, term in shape.formulas.items():
@@ -71,8 +83,12 @@ class Calculating:
         self.shape = shape
         self.values: dict[Name, Value] = {}
         self.touched: set[str] = set()
-        self.sums: dict[tuple[int, int], Figure] = {}  # by a sum's identity and the project it is of
-        self.made: dict[str, tuple[Row, ...]] = {}  # lists in which something was calculated, as far as they are now
+        self.sums: dict[
+            tuple[int, int], Figure
+        ] = {}  # by a sum's identity and the project it is of
+        self.made: dict[
+            str, tuple[Row, ...]
+        ] = {}  # lists in which something was calculated, as far as they are now
 
     def put(self, made: Iterable[tuple[Name, Value]]) -> None:
         """Put down what was calculated; sums that were made before may be others now."""
@@ -96,14 +112,23 @@ class Calculating:
         if block not in self.touched:
             return rows
         if block not in self.made:
-            self.made[block] = tuple(self.row(Name(block, line=number), row) for number, row in enumerate(rows, 1))
+            self.made[block] = tuple(
+                self.row(Name(block, line=number), row)
+                for number, row in enumerate(rows, 1)
+            )
         return self.made[block]
 
     def row(self, name: Name, row: Row) -> Row:
         """A row with what is calculated in it so far."""
-        values = {column: self.values.get(name.at(column), value) for column, value in row.values.items()}
+        values = {
+            column: self.values.get(name.at(column), value)
+            for column, value in row.values.items()
+        }
         for column in self.shape.blocks[name.block].columns:
-            if column not in values and (made := self.values.get(name.at(column))) is not None:
+            if (
+                column not in values
+                and (made := self.values.get(name.at(column))) is not None
+            ):
                 values[column] = made
         return replace(row, values=values)
 
@@ -114,11 +139,16 @@ class Calculating:
         blocks = dict(self.book.blocks)
         for key in self.touched & set(blocks):
             filled = blocks[key]
-            blocks[key] = replace(filled, rows=tuple(self.row(name, row) for name, row in filled.named()))
+            blocks[key] = replace(
+                filled, rows=tuple(self.row(name, row) for name, row in filled.named())
+            )
         projects = self.book.projects
         repeated = self.shape.repeated
         if repeated is not None and self.touched & set(repeated.blocks):
-            projects = tuple(self.project(project, number) for number, project in enumerate(projects, 1))
+            projects = tuple(
+                self.project(project, number)
+                for number, project in enumerate(projects, 1)
+            )
         return replace(self.book, blocks=blocks, projects=projects)
 
     def project(self, project: Project, number: int) -> Project:
@@ -142,7 +172,11 @@ class Here:
         if self.place.within is not None:
             return self.place.within
         repeated = self.shape.repeated
-        return self.place if repeated is not None and self.place.block in repeated.blocks else None
+        return (
+            self.place
+            if repeated is not None and self.place.block in repeated.blocks
+            else None
+        )
 
     def remembered(self, identity: int, make: Callable[[], Figure]) -> Figure:
         """A sum that all rows of a list ask for is made once."""
@@ -172,11 +206,20 @@ class Here:
         if head is None or not self.is_own_list(block):
             return self.held.lines(block)
         project = self.held.book.projects[head.line - 1]
-        own = self.held.project(project, head.line) if block in self.held.touched else project
+        own = (
+            self.held.project(project, head.line)
+            if block in self.held.touched
+            else project
+        )
         return own.indicators
 
     def is_own_list(self, block: str) -> bool:
         """Whether a block is the list on the sheet of the place's project."""
         head = self.of_project
         repeated = self.shape.repeated
-        return head is not None and repeated is not None and block in repeated.blocks and block != head.block
+        return (
+            head is not None
+            and repeated is not None
+            and block in repeated.blocks
+            and block != head.block
+        )

@@ -10,13 +10,32 @@ import re
 from typing import Any
 
 from toolkit.files.grid import Grid
-from toolkit.model import LAST_YEAR, BlockKind, Cell, Figure, Name, Origin, Return, Role, Value, Words, record
+from toolkit.model import (
+    LAST_YEAR,
+    BlockKind,
+    Cell,
+    Figure,
+    Name,
+    Origin,
+    Return,
+    Role,
+    Value,
+    Words,
+    record,
+)
 from toolkit.profile.form import Block, Book, Column, Profile
 from toolkit.profile.wording import answers
 from toolkit.returns.data import datum_of, plant
 from toolkit.returns.origins import Line
 
-ANEW = frozenset({Role.APPROVAL_NUMBER.part, Role.ANSWER_ID.part, Role.DECISION_ID.part, Role.REASON_KEY.part})
+ANEW = frozenset(
+    {
+        Role.APPROVAL_NUMBER.part,
+        Role.ANSWER_ID.part,
+        Role.DECISION_ID.part,
+        Role.REASON_KEY.part,
+    }
+)
 APPROVED = "agency.approved_"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -41,10 +60,13 @@ class TakenOver:
     data: dict[str, Any]
     texts: tuple[Carried, ...]
     homeless: tuple[str, ...]  # what the earlier forms called it
-    figures: tuple[Line, ...] = ()  # the figures in it, each with the cell that it stood in
+    figures: tuple[
+        Line, ...
+    ] = ()  # the figures in it, each with the cell that it stood in
 
 
-SHEET = "沿用核对"  # of what was carried: a line a text, until each is changed or confirmed
+# of what was carried: a line a text, until each is changed or confirmed
+SHEET = "沿用核对"
 FIRST_LINE = 6
 NUMBER, PLACE, TEXT, YEARS, STATE, ANSWER, NAME = range(2, 9)  # its columns
 CONFIRMED = "照旧"
@@ -64,8 +86,17 @@ def unconfirmed(grid: Grid, book: Return) -> tuple[Cell, ...]:
         value = held.get(name) if name is not None else None
         answer = raw.cells.get((row, ANSWER))
         before = raw.cells.get((row, TEXT))
-        same = value is not None and before is not None and isinstance(value, Words) and value.text == before.text.strip()
-        if same and value is not None and (answer is None or answer.text.strip() != CONFIRMED):
+        same = (
+            value is not None
+            and before is not None
+            and isinstance(value, Words)
+            and value.text == before.text.strip()
+        )
+        if (
+            same
+            and value is not None
+            and (answer is None or answer.text.strip() != CONFIRMED)
+        ):
             cells += value.cells()
     return tuple(cells)
 
@@ -89,13 +120,23 @@ def take_over(old: Return, before: Profile, now: Profile) -> TakenOver:
         if datum is None:
             continue
         target = _target(name, value, now.book)
-        if target is not None and now.book.has(_lineless(target)) and _is_entry(target, now.book):
+        if (
+            target is not None
+            and now.book.has(_lineless(target))
+            and _is_entry(target, now.book)
+        ):
             plant(data, now.book.path_of(target), datum)
             if isinstance(value, Words) and not _is_identity(target, now.book):
                 texts.append(Carried(target, datum))
-            elif isinstance(value, Figure) and isinstance(value.source, Cell) and not target.line:
+            elif (
+                isinstance(value, Figure)
+                and isinstance(value.source, Cell)
+                and not target.line
+            ):
                 cell = value.source
-                origin = Origin(LAST_YEAR, cell.book, cell.sheet, cell.address, value.number)
+                origin = Origin(
+                    LAST_YEAR, cell.book, cell.sheet, cell.address, value.number
+                )
                 figures.append(Line(target.block, target.row, target.column, origin))
         elif isinstance(value, Words) and not now.book.has(_lineless(name)):
             homeless[before.book.title_of(name)] = None
@@ -110,7 +151,11 @@ def _lineless(name: Name) -> Name:
 def _is_entry(name: Name, book: Book) -> bool:
     """Whether a person fills in what a name names."""
     column = book.column_of(name)
-    return not column.constant and column.looked_up is None and book.formula_of(name) is None
+    return (
+        not column.constant
+        and column.looked_up is None
+        and book.formula_of(name) is None
+    )
 
 
 def _target(name: Name, value: Value, book: Book) -> Name | None:
@@ -119,29 +164,59 @@ def _target(name: Name, value: Value, book: Book) -> Name | None:
     if block is None:
         return None
     if isinstance(value, Figure):
-        heir = next((column.key for column in block.columns.values() if column.was == name.column), "")
+        heir = next(
+            (
+                column.key
+                for column in block.columns.values()
+                if column.was == name.column
+            ),
+            "",
+        )
         return name.at(heir) if heir else None
-    return name if _carries_words(block, block.columns.get(name.column), value, book) else None
+    return (
+        name
+        if _carries_words(block, block.columns.get(name.column), value, book)
+        else None
+    )
 
 
 def _entry_lists(book: Book) -> frozenset[str]:
     """The lists of entries that tables are derived of by some door."""
-    return frozenset(block.derived.source for block in book.blocks.values() if block.derived is not None)
+    return frozenset(
+        block.derived.source
+        for block in book.blocks.values()
+        if block.derived is not None
+    )
 
 
-def _carries_words(block: Block, column: Column | None, value: Words, book: Book) -> bool:
+def _carries_words(
+    block: Block, column: Column | None, value: Words, book: Book
+) -> bool:
     """Whether a text is carried: one that speaks of this year's figures beside it, or that decides something, is not."""
-    if column is None or column.numeric or column.constant or column.kind == "date" or column.looked_up is not None:
+    if (
+        column is None
+        or column.numeric
+        or column.constant
+        or column.kind == "date"
+        or column.looked_up is not None
+    ):
         return False
-    if column.role is not None and (column.role.part in ANEW or column.role.startswith(APPROVED)):
+    if column.role is not None and (
+        column.role.part in ANEW or column.role.startswith(APPROVED)
+    ):
         return False
     if column.choices and value.text not in answers(column):
         return False
-    if block.key in _entry_lists(book):  # a line is known by its code, kind and so on: without them its figure is nothing's
+    if (
+        block.key in _entry_lists(book)
+    ):  # a line is known by its code, kind and so on: without them its figure is nothing's
         return True
     speaks_of_figures = any(other.was for other in block.columns.values())
-    counted = block.kind is BlockKind.LIST and any(other.kind == "money" for other in block.columns.values())
-    own_list = block.key == book.cast.block(Role.AGENCY_CODE)  # its figures are approvals, its rows are the units
+    counted = block.kind is BlockKind.LIST and any(
+        other.kind == "money" for other in block.columns.values()
+    )
+    # its figures are approvals, its rows are the units
+    own_list = block.key == book.cast.block(Role.AGENCY_CODE)
     return not speaks_of_figures and (own_list or not counted)
 
 
@@ -150,4 +225,8 @@ def _is_identity(name: Name, book: Book) -> bool:
     if name.block in _entry_lists(book):
         return True
     column = book.column_of(name)
-    return column.kind != "text" or column.coded or (column.role is not None and not column.role.startswith("indicator."))
+    return (
+        column.kind != "text"
+        or column.coded
+        or (column.role is not None and not column.role.startswith("indicator."))
+    )

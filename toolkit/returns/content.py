@@ -17,7 +17,8 @@ from toolkit.profile.form import Profile
 from toolkit.returns.data import computed, datum_of, to_data
 
 DIGITS = 12  # hexadecimal
-CONTENT_PROPERTY = "内容号"  # what the number is called among a public file's properties
+# what the number is called among a public file's properties
+CONTENT_PROPERTY = "内容号"
 LEAST_DIGITS = 10  # that a person must type, to hold a file against a paper
 
 
@@ -47,7 +48,11 @@ def _data(book: Return, profile: Profile) -> dict[str, Any]:
 def _without_door(data: dict[str, Any], profile: Profile) -> dict[str, Any]:
     """Data without the door where that is the one that a workbook without a switch goes by: both say the same."""
     name, door = profile.book.cast.names.get(Role.DOOR), door_said("", profile)
-    if name is None or door is None or data.get(name.block, {}).get(name.column) != door.key:
+    if (
+        name is None
+        or door is None
+        or data.get(name.block, {}).get(name.column) != door.key
+    ):
         return data
     said = {key: value for key, value in data[name.block].items() if key != name.column}
     return {**data, name.block: said}
@@ -58,13 +63,21 @@ def _number(data: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
 
 
-def differing(one: Return, other: Return, profile: Profile) -> Iterator[tuple[Name, str, str]]:
+def differing(
+    one: Return, other: Return, profile: Profile
+) -> Iterator[tuple[Name, str, str]]:
     """Yield each name whose value is not the same in two returns, with both values; "" is a blank."""
-    ours, theirs = (_values(computed(book, of_return(profile, book).book)) for book in (one, other))
+    ours, theirs = (
+        _values(computed(book, of_return(profile, book).book)) for book in (one, other)
+    )
     for name in dict.fromkeys((*ours, *theirs)):
         if ours.get(name, "") != theirs.get(name, ""):
             yield name, ours.get(name, ""), theirs.get(name, "")
 
 
 def _values(book: Return) -> dict[Name, str]:
-    return {name: datum for name, value in book.values() if (datum := datum_of(value)) is not None}
+    return {
+        name: datum
+        for name, value in book.values()
+        if (datum := datum_of(value)) is not None
+    }

@@ -22,12 +22,17 @@ class Cover:
 
     def fits(self, profile: Profile) -> bool:
         """Whether more than half of the forms that a profile draws by some door are in the workbook, and the year fits."""
-        drawn = [profile.book, *(through(profile, door).book for door in profile.doors.values())]
+        drawn = [
+            profile.book,
+            *(through(profile, door).book for door in profile.doors.values()),
+        ]
         return any(map(self.has_most, drawn)) and self.year in ("", str(profile.year))
 
     def has_most(self, book: Book) -> bool:
         """Whether more than half of a book's forms are in the workbook."""
-        forms = {sheet.called(1) for sheet in book.sheets.values() if not sheet.is_derived}
+        forms = {
+            sheet.called(1) for sheet in book.sheets.values() if not sheet.is_derived
+        }
         return len(forms & self.sheets) * 2 > len(forms)
 
 
@@ -52,7 +57,11 @@ def cover_of_data(data: Any, profiles: Iterable[Profile]) -> Cover:
     forms: set[str] = set()
     for profile in known:
         sheets = profile.book.sheets.values()
-        forms |= {sheet.called(1) for sheet in sheets if sheet.repeat in data or not sheet.blocks.keys().isdisjoint(data)}
+        forms |= {
+            sheet.called(1)
+            for sheet in sheets
+            if sheet.repeat in data or not sheet.blocks.keys().isdisjoint(data)
+        }
     return Cover(
         _in_data(data, known, Role.FORM_PROFILE),
         _in_data(data, known, Role.FORM_YEAR),
@@ -65,7 +74,11 @@ def _in_data(data: Mapping[str, Any], profiles: Iterable[Profile], role: Role) -
     for profile in profiles:
         name = profile.book.cast.names.get(role)
         block = data.get(name.block) if name is not None else None
-        if name is not None and isinstance(block, dict) and (text := block.get(name.column)):
+        if (
+            name is not None
+            and isinstance(block, dict)
+            and (text := block.get(name.column))
+        ):
             return str(text)
     return ""
 

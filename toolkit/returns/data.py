@@ -31,7 +31,12 @@ from toolkit.profile.by_door import of_return
 from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
 from toolkit.returns.calculating import Calculating, Here, calculated
 from toolkit.returns.coded import with_names
-from toolkit.returns.deriving import calculated_by_door, derived_from, is_derived, of_entries
+from toolkit.returns.deriving import (
+    calculated_by_door,
+    derived_from,
+    is_derived,
+    of_entries,
+)
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
@@ -49,7 +54,9 @@ def _datum_in(_block: str, _column: str, value: Value) -> str | None:
     return datum_of(value)
 
 
-def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | None]) -> dict[str, Any]:
+def arranged(
+    book: Return, shape: Book, said: Callable[[str, str, Value], str | None]
+) -> dict[str, Any]:
     """What is said of each value (by its block and column; None for nothing) where the JSON data has it (Book.path_of).
 
     A list has as many lines as the return, those that hold nothing too: a line's place is its number.
@@ -70,7 +77,11 @@ def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | 
             case BlockKind.LIST:
                 found: Any = lines
             case BlockKind.GRID:
-                found = {row.key: line for row, line in zip(filled.rows, lines, strict=True) if line}
+                found = {
+                    row.key: line
+                    for row, line in zip(filled.rows, lines, strict=True)
+                    if line
+                }
             case _:
                 found = lines[0] if lines else {}
         if found:
@@ -78,7 +89,11 @@ def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | 
     if shape.repeated is not None:
         data[shape.repeated.repeat] = [
             row_said(one.head.key, one.head)
-            | ({one.listed: [row_said(one.listed, row) for row in one.indicators]} if one.listed else {})
+            | (
+                {one.listed: [row_said(one.listed, row) for row in one.indicators]}
+                if one.listed
+                else {}
+            )
             for one in book.projects
         ]
     return data
@@ -108,7 +123,9 @@ def datum_of(value: Value) -> str | None:
 # -- data as a return -------------------------------------------------------------------------------------------------
 
 
-def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: str = "unit") -> Return:
+def from_data(
+    data: Mapping[str, Any], profile: Profile, book: str = "", key: str = "unit"
+) -> Return:
     """Make a return of JSON data, as `to_data` writes it, and of "ticks": what is ticked on which sheet.
 
     Its cells are the block's own rows and columns, counted from 1, on the form's sheet.
@@ -121,16 +138,23 @@ def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: st
     for sheet in shape.sheets.values():
         if sheet.repeat:
             said = data.get(sheet.repeat, ())
-            projects = tuple(_project(one, sheet, shape, number, book) for number, one in enumerate(said, 1))
+            projects = tuple(
+                _project(one, sheet, shape, number, book)
+                for number, one in enumerate(said, 1)
+            )
             for number, project in enumerate(projects, 1):
                 own = f"{sheet.key}{number}"
                 tick = ticks.get(own, ticks.get(sheet.key, ""))
-                sheets[own] = SheetState(Cell(book, project.sheet, 1, 1), tick, project.begun)
+                sheets[own] = SheetState(
+                    Cell(book, project.sheet, 1, 1), tick, project.begun
+                )
             continue
         at = Cell(book, sheet.name, 1, 1)
         for block in sheet.blocks.values():
             if block.kind is not BlockKind.INDEX:
-                blocks[block.key] = _named(_filled(data.get(block.key), block, at), block, shape)
+                blocks[block.key] = _named(
+                    _filled(data.get(block.key), block, at), block, shape
+                )
         begun = any(data.get(block) for block in sheet.blocks)
         sheets[sheet.key] = SheetState(at, ticks.get(sheet.key, ""), begun)
     made = Return(book, profile.id, blocks, projects, sheets, cast=shape.cast)
@@ -143,18 +167,36 @@ def _by_door(given: Return, data: Mapping[str, Any], profile: Profile) -> Return
     used = own.book
     if used is profile.book:
         return calculated_by_door(given, used)
-    unused = [sheet for key, sheet in profile.book.sheets.items() if key not in used.sheets]
-    filled = [f"“{sheet.name}”" for sheet in unused if any(data.get(block) for block in sheet.blocks)]
+    unused = [
+        sheet for key, sheet in profile.book.sheets.items() if key not in used.sheets
+    ]
+    filled = [
+        f"“{sheet.name}”"
+        for sheet in unused
+        if any(data.get(block) for block in sheet.blocks)
+    ]
     at = next(iter(given.sheets.values())).title
-    told = (Oddity("door-unused", (at,), {"door": own.door, "forms": "、".join(filled)}),) if filled else ()
+    told = (
+        (Oddity("door-unused", (at,), {"door": own.door, "forms": "、".join(filled)}),)
+        if filled
+        else ()
+    )
     blocks = {key: block for key, block in given.blocks.items() if key in used.blocks}
-    sheets = {key: state for key, state in given.sheets.items() if key in used.sheets or key not in profile.book.sheets}
-    return calculated_by_door(replace(given, blocks=blocks, sheets=sheets, oddities=told, door=own.door), used)
+    sheets = {
+        key: state
+        for key, state in given.sheets.items()
+        if key in used.sheets or key not in profile.book.sheets
+    }
+    return calculated_by_door(
+        replace(given, blocks=blocks, sheets=sheets, oddities=told, door=own.door), used
+    )
 
 
 def _named(filled: Filled, block: Block, shape: Book) -> Filled:
     """A block with the names of its codes."""
-    return replace(filled, rows=tuple(with_names(row, block, shape.lists) for row in filled.rows))
+    return replace(
+        filled, rows=tuple(with_names(row, block, shape.lists) for row in filled.rows)
+    )
 
 
 def _filled(said: Any, block: Block, at: Cell) -> Filled:
@@ -164,22 +206,32 @@ def _filled(said: Any, block: Block, at: Cell) -> Filled:
         case BlockKind.GRID:
             given = said or {}
             rows = [
-                _row(given.get(key, {}), columns_in(block, key), key, at._replace(row=number))
+                _row(
+                    given.get(key, {}),
+                    columns_in(block, key),
+                    key,
+                    at._replace(row=number),
+                )
                 for number, key in enumerate(block.rows, 1)
             ]
         case _:
             rows = [
-                _row(line, block.columns, str(number), at._replace(row=number)) for number, line in enumerate(said or (), 1)
+                _row(line, block.columns, str(number), at._replace(row=number))
+                for number, line in enumerate(said or (), 1)
             ]
     return Filled(block.key, block.kind, tuple(rows))
 
 
 def columns_in(block: Block, row: str) -> dict[str, Column]:
     """The columns that a grid has in a row."""
-    return {key: column for key, column in block.columns.items() if column.stands_in(row)}
+    return {
+        key: column for key, column in block.columns.items() if column.stands_in(row)
+    }
 
 
-def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, book: str) -> Project:
+def _project(
+    said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, book: str
+) -> Project:
     head, listed = sheet.of_project
     at = Cell(book, sheet.called(number), 1, 1)
     rows = _named(_filled(said.get(listed.key), listed, at), listed, shape).rows
@@ -187,9 +239,13 @@ def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, bo
     return Project(at.sheet, own, rows, at, listed.key, shape.cast)
 
 
-def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell) -> Row:
+def _row(
+    said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell
+) -> Row:
     values = {
-        name: value_of(said.get(name, column.constant), column, at._replace(column=number))
+        name: value_of(
+            said.get(name, column.constant), column, at._replace(column=number)
+        )
         for number, (name, column) in enumerate(columns.items(), 1)
     }
     return Row(key, values, at)
@@ -200,7 +256,11 @@ def value_of(said: str | None, column: Column, cell: Cell) -> Value:
     if column.coding is not None and said:
         return Words(code_in(said, column.coding.digits).strip(), cell, Kind.TEXT, said)
     if not column.numeric:
-        return Words(said.strip(), cell, Kind.TEXT, said) if said else Words("", cell, Kind.BLANK)
+        return (
+            Words(said.strip(), cell, Kind.TEXT, said)
+            if said
+            else Words("", cell, Kind.BLANK)
+        )
     if said is None or said == "":
         return Figure(None, cell, Kind.BLANK)
     try:
@@ -220,7 +280,11 @@ def computed(book: Return, shape: Book) -> Return:
             return of_entries(term, source)
         # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
         # and is told elsewhere.
-        if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
+        if (
+            isinstance(old, Figure)
+            and old.kind is Kind.BLANK
+            and (isinstance(old.source, Cell) or not old.source)
+        ):
             return calculated_figure(term, source, old)
         return old
 
@@ -236,7 +300,9 @@ def calculated_figure(term: Term, source: Source, old: Figure) -> Figure:
 # -- other figures ----------------------------------------------------------------------------------------------------
 
 
-def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Book) -> Return:
+def with_figures(
+    book: Return, numbers: Mapping[Name, Decimal | None], shape: Book
+) -> Return:
     """The same return with other numbers under some names, None for a blank; what was calculated rightly is calculated again.
 
     A total that a person typed over stays as it is.
@@ -270,13 +336,18 @@ def _with_entries(book: Return, numbers: Mapping[Name, Decimal | None]) -> Retur
         of_rows.setdefault(name.at(""), {})[name.column] = number
     blocks = dict(book.blocks)
     for key in {row.block for row in of_rows if row.block in blocks}:
-        rows = (_refigured_row(row, of_rows.get(name, {})) for name, row in blocks[key].named())
+        rows = (
+            _refigured_row(row, of_rows.get(name, {}))
+            for name, row in blocks[key].named()
+        )
         blocks[key] = replace(blocks[key], rows=tuple(rows))
     projects = list(book.projects)
     for line, project in enumerate(projects, 1):
         own = of_rows.get(Name(project.head.key, line=line))
         if own:
-            projects[line - 1] = replace(project, head=_refigured_row(project.head, own))
+            projects[line - 1] = replace(
+                project, head=_refigured_row(project.head, own)
+            )
     return replace(book, blocks=blocks, projects=tuple(projects))
 
 

@@ -40,7 +40,11 @@ def derived(book: Return, shape: Book) -> Return:
 
     `shape` is the book as the return's door has it (`profile.by_door`).
     """
-    made = {block.key: _filled(block, book, shape) for block in shape.blocks.values() if block.made}
+    made = {
+        block.key: _filled(block, book, shape)
+        for block in shape.blocks.values()
+        if block.made
+    }
     return replace(book, blocks={**book.blocks, **made}) if made else book
 
 
@@ -49,13 +53,22 @@ def calculated_by_door(book: Return, shape: Book) -> Return:
     made = [name for name in shape.formulas if is_derived(name, shape)]
     if not made and not any(block.made for block in shape.blocks.values()):
         return book
-    return calculated(derived(book, shape), shape, lambda _, __, term, source: of_entries(term, source), made)
+    return calculated(
+        derived(book, shape),
+        shape,
+        lambda _, __, term, source: of_entries(term, source),
+        made,
+    )
 
 
 @once_of
 def derived_from(shape: Book) -> frozenset[str]:
     """The lists of entries that a door derives tables from."""
-    return frozenset(block.derived.source for block in shape.blocks.values() if block.made and block.derived is not None)
+    return frozenset(
+        block.derived.source
+        for block in shape.blocks.values()
+        if block.made and block.derived is not None
+    )
 
 
 def is_derived(name: Name, shape: Book) -> bool:
@@ -76,14 +89,22 @@ def _filled(block: Block, book: Return, shape: Book) -> Filled:
     there = book.blocks.get(block.key)
     if there is not None and not shape.sheet_of(block.key).is_derived:
         return there  # its cells stand in a form that is filled in besides
-    return Filled(block.key, block.kind, tuple(Row(key, _blank(block, key)) for key in block.rows))
+    return Filled(
+        block.key, block.kind, tuple(Row(key, _blank(block, key)) for key in block.rows)
+    )
 
 
 def _blank(block: Block, row: str) -> dict[str, Value]:
-    return {key: NOTHING if column.numeric else NO_WORDS for key, column in block.columns.items() if column.stands_in(row)}
+    return {
+        key: NOTHING if column.numeric else NO_WORDS
+        for key, column in block.columns.items()
+        if column.stands_in(row)
+    }
 
 
-def _rows(block: Block, said: Derived, entries: Iterable[Row], shape: Book) -> tuple[Row, ...]:
+def _rows(
+    block: Block, said: Derived, entries: Iterable[Row], shape: Book
+) -> tuple[Row, ...]:
     """The rows of a derived list, in the order of their codes."""
     coded = next(coded for coded in block.coded if coded.list == _list_of(said, shape))
     codes = shape.lists[coded.list]
@@ -95,8 +116,13 @@ def _rows(block: Block, said: Derived, entries: Iterable[Row], shape: Book) -> t
                 groups.setdefault(code, []).append(entry)
     # A code without digits sorts behind all others.
     ordered = sorted(groups, key=lambda code: (not code, code))
-    made = (_row(block, said, coded.columns, codes, code, groups[code]) for code in ordered)
-    return tuple(with_names(replace(row, key=str(number)), block, shape.lists) for number, row in enumerate(made, 1))
+    made = (
+        _row(block, said, coded.columns, codes, code, groups[code]) for code in ordered
+    )
+    return tuple(
+        with_names(replace(row, key=str(number)), block, shape.lists)
+        for number, row in enumerate(made, 1)
+    )
 
 
 def _list_of(said: Derived, shape: Book) -> str:
@@ -112,7 +138,14 @@ def _around(code: str, lengths: Sequence[int]) -> list[str]:
     return found or [""]
 
 
-def _row(block: Block, said: Derived, columns: Sequence[str], codes: CodeList, code: str, entries: Sequence[Row]) -> Row:
+def _row(
+    block: Block,
+    said: Derived,
+    columns: Sequence[str],
+    codes: CodeList,
+    code: str,
+    entries: Sequence[Row],
+) -> Row:
     values: dict[str, Value] = {}
     parts = _parts(block, columns, codes, code)
     # The code stands in the cells of the entries: where it is wrong, it is mended there.
@@ -120,7 +153,11 @@ def _row(block: Block, said: Derived, columns: Sequence[str], codes: CodeList, c
     source = _Entries(tuple(entries))
     for key, column in block.columns.items():
         if key in parts:
-            values[key] = Words(parts[key], cells, Kind.TEXT, parts[key]) if parts[key] else NO_WORDS
+            values[key] = (
+                Words(parts[key], cells, Kind.TEXT, parts[key])
+                if parts[key]
+                else NO_WORDS
+            )
         elif key in said.sums:
             values[key] = of_entries(said.sums[key], source)
         else:
@@ -128,7 +165,9 @@ def _row(block: Block, said: Derived, columns: Sequence[str], codes: CodeList, c
     return Row("", values)
 
 
-def _parts(block: Block, columns: Sequence[str], codes: CodeList, code: str) -> dict[str, str]:
+def _parts(
+    block: Block, columns: Sequence[str], codes: CodeList, code: str
+) -> dict[str, str]:
     """What stands in each of the columns that hold a code between them: of a level its own digits, else the whole code."""
     parts: dict[str, str] = {}
     for key in columns:
@@ -137,7 +176,9 @@ def _parts(block: Block, columns: Sequence[str], codes: CodeList, code: str) -> 
             parts[key] = code
             continue
         length = codes.levels[part]
-        parts[key] = code[length - codes.digits(part) : length] if len(code) >= length else ""
+        parts[key] = (
+            code[length - codes.digits(part) : length] if len(code) >= length else ""
+        )
     return parts
 
 
@@ -152,7 +193,8 @@ class _Entries:
     rows: tuple[Row, ...]
 
     def value(self, name: Name) -> Value:
-        raise AssertionError(name)  # a derived column reads whole columns alone (profile.derivation)
+        # a derived column reads whole columns alone (profile.derivation)
+        raise AssertionError(name)
 
     def column(self, name: Name) -> tuple[Figure, ...]:
         return tuple(row.figure(name.column) for row in self.rows)

@@ -30,7 +30,9 @@ def edition_of(raw: RawSheet | None) -> int:
 
 def changes_since(edition: int, editions: Mapping[int, str]) -> str:
     """What the editions after this one changed, in words."""
-    return "；".join(what for number, what in sorted(editions.items()) if number > edition)
+    return "；".join(
+        what for number, what in sorted(editions.items()) if number > edition
+    )
 
 
 def lacking(labels: Mapping[str, Iterable[str]], sheets: Iterable[str]) -> str:

@@ -51,23 +51,38 @@ class Places:
 
     blocks: dict[str, Found] = field(default_factory=dict)
     lost: list[Name] = field(default_factory=list)  # without a defined name
-    moved: list[tuple[Name, Spot, Spot]] = field(default_factory=list)  # name, where the name points, where the heading stands
-    missing: list[tuple[Name, Spot]] = field(default_factory=list)  # without a heading; where the name points, or NOWHERE
-    undrawn: list[Name] = field(default_factory=list)  # not there, since the sheet was drawn before they came
+    # name, where the name points, where the heading stands
+    moved: list[tuple[Name, Spot, Spot]] = field(default_factory=list)
+    # without a heading; where the name points, or NOWHERE
+    missing: list[tuple[Name, Spot]] = field(default_factory=list)
+    # not there, since the sheet was drawn before they came
+    undrawn: list[Name] = field(default_factory=list)
     looked_closer: bool = False  # whether cells were looked at that say nothing of ours
 
     @cached_property
     def apart(self) -> frozenset[Spot]:
         """The cells that were read one by one: all but those of lists."""
-        return frozenset(spot for found in self.blocks.values() for spot in found.spots.values() if spot != NOWHERE)
+        return frozenset(
+            spot
+            for found in self.blocks.values()
+            for spot in found.spots.values()
+            if spot != NOWHERE
+        )
 
     @cached_property
     def read(self) -> frozenset[Spot]:
         """The cells that were read."""
-        lists = [found for found in self.blocks.values() if found.rows and found.columns]
+        lists = [
+            found for found in self.blocks.values() if found.rows and found.columns
+        ]
         if not lists:
             return self.apart
-        lines = ((row, column) for found in lists for row in found.rows for column in found.columns.values())
+        lines = (
+            (row, column)
+            for found in lists
+            for row in found.rows
+            for column in found.columns.values()
+        )
         return self.apart.union(lines)
 
 
@@ -108,14 +123,24 @@ def _titles(place: SheetPlace) -> frozenset[str]:
     for one in place.blocks.values():
         block = one.block
         texts += (block.title, block.total)
-        texts += (text for column in block.columns.values() for text in (column.title, *column.former))
-        texts += (text for row in block.rows.values() for text in (row.title, *row.former))
+        texts += (
+            text
+            for column in block.columns.values()
+            for text in (column.title, *column.former)
+        )
+        texts += (
+            text for row in block.rows.values() for text in (row.title, *row.former)
+        )
     return frozenset(flat(text) for text in texts if text)
 
 
 def _mark(raw: RawSheet) -> tuple[int, ...]:
     """The rows in which a list's end is marked."""
-    return tuple(row for (row, column), cell in raw.cells.items() if column == MARGIN and cell.text.startswith("↑"))
+    return tuple(
+        row
+        for (row, column), cell in raw.cells.items()
+        if column == MARGIN and cell.text.startswith("↑")
+    )
 
 
 def _with_rows(places: Places, raw: RawSheet) -> Places:
@@ -125,7 +150,13 @@ def _with_rows(places: Places, raw: RawSheet) -> Places:
     rows = {row for row, _ in raw.cells}
     blocks = {}
     for key, found in places.blocks.items():
-        held = tuple(sorted({*found.data[:1], *(row for row in rows if row in found.data)})) if found.is_list else ()
+        held = (
+            tuple(
+                sorted({*found.data[:1], *(row for row in rows if row in found.data)})
+            )
+            if found.is_list
+            else ()
+        )
         blocks[key] = replace(found, rows=held) if found.is_list else found
     own = replace(places, blocks=blocks)
     own.__dict__["apart"] = places.apart  # the same in all sheets of one template
@@ -148,7 +179,9 @@ def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
     return places
 
 
-def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int) -> None:
+def _settle_cells(
+    raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int
+) -> None:
     """Decide for fields and grids: the heading's cell; the name's where there is no heading."""
     for name, printed in cell_names(block.block).items():
         area = raw.names.get(printed)
@@ -160,7 +193,8 @@ def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places
         by_name = (area[0], area[1]) if area else None
         by_heading = found.spots.get(name)
         if by_name is None and by_heading is not None:
-            places.lost.append(name)  # lost with its heading too, the cell is missing: told once, as that
+            # lost with its heading too, the cell is missing: told once, as that
+            places.lost.append(name)
         if by_heading is None:
             found.spots[name] = by_name or NOWHERE
             places.missing.append((name, found.spots[name]))
@@ -168,7 +202,9 @@ def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places
             places.moved.append((name, by_name, by_heading))
 
 
-def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int) -> None:
+def _settle_list(
+    raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int
+) -> None:
     """Decide for the columns of a list; its rows end where its heading or its names say."""
     starts: list[int] = []
     ends: list[int] = []
@@ -200,13 +236,17 @@ def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places,
 def _heading(raw: RawSheet, header: int, column: int, depth: int) -> Spot:
     """Where a list's title stands: in the row of the titles, or in one of the rows above, from which it is merged down."""
     rows = range(header, header - depth - 1, -1)
-    return next(((row, column) for row in rows if (row, column) in raw.cells), (header, column))
+    return next(
+        ((row, column) for row in rows if (row, column) in raw.cells), (header, column)
+    )
 
 
 def _says(raw: RawSheet, spot: Spot, column: Column) -> bool:
     """Whether a cell says a column's title, or one that it had: then it only stands elsewhere than it did."""
     cell = raw.cells.get(spot)
-    return cell is not None and flat(cell.text) in {flat(text) for text in (column.title, *column.former)}
+    return cell is not None and flat(cell.text) in {
+        flat(text) for text in (column.title, *column.former)
+    }
 
 
 @once_of
@@ -249,9 +289,13 @@ class _Finder:
         """Each value stands to the right of its label; of several labels the one nearest to where it is drawn."""
         found = Found()
         labels: set[int] = set()
-        for key, column in sorted(block.block.columns.items(), key=lambda item: item[1].since):
+        for key, column in sorted(
+            block.block.columns.items(), key=lambda item: item[1].since
+        ):
             spots = self.at(column.title, column.former)
-            if column.since > self.edition:  # the same words elsewhere on an older sheet are not its label
+            if (
+                column.since > self.edition
+            ):  # the same words elsewhere on an older sheet are not its label
                 spots = [spot for spot in spots if spot[1] in labels]
             if spots:
                 row, label = _nearest(spots, (block.rows[key], block.label_column))
@@ -269,7 +313,10 @@ class _Finder:
         columns = self.columns(block, min(rows.values()), label)
         for row, column in block.block.cells():
             if row.key in rows and column.key in columns:
-                found.spots[block.block.name(column.key, row.key)] = (rows[row.key], columns[column.key])
+                found.spots[block.block.name(column.key, row.key)] = (
+                    rows[row.key],
+                    columns[column.key],
+                )
         return found
 
     def labels(self, block: BlockPlace) -> tuple[int, dict[str, int]]:
@@ -278,11 +325,19 @@ class _Finder:
         for key, row in block.block.rows.items():
             drawn = block.rows[key]
             # The nearest to the drawn row comes last, so that it is the one that stays.
-            for spot in sorted(self.at(row.title, row.former), key=lambda spot: -abs(spot[0] - drawn)):
+            for spot in sorted(
+                self.at(row.title, row.former), key=lambda spot: -abs(spot[0] - drawn)
+            ):
                 by_column.setdefault(spot[1], {})[key] = spot[0]
         if not by_column:
             return 0, {}
-        column = max(by_column, key=lambda column: (len(by_column[column]), -abs(column - block.label_column)))
+        column = max(
+            by_column,
+            key=lambda column: (
+                len(by_column[column]),
+                -abs(column - block.label_column),
+            ),
+        )
         return column, by_column[column]
 
     def columns(self, block: BlockPlace, first: int, after: int) -> dict[str, int]:
@@ -291,11 +346,22 @@ class _Finder:
         depth = block.block.depth
         above = max(ABOVE, depth + 2)
         for key, column in block.block.columns.items():
-            titles = [spot for spot in self.at(column.title, column.former) if first - above < spot[0] < first]
-            spots = _in_their_row([spot for spot in titles if spot[1] > after], first - 1 - depth + len(column.group))
+            titles = [
+                spot
+                for spot in self.at(column.title, column.former)
+                if first - above < spot[0] < first
+            ]
+            spots = _in_their_row(
+                [spot for spot in titles if spot[1] > after],
+                first - 1 - depth + len(column.group),
+            )
             if spots:
                 # The title of another column may have been changed into this one's: then the name says which is which.
-                named = [spot for spot in spots if spot == self.named_column(block.block, key)]
+                named = [
+                    spot
+                    for spot in spots
+                    if spot == self.named_column(block.block, key)
+                ]
                 after = columns[key] = min(named or spots)
         return columns
 
@@ -325,15 +391,21 @@ class _Finder:
         for column in block.block.columns.values():
             rows = {spot[0] for spot in self.at(column.title, column.former)}
             # A title with fewer headings above it than others have is merged down from a row further up.
-            rows |= {row + down for row in rows for down in range(1, block.block.depth + 1)}
+            rows |= {
+                row + down for row in rows for down in range(1, block.block.depth + 1)
+            }
             for row in rows:
                 votes[row] = votes.get(row, 0) + 1
         if not votes:
             return 0
-        sections = [row for row, _ in self.at(block.block.title)] if block.block.title else []
+        sections = (
+            [row for row, _ in self.at(block.block.title)] if block.block.title else []
+        )
 
         def rank(row: int) -> tuple[int, int]:
-            below_section = [abs(row - section - 1 - block.block.depth) for section in sections]
+            below_section = [
+                abs(row - section - 1 - block.block.depth) for section in sections
+            ]
             distance = min(below_section, default=abs(row - block.header_row))
             return votes[row], -distance
 
@@ -345,8 +417,15 @@ class _Finder:
         after = 0
         depth = block.block.depth
         for key, column in block.block.columns.items():
-            titles = [spot for spot in self.at(column.title, column.former) if header - depth <= spot[0] <= header]
-            spots = _in_their_row([spot for spot in titles if spot[1] > after], header - depth + len(column.group))
+            titles = [
+                spot
+                for spot in self.at(column.title, column.former)
+                if header - depth <= spot[0] <= header
+            ]
+            spots = _in_their_row(
+                [spot for spot in titles if spot[1] > after],
+                header - depth + len(column.group),
+            )
             if spots:
                 after = columns[key] = min(spots)
         return columns
@@ -376,7 +455,9 @@ def _in_their_row(spots: list[Spot], row: int) -> list[int]:
 
 def _nearest(spots: list[Spot], drawn: Spot) -> Spot:
     """The spot nearest to where it is drawn: first by column, then by row."""
-    return min(spots, key=lambda spot: (abs(spot[1] - drawn[1]), abs(spot[0] - drawn[0])))
+    return min(
+        spots, key=lambda spot: (abs(spot[1] - drawn[1]), abs(spot[0] - drawn[0]))
+    )
 
 
 def title_above(raw: RawSheet, first: Spot) -> Spot | None:

@@ -33,7 +33,11 @@ class References:
 
     def one(self, name: Name) -> str:
         found = self.place(name)
-        return f"N({self._lead(found[0])}{address(*found[1])})" if found is not None else "0"
+        return (
+            f"N({self._lead(found[0])}{address(*found[1])})"
+            if found is not None
+            else "0"
+        )
 
     def together(self, names: tuple[Name, ...]) -> str:
         """Plain addends as one SUM, sheet by sheet."""
@@ -42,7 +46,11 @@ class References:
             found = self.place(name)
             if found is not None:
                 spots.setdefault(found[0], []).append(found[1])
-        joined = [self._lead(sheet) + span(run) for sheet, there in spots.items() for run in ranges(there)]
+        joined = [
+            self._lead(sheet) + span(run)
+            for sheet, there in spots.items()
+            for run in ranges(there)
+        ]
         return f"SUM({','.join(joined)})"
 
     def _lead(self, sheet: str) -> str:
@@ -74,10 +82,15 @@ def _skeleton(formula: str, known: set[Spot]) -> tuple[str, tuple[Spot, ...]]:
     In a sum the order of cells does not matter, and neither does the number of ranges that name them; else both do.
     """
     text = formula.replace("$", "").replace(" ", "").replace("'", "").upper()
-    text = _ELSEWHERE.sub(r"\1@", text)  # what stands on other sheets is the same where it is asked of the same sheet
+    # what stands on other sheets is the same where it is asked of the same sheet
+    text = _ELSEWHERE.sub(r"\1@", text)
     cells: list[Spot] = []
     for first, row, last, last_row in _REFERENCE.findall(text):
-        cells += _known_between((int(row), _number(first)), (int(last_row or row), _number(last or first)), known)
+        cells += _known_between(
+            (int(row), _number(first)),
+            (int(last_row or row), _number(last or first)),
+            known,
+        )
     bare = _REFERENCE.sub("#", text)
     bare = re.sub(r"#(,#)+", "#", bare)
     bare = re.sub(r"([^(,]*!@)(,\1)+", r"\1", bare)
@@ -88,7 +101,9 @@ def _known_between(first: Spot, last: Spot, known: set[Spot]) -> list[Spot]:
     """The known cells of a range, column by column."""
     columns = range(first[1], last[1] + 1)
     rows = range(first[0], last[0] + 1)
-    return [(row, column) for column in columns for row in rows if (row, column) in known]
+    return [
+        (row, column) for column in columns for row in rows if (row, column) in known
+    ]
 
 
 def _number(letters: str) -> int:

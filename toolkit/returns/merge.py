@@ -40,7 +40,12 @@ if TYPE_CHECKING:
 NO_RETURN = Return("", "", {})
 
 
-def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, published: Return | None = None) -> Disclosure:
+def merge(
+    units: Sequence[Return],
+    profile: Profile,
+    own: Return | None = None,
+    published: Return | None = None,
+) -> Disclosure:
     """Merge the units of one department. `own` is the department's own workbook: unit order, who is left out, reasons.
 
     `published` is what the department published the year before, under the names of this year's forms.
@@ -57,14 +62,22 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, 
     profile = of_department(profile, kept)
     whole = _Whole(added, lead, own or NO_RETURN, profile)
     projects = tuple(project for unit in kept for project in unit.projects)
-    merged = Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast)
+    merged = Return(
+        own.book if own else "",
+        profile.id,
+        whole.blocks(),
+        projects,
+        cast=profile.book.cast,
+    )
     return Disclosure(
         name=_name(own, [lead, *kept]),
         whole=_calculated(merged, profile) if kept else merged,
         units=tuple(kept),
         added=tuple(added),
         own=own,
-        left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
+        left_out=tuple(
+            (_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows
+        ),
         published=published,
     )
 
@@ -75,15 +88,23 @@ def of_department(profile: Profile, units: Iterable[Return]) -> Profile:
     return together(profile, doors)
 
 
-def unpublished(profile: Profile, units: Iterable[Return]) -> dict[str, tuple[str, ...]]:
+def unpublished(
+    profile: Profile, units: Iterable[Return]
+) -> dict[str, tuple[str, ...]]:
     """The public forms that some door has and not all units have, by title, each with the doors of these units."""
     given = tuple(units)
     ours = of_department(profile, given).book.sheets
     lacking: dict[str, tuple[str, ...]] = {}
     for key, sheet in profile.book.sheets.items():
         if sheet.public and key not in ours:
-            doors = (door for unit in given if (door := door_of(unit, profile)) is not None and key not in door.own)
-            lacking[sheet.public_title] = tuple(dict.fromkeys(door.key for door in doors))
+            doors = (
+                door
+                for unit in given
+                if (door := door_of(unit, profile)) is not None and key not in door.own
+            )
+            lacking[sheet.public_title] = tuple(
+                dict.fromkeys(door.key for door in doors)
+            )
     return lacking
 
 
@@ -126,7 +147,9 @@ def _lead(units: Sequence[Return], own: Return | None, listed: Sequence[Row]) ->
     for unit in units:
         if unit.is_lead:
             return unit
-    leads = _Listed(row for row in listed if own is not None and own.agreed(row, Role.AGENCY_LEAD))
+    leads = _Listed(
+        row for row in listed if own is not None and own.agreed(row, Role.AGENCY_LEAD)
+    )
     for unit in units:
         if leads.find(unit.code, unit.name) is not None:
             return unit
@@ -156,19 +179,26 @@ def _first(values: Iterable[Value | None], column: Column) -> Value:
     """The first value that holds anything."""
     there = [value for value in values if value is not None]
     nothing: Value = NOTHING if column.numeric else NO_WORDS
-    return next((value for value in there if value.given), there[0] if there else nothing)
+    return next(
+        (value for value in there if value.given), there[0] if there else nothing
+    )
 
 
 class _Whole:
     """Merges block by block, each column by its `merge` keyword."""
 
-    def __init__(self, units: Sequence[Return], lead: Return, own: Return, profile: Profile) -> None:
+    def __init__(
+        self, units: Sequence[Return], lead: Return, own: Return, profile: Profile
+    ) -> None:
         self.units = units
         self.lead = lead
         self.own = own
         self.shape: Book = profile.book
         self.cast = profile.book.cast
-        self.reasons = {row.text(Role.REASON_KEY): row.words(Role.REASON_REASON) for row in own.rows_of(Role.REASON_KEY)}
+        self.reasons = {
+            row.text(Role.REASON_KEY): row.words(Role.REASON_REASON)
+            for row in own.rows_of(Role.REASON_KEY)
+        }
 
     def blocks(self) -> dict[str, Filled]:
         """Every block but those of the projects, which are taken as they are, and those that only repeat them."""
@@ -203,7 +233,10 @@ class _Whole:
         alone: list[Row] = []
         for unit in self.units:
             for row in unit.rows(block.key):
-                key = tuple(datum_of(row.values.get(column, NO_WORDS)) or "" for column in block.by)
+                key = tuple(
+                    datum_of(row.values.get(column, NO_WORDS)) or ""
+                    for column in block.by
+                )
                 if any(key):
                     together.setdefault(key, []).append((unit.name, row))
                 else:
@@ -216,7 +249,9 @@ class _Whole:
             number += 1
             yield replace(row, key=str(number))
 
-    def added_row(self, block: Block, given: Sequence[tuple[str, Row]], key: str) -> Row:
+    def added_row(
+        self, block: Block, given: Sequence[tuple[str, Row]], key: str
+    ) -> Row:
         """The rows of one key as one: numbers added up, texts as each column says."""
         (_, first), *others = given
         if not others:
@@ -226,9 +261,13 @@ class _Whole:
             if column.merge == "sum" and name not in block.by:
                 values[name] = total(row.figure(name) for _, row in given)
             elif column.merge == "by-unit" and name not in block.by:
-                values[name] = _said_by(((unit, row.words(name)) for unit, row in given))
+                values[name] = _said_by(
+                    ((unit, row.words(name)) for unit, row in given)
+                )
             elif column.merge != "none" or name in block.by:
-                values[name] = _first((row.values.get(name) for _, row in given), column)
+                values[name] = _first(
+                    (row.values.get(name) for _, row in given), column
+                )
         return Row(key, values, first.cell)
 
     def agencies(self, block: Block) -> tuple[Row, ...]:
@@ -241,8 +280,12 @@ class _Whole:
         rows: list[Row] = []
         for row in own_list:
             if not row.text(Role.AGENCY_LEFT_OUT):
-                place = known.find(row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME))
-                values = self.corrected(block, row, NO_ROW if place is None else given[place])
+                place = known.find(
+                    row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME)
+                )
+                values = self.corrected(
+                    block, row, NO_ROW if place is None else given[place]
+                )
                 rows.append(Row(str(len(rows) + 1), values, row.cell))
         return tuple(rows)
 
@@ -261,7 +304,10 @@ class _Whole:
             return self.approval(block)
         given = [unit.fields(block.key) for unit in self.units]
         lead = self.lead.fields(block.key)
-        values = {key: self.value(block.name(key), column, given, lead) for key, column in block.columns.items()}
+        values = {
+            key: self.value(block.name(key), column, given, lead)
+            for key, column in block.columns.items()
+        }
         return Row(block.key, values)
 
     def approval(self, block: Block) -> Row:
@@ -280,10 +326,20 @@ class _Whole:
             given = [unit.grid(block.key).get(row, NO_ROW) for unit in self.units]
             lead = self.lead.grid(block.key).get(row, NO_ROW)
             columns = columns_in(block, row)
-            rows.append(Row(row, {key: self.value(block.name(key, row), columns[key], given, lead) for key in columns}))
+            rows.append(
+                Row(
+                    row,
+                    {
+                        key: self.value(block.name(key, row), columns[key], given, lead)
+                        for key in columns
+                    },
+                )
+            )
         return tuple(rows)
 
-    def value(self, name: Name, column: Column, given: Sequence[Row], lead: Row) -> Value:
+    def value(
+        self, name: Name, column: Column, given: Sequence[Row], lead: Row
+    ) -> Value:
         """One merged value: `given` are the units' rows that hold it, `lead` the leading unit's."""
         match column.merge:
             case "sum" if column.numeric and given:
@@ -301,7 +357,9 @@ class _Whole:
         own = self.reasons.get(str(name))
         if own is not None and own.given:
             return own
-        return _said_by((unit.name, words) for unit, words in zip(self.units, given, strict=True))
+        return _said_by(
+            (unit.name, words) for unit, words in zip(self.units, given, strict=True)
+        )
 
 
 def _said_by(given: Iterable[tuple[str, Words]]) -> Words:
@@ -343,23 +401,39 @@ def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
     """The same as a table, a row each and a column for each field of `Entered`, for one's own analyses."""
     import pandas as pd
 
-    return pd.DataFrame(list(entered(disclosure, profile)), columns=list(Entered._fields), dtype=object)
+    return pd.DataFrame(
+        list(entered(disclosure, profile)), columns=list(Entered._fields), dtype=object
+    )
 
 
 def _entries(unit: Return, profile: Profile) -> Iterator[Entered]:
     """Yield the numbers of one unit."""
     shape = profile.book
-    numeric = [key for key, block in shape.blocks.items() if any(column.numeric for column in block.columns.values())]
+    numeric = [
+        key
+        for key, block in shape.blocks.items()
+        if any(column.numeric for column in block.columns.values())
+    ]
     for name, value in unit.values(*numeric):
         if not isinstance(value, Figure) or value.value is None:
             continue
         if _is_entry(name, shape) and not is_added(name, shape):
-            title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)
+            title = _in_its_unit(
+                _title(name, unit, shape), shape.column_of(name), profile
+            )
             # What is derived has no cell of its own: it stands in those of its entries.
             for leaf in value.leaves():
                 cell = leaf.source
                 if isinstance(cell, Cell) and leaf.value is not None:
-                    yield Entered(str(name), title, unit.name, cell.book, cell.sheet, cell.address, leaf.value)
+                    yield Entered(
+                        str(name),
+                        title,
+                        unit.name,
+                        cell.book,
+                        cell.sheet,
+                        cell.address,
+                        leaf.value,
+                    )
 
 
 def is_added(name: Name, shape: Book) -> bool:
@@ -376,7 +450,9 @@ def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[Entered
         if block.merge != "by-key":
             continue
         for number, row in enumerate(disclosure.whole.rows(block.key), 1):
-            key = "".join(datum_of(row.values.get(column, NO_WORDS)) or "" for column in block.by)
+            key = "".join(
+                datum_of(row.values.get(column, NO_WORDS)) or "" for column in block.by
+            )
             for column, value in row.values.items():
                 name = Name(block.key, column=column, line=number)
                 if not isinstance(value, Figure) or not _is_entry(name, shape):
@@ -387,7 +463,15 @@ def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[Entered
                     cell = leaf.source
                     if isinstance(cell, Cell) and leaf.value is not None:
                         unit = units.get(cell.book, cell.book)
-                        yield Entered(str(name), title, unit, cell.book, cell.sheet, cell.address, leaf.value)
+                        yield Entered(
+                            str(name),
+                            title,
+                            unit,
+                            cell.book,
+                            cell.sheet,
+                            cell.address,
+                            leaf.value,
+                        )
 
 
 def _in_its_unit(title: str, column: Column, profile: Profile) -> str:

@@ -32,7 +32,14 @@ from toolkit.profile.by_door import through
 from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.doors import Door
 from toolkit.profile.form import UNIT, Block, Column, Profile, Sheet
-from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out, quoted
+from toolkit.profile.layout import (
+    TICK_COLUMN,
+    TICK_ROW,
+    SheetPlace,
+    address,
+    lay_out,
+    quoted,
+)
 from toolkit.returns.calculating import calculated
 from toolkit.returns.carried import SHEET as CARRIED
 from toolkit.returns.carried import unconfirmed
@@ -40,7 +47,16 @@ from toolkit.returns.coded import with_names
 from toolkit.returns.data import columns_in
 from toolkit.returns.deriving import derived, is_derived, of_entries
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
-from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate, ticks, title_above
+from toolkit.returns.find import (
+    NOWHERE,
+    Found,
+    Places,
+    Spot,
+    flat,
+    locate,
+    ticks,
+    title_above,
+)
 from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
@@ -51,7 +67,9 @@ from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
 
-RENEWAL = "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
+RENEWAL = (
+    "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
+)
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
@@ -76,7 +94,8 @@ class _Reader:
         self.grid = grid
         self.profile = profile
         self.every = profile.books[key]  # the forms of all doors
-        self.shape = self.every  # those of the door that the workbook goes by, once that is known
+        # those of the door that the workbook goes by, once that is known
+        self.shape = self.every
         self.oddities: list[Oddity] = []
         self.blocks: dict[str, Filled] = {}
         self.sheets: dict[str, SheetState] = {}
@@ -85,29 +104,58 @@ class _Reader:
         self.typed = Typed(profile.unit)
         self.code_sheet = sheet_name()  # named in the formulas that look names up
         self.not_found = not_found()
-        self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
-        self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
+        self.valued: list[
+            Cell
+        ] = []  # calculated cells that hold a value alone, in a workbook without any formula
+        self.has_formulas = any(
+            raw.formula
+            for sheet in grid.sheets.values()
+            for raw in sheet.cells.values()
+        )
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
         self.undrawn: list[tuple[Name, Cell]] = []
-        self.found: dict[str, tuple[RawSheet, Found]] = {}  # where the cells of each block stand, and in which sheet
-        self.found_in: list[dict[str, tuple[RawSheet, Found]]] = []  # the same of each project's own
-        self.cells_of: dict[int, tuple[Found, set[Name], set[Spot]]] = {}  # of what was found: what is not drawn, the cells
+        self.found: dict[
+            str, tuple[RawSheet, Found]
+        ] = {}  # where the cells of each block stand, and in which sheet
+        self.found_in: list[
+            dict[str, tuple[RawSheet, Found]]
+        ] = []  # the same of each project's own
+        self.cells_of: dict[
+            int, tuple[Found, set[Name], set[Spot]]
+        ] = {}  # of what was found: what is not drawn, the cells
 
     def read(self) -> Return:
         matched, repeated = self.match()
-        edition = edition_of(next((matched[key] for key in self.shape.sheets if key in matched), None))
+        edition = edition_of(
+            next((matched[key] for key in self.shape.sheets if key in matched), None)
+        )
         self.take_door(matched, edition)
         for sheet in self.shape.sheets.values():
-            entered = any(block.kind is not BlockKind.INDEX for block in sheet.blocks.values())
-            if not sheet.repeat and entered and not sheet.is_derived and sheet.key not in self.sheets:
+            entered = any(
+                block.kind is not BlockKind.INDEX for block in sheet.blocks.values()
+            )
+            if (
+                not sheet.repeat
+                and entered
+                and not sheet.is_derived
+                and sheet.key not in self.sheets
+            ):
                 self.sheet(sheet, matched.get(sheet.key), edition)
         for raw in repeated:
             self.project(raw)
-        typed = Return(self.grid.book, self.profile.id, self.blocks, tuple(self.projects), self.sheets)
+        typed = Return(
+            self.grid.book,
+            self.profile.id,
+            self.blocks,
+            tuple(self.projects),
+            self.sheets,
+        )
         typed = replace(typed, cast=self.shape.cast, door=self.profile.door)
         whole = calculated(derived(typed, self.shape), self.shape, self.total)
         self.say_of_the_whole()
-        return replace(whole, oddities=tuple(self.oddities), undrawn=tuple(self.undrawn))
+        return replace(
+            whole, oddities=tuple(self.oddities), undrawn=tuple(self.undrawn)
+        )
 
     # -- which door the figures came by -------------------------------------------------------------------------------
 
@@ -135,16 +183,33 @@ class _Reader:
             lacking = [form for form in chosen.forms if form not in other.forms]
             if lacking and matched.keys().isdisjoint(lacking):
                 forms = _listed([self.every.sheets[form].name for form in lacking])
-                self.odd("door-lacks", said.cells(), door=chosen.key, forms=forms, other=other.key)
+                self.odd(
+                    "door-lacks",
+                    said.cells(),
+                    door=chosen.key,
+                    forms=forms,
+                    other=other.key,
+                )
                 return other
         return chosen
 
     def say_unused(self, matched: Mapping[str, RawSheet], door: Door) -> None:
         """Say what is filled in of forms that this door has no use for: it is not read."""
-        unused = {key: raw for key, raw in matched.items() if key not in self.shape.sheets or key in door.derived}
-        filled = {raw.name: spots[0] for key, raw in unused.items() if (spots := self.typed_on(self.every.sheets[key], raw))}
+        unused = {
+            key: raw
+            for key, raw in matched.items()
+            if key not in self.shape.sheets or key in door.derived
+        }
+        filled = {
+            raw.name: spots[0]
+            for key, raw in unused.items()
+            if (spots := self.typed_on(self.every.sheets[key], raw))
+        }
         if filled:
-            cells = [self.cell(self.grid.sheets[name], *spot) for name, spot in filled.items()]
+            cells = [
+                self.cell(self.grid.sheets[name], *spot)
+                for name, spot in filled.items()
+            ]
             self.odd("door-unused", cells, door=door.key, forms=_listed(list(filled)))
 
     def typed_on(self, sheet: Sheet, raw: RawSheet) -> list[Spot]:
@@ -177,14 +242,22 @@ class _Reader:
         for name, _ in self.undrawn:
             sheet, _, row, column = self.shape.find(name)
             newer = row if row is not None and row.since > column.since else column
-            labels.setdefault(sheet.name.replace("{n}", ""), []).append(newer.title.strip())
-        sheets = [self.shape.sheets[key].name for key, state in self.sheets.items() if not state.drawn]
+            labels.setdefault(sheet.name.replace("{n}", ""), []).append(
+                newer.title.strip()
+            )
+        sheets = [
+            self.shape.sheets[key].name
+            for key, state in self.sheets.items()
+            if not state.drawn
+        ]
         said = {
             "edition": str(edition),
             "current": str(self.profile.edition),
             "changes": changes_since(edition, self.profile.editions),
             "lacking": lacking(labels, sheets),
-            "renewal": RENEWAL.format(self.grid.book) if self.shape is self.profile.book else "里面填的照样算数",
+            "renewal": RENEWAL.format(self.grid.book)
+            if self.shape is self.profile.book
+            else "里面填的照样算数",
         }
         self.odd("older-form", [next(iter(self.sheets.values())).title], **said)
 
@@ -199,7 +272,9 @@ class _Reader:
         repeated: list[RawSheet] = []
         rest: list[RawSheet] = []
         forms = [sheet for sheet in self.shape.sheets.values() if not sheet.repeat]
-        by_name = {name: sheet for sheet in forms for name in (sheet.name, *sheet.former)}
+        by_name = {
+            name: sheet for sheet in forms for name in (sheet.name, *sheet.former)
+        }
         project = self.shape.repeated
         past_end = False  # behind the bookend that closes the projects: there the sheet's own sums do not count them
         for raw in self.grid.sheets.values():
@@ -218,16 +293,32 @@ class _Reader:
         self.say_hidden([*matched.values(), *repeated])
         return matched, repeated
 
-    def match_by_title(self, raw: RawSheet, forms: Iterable[Sheet], matched: dict[str, RawSheet]) -> None:
+    def match_by_title(
+        self, raw: RawSheet, forms: Iterable[Sheet], matched: dict[str, RawSheet]
+    ) -> None:
         """A sheet of an unknown name: a renamed form, one of ours that is no form, or one that nobody reads."""
-        home = next((form for form in forms if form.key not in matched and _carries(raw, form)), None)
+        home = next(
+            (form for form in forms if form.key not in matched and _carries(raw, form)),
+            None,
+        )
         if home is not None:
             matched[home.key] = raw
-            self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
+            self.odd(
+                "sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name
+            )
             return
         guide = self.profile.guide
-        guides = {guide.get("name"), guide.get("library"), *guide.get("former", ())}  # `former`: drawn by earlier versions
-        ours = "sheet.tool" in raw.names or raw.name in guides or raw.name.startswith(RESULTS)
+        # `former`: drawn by earlier versions
+        guides = {
+            guide.get("name"),
+            guide.get("library"),
+            *guide.get("former", ()),
+        }
+        ours = (
+            "sheet.tool" in raw.names
+            or raw.name in guides
+            or raw.name.startswith(RESULTS)
+        )
         if raw.cells and not ours:
             self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
 
@@ -252,14 +343,18 @@ class _Reader:
         for key, found in places.blocks.items():
             self.found[key] = raw, found
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
-        begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
+        begun = any(
+            _begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks
+        )
         self.sheets[sheet.key] = self.state(raw, self.title(raw, sheet), begun=begun)
 
     def missing_sheet(self, sheet: Sheet, *, drawn: bool) -> None:
         first = Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
         if drawn:
             self.odd("sheet-missing", [first], sheet=sheet.name)
-        self.sheets[sheet.key] = SheetState(first, "", begun=False, drawn=drawn, there=False)
+        self.sheets[sheet.key] = SheetState(
+            first, "", begun=False, drawn=drawn, there=False
+        )
         for block in sheet.blocks.values():
             self.blocks[block.key] = _blank(block)
 
@@ -273,21 +368,37 @@ class _Reader:
         self.say_out_of_sight(raw, places)
         head_block, list_block = sheet.of_project
         head = self.filled(raw, head_block, places.blocks[head_block.key]).rows[0]
-        rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows if list_block.key else ()
-        if not _begun(head_block, Filled(head_block.key, head_block.kind, (head,))) and not rows:
-            del self.oddities[seen:]  # an empty spare sheet is nobody's concern, but for what is typed beside its cells
+        rows = (
+            self.filled(raw, list_block, places.blocks[list_block.key]).rows
+            if list_block.key
+            else ()
+        )
+        if (
+            not _begun(head_block, Filled(head_block.key, head_block.kind, (head,)))
+            and not rows
+        ):
+            # an empty spare sheet is nobody's concern, but for what is typed beside its cells
+            del self.oddities[seen:]
             self.say_unread(raw, place, places)
             return
         self.take_edition(raw, sheet, places)
         self.say_unread(raw, place, places)
         title = self.title(raw, sheet)
-        self.projects.append(Project(raw.name, head, rows, title, list_block.key, self.shape.cast))
-        self.found_in.append({key: (raw, found) for key, found in places.blocks.items()})
-        self.sheets[f"{sheet.key}{len(self.projects)}"] = self.state(raw, title, begun=True)
+        self.projects.append(
+            Project(raw.name, head, rows, title, list_block.key, self.shape.cast)
+        )
+        self.found_in.append(
+            {key: (raw, found) for key, found in places.blocks.items()}
+        )
+        self.sheets[f"{sheet.key}{len(self.projects)}"] = self.state(
+            raw, title, begun=True
+        )
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
         wanted = _titles(sheet)
-        spot = next((at for at, cell in raw.cells.items() if flat(cell.text) in wanted), (1, 2))
+        spot = next(
+            (at for at, cell in raw.cells.items() if flat(cell.text) in wanted), (1, 2)
+        )
         return self.cell(raw, *spot)
 
     def take_edition(self, raw: RawSheet, sheet: Sheet, places: Places) -> None:
@@ -301,7 +412,9 @@ class _Reader:
         for spot in ticks(raw):
             cell = raw.cells.get(spot)
             if cell is not None:
-                return SheetState(title, cell.text.strip(), begun, ticked=self.cell(raw, *spot))
+                return SheetState(
+                    title, cell.text.strip(), begun, ticked=self.cell(raw, *spot)
+                )
         return SheetState(title, "", begun)
 
     # -- where the cells are ------------------------------------------------------------------------------------------
@@ -321,7 +434,9 @@ class _Reader:
             if spot == NOWHERE:
                 self.odd("field-missing", [title], field=self.label(name))
             elif name.field not in retitled:
-                self.odd("heading-missing", [self.cell(raw, *spot)], field=self.label(name))
+                self.odd(
+                    "heading-missing", [self.cell(raw, *spot)], field=self.label(name)
+                )
         return places
 
     def say_retitled(self, raw: RawSheet, places: Places) -> set[str]:
@@ -341,7 +456,9 @@ class _Reader:
             heading = title_above(raw, min(of_column))
             if len(of_column) > 1 and heading is not None:
                 found.add(field)
-                self.odd("heading-missing", [self.cell(raw, *heading)], field=titles[field])
+                self.odd(
+                    "heading-missing", [self.cell(raw, *heading)], field=titles[field]
+                )
         return found
 
     def say_moved(self, raw: RawSheet, places: Places) -> None:
@@ -351,7 +468,11 @@ class _Reader:
         field = self.label(name)
         if len(places.moved) > 1:
             field += f"等 {len(places.moved)} 格"
-        cells = [self.cell(raw, *spot) for _, by_name, by_heading in places.moved for spot in (by_heading, by_name)]
+        cells = [
+            self.cell(raw, *spot)
+            for _, by_name, by_heading in places.moved
+            for spot in (by_heading, by_name)
+        ]
         self.odd("name-moved", cells, field=field, at=address(*at), due=address(*due))
 
     def say_unread(self, raw: RawSheet, place: SheetPlace, places: Places) -> None:
@@ -362,8 +483,16 @@ class _Reader:
         where = "、".join(address(*spot) for spot in spots[:MOST_NAMED])
         if len(spots) > MOST_NAMED:
             where += f" 等 {len(spots)} 格"
-        examples = "、".join(f"“{_brief(raw.cells[spot].text)}”" for spot in spots[:MOST_EXAMPLES])
-        self.odd("unread", [self.cell(raw, *spot) for spot in spots], sheet=raw.name, where=where, examples=examples)
+        examples = "、".join(
+            f"“{_brief(raw.cells[spot].text)}”" for spot in spots[:MOST_EXAMPLES]
+        )
+        self.odd(
+            "unread",
+            [self.cell(raw, *spot) for spot in spots],
+            sheet=raw.name,
+            where=where,
+            examples=examples,
+        )
 
     def say_out_of_sight(self, raw: RawSheet, places: Places) -> None:
         """Say what was read though a person does not see it, and what a merge leaves of cells that ought to be read."""
@@ -372,7 +501,13 @@ class _Reader:
             if len(spots) > MOST_NAMED:
                 where += f" 等 {len(spots)} 格"
             rows = "、".join(map(str, dict.fromkeys(row for row, _ in spots)))
-            self.odd(what, [self.cell(raw, *spot) for spot in spots], sheet=raw.name, where=where, rows=rows)
+            self.odd(
+                what,
+                [self.cell(raw, *spot) for spot in spots],
+                sheet=raw.name,
+                where=where,
+                rows=rows,
+            )
 
     def label(self, name: Name) -> str:
         """What people call a name on its own sheet."""
@@ -385,41 +520,67 @@ class _Reader:
         filled = self.typed_in(raw, block, found)
         if not _looks_up(block):
             return filled
-        return replace(filled, rows=tuple(with_names(row, block, self.shape.lists) for row in filled.rows))
+        return replace(
+            filled,
+            rows=tuple(with_names(row, block, self.shape.lists) for row in filled.rows),
+        )
 
     def typed_in(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         """A block without the names that are looked up."""
         match block.kind:
             case BlockKind.FIELDS:
-                return Filled(block.key, block.kind, (self.fields_row(raw, block, found),))
+                return Filled(
+                    block.key, block.kind, (self.fields_row(raw, block, found),)
+                )
             case BlockKind.GRID:
                 return self.grid_rows(raw, block, found)
         return Filled(block.key, block.kind, tuple(self.list_rows(raw, block, found)))
 
     def fields_row(self, raw: RawSheet, block: Block, found: Found) -> Row:
-        values = {key: self.value(raw, found.spots[block.name(key)], column) for key, column in block.columns.items()}
+        values = {
+            key: self.value(raw, found.spots[block.name(key)], column)
+            for key, column in block.columns.items()
+        }
         first = next(iter(found.spots.values()))
         return Row(block.key, values, self.cell(raw, *first))
 
     def list_rows(self, raw: RawSheet, block: Block, found: Found) -> Iterator[Row]:
         """The lines of a list that hold anything."""
-        columns = {key: column for key, column in block.columns.items() if key in found.columns}
+        columns = {
+            key: column for key, column in block.columns.items() if key in found.columns
+        }
         number = 0
         for row in found.rows:
-            values = {key: self.value(raw, (row, found.columns[key]), column) for key, column in columns.items()}
+            values = {
+                key: self.value(raw, (row, found.columns[key]), column)
+                for key, column in columns.items()
+            }
             # A formula of ours stands in rows that nobody has begun, too.
-            if not any(value.given and not is_calculated(value, columns[key]) for key, value in values.items()):
+            if not any(
+                value.given and not is_calculated(value, columns[key])
+                for key, value in values.items()
+            ):
                 continue
             number += 1
-            yield Row(str(number), values, self.cell(raw, row, min(found.columns.values())))
+            yield Row(
+                str(number), values, self.cell(raw, row, min(found.columns.values()))
+            )
 
     def grid_rows(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         rows: list[Row] = []
         for key in block.rows:
-            spots = {column: found.spots[block.name(column, key)] for column in columns_in(block, key)}
-            values = {column: self.value(raw, spot, block.columns[column]) for column, spot in spots.items()}
+            spots = {
+                column: found.spots[block.name(column, key)]
+                for column in columns_in(block, key)
+            }
+            values = {
+                column: self.value(raw, spot, block.columns[column])
+                for column, spot in spots.items()
+            }
             first = next(iter(spots.values()), None)
-            rows.append(Row(key, values, self.cell(raw, *first) if first is not None else None))
+            rows.append(
+                Row(key, values, self.cell(raw, *first) if first is not None else None)
+            )
         return Filled(block.key, block.kind, tuple(rows))
 
     # -- calculated cells ---------------------------------------------------------------------------------------------
@@ -436,7 +597,8 @@ class _Reader:
         undrawn, known = self.drawn_of(found, block)
         own = block.name(place.column, place.row)
         if own in undrawn and entered(term, source):
-            return Figure(figure(term, source).value)  # without a cell: nobody can mend it there
+            # without a cell: nobody can mend it there
+            return Figure(figure(term, source).value)
         if not isinstance(old, Figure) or not isinstance(old.source, Cell):
             return old
         if any(is_derived(read, self.shape) for read in term.names() if read.block):
@@ -450,20 +612,41 @@ class _Reader:
         older = any(read in undrawn for read in term.names())
         if block.kind is BlockKind.LIST:
             known = {(row, column) for column in found.columns.values()}
-        return self.calculated(old, old.source, term, source, formula_at(term, at), set() if older else known)
+        return self.calculated(
+            old,
+            old.source,
+            term,
+            source,
+            formula_at(term, at),
+            set() if older else known,
+        )
 
     def drawn_of(self, found: Found, block: Block) -> tuple[set[Name], set[Spot]]:
         """What a block has now and had not when it was drawn, and all cells that it has: made once for its many totals."""
         made = self.cells_of.get(id(found))
         if made is None:
-            undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
-            self.cells_of[id(found)] = made = (found, undrawn, set(found.spots.values()) - {NOWHERE})
+            undrawn = {
+                name
+                for name, spot in found.spots.items()
+                if spot == NOWHERE and block.since(name) > FIRST
+            }
+            self.cells_of[id(found)] = made = (
+                found,
+                undrawn,
+                set(found.spots.values()) - {NOWHERE},
+            )
         return made[1:]
 
-    def from_entries(self, stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
+    def from_entries(
+        self, stands: Figure, cell: Cell, term: Term, source: Source
+    ) -> Figure:
         """A cell calculated from what is derived, however the sheet reckons it; a number typed over it stays, and is told."""
         due = of_entries(term, source)
-        if stands.formula and stands.kind not in (Kind.UNCOMPUTED, Kind.ERROR, Kind.TEXT):
+        if stands.formula and stands.kind not in (
+            Kind.UNCOMPUTED,
+            Kind.ERROR,
+            Kind.TEXT,
+        ):
             return stands
         if stands.given and not stands.formula and stands.value != due.value:
             amount = f"{due.number:f}"
@@ -476,10 +659,16 @@ class _Reader:
         head = place.within or place
         repeated = self.shape.repeated
         if repeated is not None and block in repeated.blocks:
-            return self.found_in[head.line - 1][block] if head.block in repeated.blocks else None
+            return (
+                self.found_in[head.line - 1][block]
+                if head.block in repeated.blocks
+                else None
+            )
         return self.found.get(block)
 
-    def place_of(self, name: Name, place: Name, row: int, undrawn: set[Name]) -> tuple[str, Spot] | None:
+    def place_of(
+        self, name: Name, place: Name, row: int, undrawn: set[Name]
+    ) -> tuple[str, Spot] | None:
         """Where the figure of a name in a formula stands; None where it has no cell. `row` is that of the formula."""
         there = self.found_at(name.block or place.block, place)
         if there is None or name in undrawn:
@@ -493,7 +682,11 @@ class _Reader:
     def range_of(self, name: Name, place: Name) -> str:
         """The range of a list's column, as formulas in that place write it; of a field, over the sheets that repeat."""
         repeated = self.shape.repeated
-        if repeated is not None and name.block in repeated.blocks and place.block not in repeated.blocks:
+        if (
+            repeated is not None
+            and name.block in repeated.blocks
+            and place.block not in repeated.blocks
+        ):
             first, last = repeated.bookends
             return f"{first}:{last}!{address(TICK_ROW, TICK_COLUMN)}"
         there = self.found_at(name.block, place)
@@ -505,14 +698,27 @@ class _Reader:
         column = found.columns[name.column]
         return f"{lead}{address(found.data.start, column)}:{address(found.data.stop, column)}"
 
-    def calculated(self, stands: Figure, cell: Cell, term: Term, source: Source, due: str, known: set[Spot]) -> Figure:
+    def calculated(
+        self,
+        stands: Figure,
+        cell: Cell,
+        term: Term,
+        source: Source,
+        due: str,
+        known: set[Spot],
+    ) -> Figure:
         """A calculated cell as it is to be read; what is odd about it is put down.
 
         Nothing is `known` of an older sheet whose formula cannot be today's, since it has not all that this adds up.
         """
         if stands.formula:
             if known and not same_formula(stands.formula, due, known):
-                self.odd("formula-changed", [cell], formula=due, stands=stands.formula[:LONGEST_FORMULA])
+                self.odd(
+                    "formula-changed",
+                    [cell],
+                    formula=due,
+                    stands=stands.formula[:LONGEST_FORMULA],
+                )
                 return stands
             return our_own(stands, cell, term, source)
         if stands.given and self.has_formulas:
@@ -522,7 +728,11 @@ class _Reader:
             self.valued.append(cell)
             return stands
         result = figure(term, source)
-        return Figure(result.value, cell, result.kind) if entered(term, source) and not result.flawed else stands
+        return (
+            Figure(result.value, cell, result.kind)
+            if entered(term, source) and not result.flawed
+            else stands
+        )
 
     def is_ours(self, name: Raw) -> bool:
         """Whether the name of a code is our own formula, calculated or not, or what it shows where it finds nothing.
@@ -532,7 +742,9 @@ class _Reader:
         return self.code_sheet in name.formula or name.text.strip() == self.not_found
 
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
-        if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
+        if (
+            spot == NOWHERE
+        ):  # told as missing; without a cell it is not told as blank too
             return NOTHING if column.numeric else NO_WORDS
         stands = raw.cells.get(spot)
         if column.looked_up is not None and stands is not None and self.is_ours(stands):
@@ -553,7 +765,10 @@ def _brief(text: str) -> str:
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:
     """Whether a worksheet carries a form's title in its first rows."""
     wanted = _titles(sheet)
-    return any(row <= TITLE_ROWS and flat(cell.text) in wanted for (row, _), cell in raw.cells.items())
+    return any(
+        row <= TITLE_ROWS and flat(cell.text) in wanted
+        for (row, _), cell in raw.cells.items()
+    )
 
 
 @once_of
@@ -576,7 +791,9 @@ def _drawn(sheet: Sheet) -> SheetPlace:
 
 def _blank(block: Block) -> Filled:
     """A block of a sheet that is not there."""
-    keys = {BlockKind.FIELDS: (block.key,), BlockKind.GRID: tuple(block.rows)}.get(block.kind, ())
+    keys = {BlockKind.FIELDS: (block.key,), BlockKind.GRID: tuple(block.rows)}.get(
+        block.kind, ()
+    )
     return Filled(block.key, block.kind, tuple(Row(key, {}) for key in keys))
 
 

@@ -33,8 +33,11 @@ def our_own(stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
         return Figure(None, cell, Kind.UNDEFINED, "", stands.formula)
     unread = stands.kind in (Kind.UNCOMPUTED, Kind.ERROR)
     if unread and result.flawed:
-        return Figure(None, cell, Kind.WAITING, "", stands.formula)  # the addend is at fault
-    if stands.kind in (Kind.UNCOMPUTED, Kind.TEXT) or any(_was_text(value) for value in _read_by(term, source)):
+        # the addend is at fault
+        return Figure(None, cell, Kind.WAITING, "", stands.formula)
+    if stands.kind in (Kind.UNCOMPUTED, Kind.TEXT) or any(
+        _was_text(value) for value in _read_by(term, source)
+    ):
         return Figure(result.number, cell, Kind.NUMBER, "", stands.formula)
     return stands
 
@@ -48,4 +51,6 @@ def _was_text(value: Value) -> bool:
 
 def is_calculated(value: Value, column: Column) -> bool:
     """Whether what stands in a cell is a formula of a column that is calculated."""
-    return column.formula is not None and isinstance(value, Figure) and bool(value.formula)
+    return (
+        column.formula is not None and isinstance(value, Figure) and bool(value.formula)
+    )

@@ -17,7 +17,8 @@ from toolkit.profile.form import Column
 
 MOST_EXAMPLES = 3
 MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly
-WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
+# what a Chinese input method types for a number
+WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")
 NO_BREAK = "\u00a0"
 # Characters that take no room, turn the direction of reading, or are none at all: pasted from pages, PDF and chats.
 _UNSEEN = "\x00-\x08\x0c\x0e-\x1f\x7f\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff"
@@ -32,9 +33,27 @@ UNSEEN_NAMES = {
     "\u2060": "词连接符",
     "\ufeff": "字节顺序标记",
 }
-LINE_END = re.compile("\r+\n?|\x0b")  # line ends of Windows, and of Word inside a paragraph
-ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-NOT_TEXT = {Kind.NUMBER: "数字", Kind.DATE: "日期或时间", Kind.BOOLEAN: "逻辑值"}  # what may lie in a cell for words
+# line ends of Windows, and of Word inside a paragraph
+LINE_END = re.compile("\r+\n?|\x0b")
+ERROR_TEXTS = frozenset(
+    {
+        "#N/A",
+        "#REF!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+    }
+)
+# what may lie in a cell for words
+NOT_TEXT = {
+    Kind.NUMBER: "数字",
+    Kind.DATE: "日期或时间",
+    Kind.BOOLEAN: "逻辑值",
+}
 
 
 class Typed:
@@ -51,20 +70,32 @@ class Typed:
         """What is said of all cells of a kind together: how many, and the first few as examples."""
         for what, found in self.notes.items():
             examples = list(dict.fromkeys(found.values()))
-            text = "、".join(examples[:MOST_EXAMPLES]) + ("等" if len(examples) > MOST_EXAMPLES else "")
-            yield Oddity(what, tuple(found), {"count": str(len(found)), "examples": text})
+            text = "、".join(examples[:MOST_EXAMPLES]) + (
+                "等" if len(examples) > MOST_EXAMPLES else ""
+            )
+            yield Oddity(
+                what, tuple(found), {"count": str(len(found)), "examples": text}
+            )
 
     def value(self, raw: Raw | None, cell: Cell, column: Column) -> Value:
         """What a cell holds, as a column of the form reads it."""
         if raw is None:
-            return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
+            return (
+                Figure(None, cell, Kind.BLANK)
+                if column.numeric
+                else Words("", cell, Kind.BLANK)
+            )
         words_alone = not column.numeric and column.coding is None
         if words_alone and raw.kind is Kind.TEXT and not (raw.struck or raw.picture):
             plain = _usual(raw.text)
             if plain:
                 return Words(plain, cell, Kind.TEXT, raw.text)
         seen = self.without_struck(self.visible(raw, cell), cell)
-        return self.figure(seen, cell, column) if column.numeric else self.words(seen, cell, column)
+        return (
+            self.figure(seen, cell, column)
+            if column.numeric
+            else self.words(seen, cell, column)
+        )
 
     # -- what a person sees of a text --
 
@@ -76,7 +107,9 @@ class Typed:
         unseen = dict.fromkeys(UNSEEN.findall(lines))
         if not unseen:
             return raw if lines == raw.text else replace(raw, text=lines)
-        names = [f"{UNSEEN_NAMES.get(one, '控制字符')}（U+{ord(one):04X}）" for one in unseen]
+        names = [
+            f"{UNSEEN_NAMES.get(one, '控制字符')}（U+{ord(one):04X}）" for one in unseen
+        ]
         self.note("invisible", cell, "、".join(names))
         return replace(raw, text=UNSEEN.sub("", lines.replace(NO_BREAK, " ")))
 
@@ -95,14 +128,27 @@ class Typed:
             self.note("picture", cell, cell.address)
             return Figure(None, cell, Kind.BLANK)
         if raw.kind is Kind.TEXT:
-            number = share_in(raw.text) if column.kind == "percent" else number_in(raw.text, column.unit or self.unit)
+            number = (
+                share_in(raw.text)
+                if column.kind == "percent"
+                else number_in(raw.text, column.unit or self.unit)
+            )
             if number is not None:
                 self.note("normalised", cell, f"“{raw.text.strip()}”读作 {number:f}")
                 return Figure(number, cell, Kind.NUMBER, raw.text, raw.formula)
         if raw.number is not None and too_long(raw.number):
-            return Figure(None, cell, Kind.TEXT, raw.text, raw.formula)  # no amount of anything: told as what is no number
-        if raw.number is not None and raw.format is Format.PERCENT and column.kind != "percent":
-            self.note("percent", cell, f"{cell.address} 显示“{raw.shown}”，读作 {raw.number:f}")
+            # no amount of anything: told as what is no number
+            return Figure(None, cell, Kind.TEXT, raw.text, raw.formula)
+        if (
+            raw.number is not None
+            and raw.format is Format.PERCENT
+            and column.kind != "percent"
+        ):
+            self.note(
+                "percent",
+                cell,
+                f"{cell.address} 显示“{raw.shown}”，读作 {raw.number:f}",
+            )
         return Figure(raw.number, cell, raw.kind, raw.text, raw.formula)
 
     # -- words --
@@ -121,7 +167,11 @@ class Typed:
             return self.code(raw, cell, column.coding)
         if raw.kind in NOT_TEXT and not column.constant:
             stored = f" {raw.text}" if raw.text != raw.shown else ""
-            self.note("not-text", cell, f"{cell.address} 显示“{raw.shown}”，里面是{NOT_TEXT[raw.kind]}{stored}")
+            self.note(
+                "not-text",
+                cell,
+                f"{cell.address} 显示“{raw.shown}”，里面是{NOT_TEXT[raw.kind]}{stored}",
+            )
         # What a person sees is what was meant: 100% is the number 1 inside, 12月 a day of this year.
         return _plain(raw.shown if raw.kind in NOT_TEXT else raw.text, raw, cell)
 
@@ -132,7 +182,9 @@ class Typed:
         read = code_in(number or shown, coding.digits)
         if read and (number or read != shown):
             kind = "数字" if number else ""
-            self.note("code-written", cell, f"{cell.address} 的{kind}“{shown}”读作 {read}")
+            self.note(
+                "code-written", cell, f"{cell.address} 的{kind}“{shown}”读作 {read}"
+            )
         return _plain(read, raw, cell)
 
 
@@ -147,7 +199,12 @@ def _usual(text: str) -> str:
 
 def _plain(text: str, raw: Raw, cell: Cell) -> Words:
     plain = unicodedata.normalize("NFC", text).strip()
-    return Words(plain, cell, Kind.TEXT if plain else Kind.BLANK, raw.text if raw.kind is Kind.TEXT else plain)
+    return Words(
+        plain,
+        cell,
+        Kind.TEXT if plain else Kind.BLANK,
+        raw.text if raw.kind is Kind.TEXT else plain,
+    )
 
 
 def number_in(text: str, unit: str) -> Decimal | None:

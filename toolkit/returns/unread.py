@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, once_of
 from toolkit.profile.form import Block, Sheet
-from toolkit.profile.layout import LEDGER_COLUMN, LEDGER_ROWS, LIST_MARK, TICK_LABEL, SheetPlace
+from toolkit.profile.layout import (
+    LEDGER_COLUMN,
+    LEDGER_ROWS,
+    LIST_MARK,
+    TICK_LABEL,
+    SheetPlace,
+)
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, cell_names, flat
 
 # What a drawn sheet says besides the profile's own titles.
@@ -27,7 +33,9 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
     rest = {
         spot: cell
         for spot, cell in raw.cells.items()
-        if spot not in read and cell.kind is not Kind.BLANK and flat(cell.text) not in drawn
+        if spot not in read
+        and cell.kind is not Kind.BLANK
+        and flat(cell.text) not in drawn
     }
     if not rest:
         return []
@@ -41,11 +49,17 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
         row, column = spot
         beside_board = place.sheet.board and column > last_column
         # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
-        in_ledger = column == LEDGER_COLUMN or (column > LEDGER_COLUMN and row <= LEDGER_ROWS)
+        in_ledger = column == LEDGER_COLUMN or (
+            column > LEDGER_COLUMN and row <= LEDGER_ROWS
+        )
         # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
         heading = row < top and cell.number is None
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
-        ours = spot in totals or spot in formerly_read or (spot in around and (cell.formula or cell.number is None))
+        ours = (
+            spot in totals
+            or spot in formerly_read
+            or (spot in around and (cell.formula or cell.number is None))
+        )
         if not (ours or beside_board or in_ledger or heading):
             left_over.append(spot)
     return left_over
@@ -71,7 +85,9 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
     rows = [row for row in first if row in shut]
     found = {
         "rows-hidden": [first[row] for row in rows],
-        "columns-hidden": [spot for spot in typed if spot[0] not in shut and spot[1] in out_of_the_way],
+        "columns-hidden": [
+            spot for spot in typed if spot[0] not in shut and spot[1] in out_of_the_way
+        ],
         "merged": merged,
     }
     return {what: spots for what, spots in found.items() if spots}
@@ -96,9 +112,17 @@ def _merged(raw: RawSheet, read: frozenset[Spot]) -> Iterator[Spot]:
     for top, left, bottom, right in raw.merges:
         # Whichever is fewer is gone through: a merge may span a million rows.
         if (bottom - top + 1) * (right - left + 1) > len(read):
-            inside: Iterable[Spot] = (spot for spot in read if top <= spot[0] <= bottom and left <= spot[1] <= right)
+            inside: Iterable[Spot] = (
+                spot
+                for spot in read
+                if top <= spot[0] <= bottom and left <= spot[1] <= right
+            )
         else:
-            inside = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+            inside = (
+                (row, column)
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            )
         yield from (spot for spot in inside if spot in read and spot != (top, left))
 
 
@@ -111,7 +135,11 @@ def _no_longer_asked(raw: RawSheet, place: SheetPlace) -> Iterator[Spot]:
     for name, area in raw.names.items():
         if area is not None and OUR_NAME.fullmatch(name) and name not in known:
             top, left, bottom, right = area
-            yield from ((row, column) for row in range(top - 2, bottom + 1) for column in range(left - 1, right + 2))
+            yield from (
+                (row, column)
+                for row in range(top - 2, bottom + 1)
+                for column in range(left - 1, right + 2)
+            )
 
 
 @once_of
@@ -181,4 +209,6 @@ def _list_totals(place: SheetPlace, places: Places) -> Iterator[Spot]:
     """The cells of the line that adds a list up, right above its first line."""
     for key, found in places.blocks.items():
         if place.sheet.blocks[key].total:
-            yield from ((found.data.start - 1, column) for column in found.columns.values())
+            yield from (
+                (found.data.start - 1, column) for column in found.columns.values()
+            )

@@ -9,7 +9,17 @@ from itertools import combinations
 
 from toolkit.model import Figure, Return, Words, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
-from toolkit.rules.reading import END, YEN, Once, any_pattern, cells, in_unit, late, named_in, quoted
+from toolkit.rules.reading import (
+    END,
+    YEN,
+    Once,
+    any_pattern,
+    cells,
+    in_unit,
+    late,
+    named_in,
+    quoted,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 from toolkit.rules.slip import ONE_DIGIT, slip_between
 
@@ -19,13 +29,21 @@ AMOUNTS = {  # the columns of each form that hold amounts
     "outlay": ("amount",),
     "composition": ("this_year", "last_year"),
 }
-SUMS = frozenset({"current", "basic", "total"})  # rows that add up others: the addend is to be mended
+# rows that add up others: the addend is to be mended
+SUMS = frozenset({"current", "basic", "total"})
 SOURCE_ROWS = {  # a source that a project names → the rows of income it is
     "一般公共预算拨款": ("general",),
     "政府性基金预算拨款": ("fund",),
     "国有资本经营预算拨款": ("capital",),
     "财政专户管理资金": ("fiscal_account",),
-    "单位资金": ("own_funds", "undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "单位资金": (
+        "own_funds",
+        "undertaking",
+        "operation",
+        "from_superior",
+        "from_subordinate",
+        "other",
+    ),
     "上年结转": ("carried_in",),
 }
 APPROPRIATED = "拨款"  # how the sources are called that the budget appropriates
@@ -33,7 +51,11 @@ BY_YEAR = {  # rows that a person fills for two years
     "composition": ("personnel", "operating", "project"),
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
 }
-STEADY = ("personnel", "operating")  # what does not grow tenfold in a year; a project may
+# what does not grow tenfold in a year; a project may
+STEADY = (
+    "personnel",
+    "operating",
+)
 POINT_SLIPS = 3  # places by which a point slips at the most
 NOTED = {  # a note → the blocks of the form it stands under
     "budget": ("income", "outlay"),
@@ -55,7 +77,12 @@ NOTE_AMOUNT = late(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
     kind="表内",
     message="这里填的是 {said}{unit}，预算数不会是负数。",
     remedy="核对正负号；要减的数不填负数，改填减完以后的数。",
-    reads=("income.amount", "outlay.amount", "composition.this_year", "composition.last_year"),
+    reads=(
+        "income.amount",
+        "outlay.amount",
+        "composition.this_year",
+        "composition.last_year",
+    ),
 )
 def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Budget amounts below zero, where the form's own shape does not forbid them."""
@@ -112,8 +139,15 @@ def _left_of_own_funds(book: Return) -> Decimal:
     income, left = book.grid("income"), Decimal(0)
     for source, keys in SOURCE_ROWS.items():
         if not source.endswith(APPROPRIATED):
-            spent = (project.head.figure("amount").number for project in book.projects if project.head.text("source") == source)
-            given = sum((income[key].figure("amount").number for key in keys if key in income), Decimal(0))
+            spent = (
+                project.head.figure("amount").number
+                for project in book.projects
+                if project.head.text("source") == source
+            )
+            given = sum(
+                (income[key].figure("amount").number for key in keys if key in income),
+                Decimal(0),
+            )
             left += max(Decimal(0), given - sum(spent, Decimal(0)))
     return left
 
@@ -149,9 +183,15 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "given": bounds.said(given),
                 "gap": bounds.said(missing),
             }
-            chosen = [project.head.words("source") for project in book.projects if project.head.text("source") == source]
+            chosen = [
+                project.head.words("source")
+                for project in book.projects
+                if project.head.text("source") == source
+            ]
             # Where nothing comes in at all, the source was probably chosen wrongly; else the amounts are in question.
-            shown = cells(given, spent) if given.number else cells(*chosen, given, spent)
+            shown = (
+                cells(given, spent) if given.number else cells(*chosen, given, spent)
+            )
             yield Breach(shown, places, difference=places["gap"])
 
 
@@ -163,7 +203,12 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表间",
     message="本年 {this}{unit}，上年 {last}{unit}，相差百倍以上，像是一个按元、一个按万元填的。",
     remedy="两年都要按{unit}填。{mend}重新填。",
-    reads=("composition.last_year", "composition.this_year", "three_public.last_year", "three_public.this_year"),
+    reads=(
+        "composition.last_year",
+        "composition.this_year",
+        "three_public.last_year",
+        "three_public.this_year",
+    ),
     in_turn=("composition", "three_public"),
 )
 def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -171,7 +216,14 @@ def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for form in ("composition", "three_public"):
         this, last = _years(book, form, "total")
         if _is_of_another_unit(book, form, bounds):
-            yield Breach(cells(this, last), {"this": bounds.said(this), "last": bounds.said(last), "mend": _rescaled(bounds)})
+            yield Breach(
+                cells(this, last),
+                {
+                    "this": bounds.said(this),
+                    "last": bounds.said(last),
+                    "mend": _rescaled(bounds),
+                },
+            )
             return
 
 
@@ -185,13 +237,19 @@ def _is_of_another_unit(book: Return, form: str, bounds: Bounds) -> bool:
         return False
     growths = [_growth(*_years(book, form, key)) for key in BY_YEAR[form]]
     common = [growth for growth in growths if growth]
-    filled = any(figure.number for key in BY_YEAR[form] for figure in _years(book, form, key))
+    filled = any(
+        figure.number for key in BY_YEAR[form] for figure in _years(book, form, key)
+    )
     return all(growth >= ratio for growth in common) and bool(common or not filled)
 
 
 def _rescaled(bounds: Bounds) -> str:
     """What to do with a column that was filled in another unit: 元 where the form's is larger, else a larger one."""
-    return f"把填成元的那一列除以 {plain(bounds.yuan)} " if bounds.yuan > 1 else f"把单位填大了的那一列换算成{bounds.unit}"
+    return (
+        f"把填成元的那一列除以 {plain(bounds.yuan)} "
+        if bounds.yuan > 1
+        else f"把单位填大了的那一列换算成{bounds.unit}"
+    )
 
 
 @look(
@@ -220,14 +278,22 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
         grown = {key: _growth(*both) for key, both in years.items()}
         for key, (this, last) in years.items():
             # Projects come and go: what they do says nothing of the other rows.
-            others = [growth for other, growth in grown.items() if other not in (key, "project") and growth]
-            if any(growth > bounds.thresholds["alike"] for growth in others) or not _is_slipped(key, this, last, bounds):
+            others = [
+                growth
+                for other, growth in grown.items()
+                if other not in (key, "project") and growth
+            ]
+            if any(
+                growth > bounds.thresholds["alike"] for growth in others
+            ) or not _is_slipped(key, this, last, bounds):
                 continue
             same = _digits(this) == _digits(last)
             places = {
                 "this": bounds.said(this),
                 "last": bounds.said(last),
-                "how": "数字相同，位数不同" if same else f"相差 {plain(round(grown[key], 1))} 倍",
+                "how": "数字相同，位数不同"
+                if same
+                else f"相差 {plain(round(grown[key], 1))} 倍",
             }
             # What agrees with another form is right: then last year's is the one to mend.
             agrees = form == "composition" and gap is not None
@@ -239,7 +305,9 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _years(book: Return, form: str, key: str) -> tuple[Figure, Figure]:
     """A row's amounts of this year and of the last."""
-    return book.figure(f"{form}.{key}.this_year"), book.figure(f"{form}.{key}.last_year")
+    return book.figure(f"{form}.{key}.this_year"), book.figure(
+        f"{form}.{key}.last_year"
+    )
 
 
 def _growth(this: Figure, last: Figure) -> Decimal:
@@ -262,7 +330,9 @@ def _is_slipped(key: str, this: Figure, last: Figure, bounds: Bounds) -> bool:
 
 def _off(wrong: Figure, right: Figure) -> Decimal:
     """By how much a figure is off whose point slipped: from what it is with the point where it comes nearest to the other."""
-    shifted = [wrong.number.scaleb(places) for places in range(-POINT_SLIPS, POINT_SLIPS + 1)]
+    shifted = [
+        wrong.number.scaleb(places) for places in range(-POINT_SLIPS, POINT_SLIPS + 1)
+    ]
     meant = min(shifted, key=lambda number: abs(number - right.number))
     return abs(wrong.number - meant)
 
@@ -295,7 +365,14 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
     most = in_unit(bounds.thresholds["unit_total"], bounds)
     if bounds.yuan > 1 and whole.number >= most:
         mended = round(whole.number / bounds.yuan, 2)
-        yield Breach(cells(whole), {"said": bounds.said(whole), "yuan": plain(mended), "factor": plain(bounds.yuan)})
+        yield Breach(
+            cells(whole),
+            {
+                "said": bounds.said(whole),
+                "yuan": plain(mended),
+                "factor": plain(bounds.yuan),
+            },
+        )
 
 
 @look(
@@ -333,12 +410,21 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
         if not noted:
             continue
         amounts = form_amounts(book, blocks, bounds)
-        amounts |= _left_of_each_other([Decimal(match[1]) * YEN[match[2]] for match in noted], amounts)
+        amounts |= _left_of_each_other(
+            [Decimal(match[1]) * YEN[match[2]] for match in noted], amounts
+        )
         wrong = []
         for match in noted:
             yuan = Decimal(match[1]) * YEN[match[2]]
-            before, behind = SENTENCE.split(others[: match.start()])[-1], SENTENCE.split(others[match.end() :])[0]
-            if yuan in amounts or aside.search(f"{before}#{behind}") or _is_of_project(yuan, before, book, bounds):
+            before, behind = (
+                SENTENCE.split(others[: match.start()])[-1],
+                SENTENCE.split(others[match.end() :])[0],
+            )
+            if (
+                yuan in amounts
+                or aside.search(f"{before}#{behind}")
+                or _is_of_project(yuan, before, book, bounds)
+            ):
                 continue
             wrong.append(match[0])
         if wrong:
@@ -349,17 +435,29 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
 strange_amounts = Once(_strange)
 
 
-def _left_of_each_other(noted: Sequence[Decimal], amounts: set[Decimal]) -> set[Decimal]:
+def _left_of_each_other(
+    noted: Sequence[Decimal], amounts: set[Decimal]
+) -> set[Decimal]:
     """What a note's right amounts leave of one another, or come to together: 合计391.6万元，其中记录仪304万元；其余87.6万元."""
     right = [yuan for yuan in noted if yuan in amounts]
     pairs = list(combinations(right, 2))
-    return {abs(one - other) for one, other in pairs} | {one + other for one, other in pairs}
+    return {abs(one - other) for one, other in pairs} | {
+        one + other for one, other in pairs
+    }
 
 
 def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
     """Whether an amount is that of a project, and the words before it name that one or none (农房保险 of 农村住房统保)."""
-    of_it = [project.name for project in book.projects if project.head.figure("amount").number * bounds.yuan == yuan]
-    named = [project.name for project in book.projects if named_in(before, project.name)] if of_it else []
+    of_it = [
+        project.name
+        for project in book.projects
+        if project.head.figure("amount").number * bounds.yuan == yuan
+    ]
+    named = (
+        [project.name for project in book.projects if named_in(before, project.name)]
+        if of_it
+        else []
+    )
     return bool(of_it) and (not named or any(name in of_it for name in named))
 
 
@@ -375,8 +473,15 @@ def form_amounts(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[D
     if "procurement" in blocks:
         figures.append(total(book.column("procurement.amount")))
         figures.append(total(book.column("procurement.reserve")))
-    changes = {abs(this.number - last.number) for form in BY_YEAR if form in blocks for this, last in _both_years(book, form)}
-    return {change * bounds.yuan for change in changes} | {abs(figure.number) * bounds.yuan for figure in figures}
+    changes = {
+        abs(this.number - last.number)
+        for form in BY_YEAR
+        if form in blocks
+        for this, last in _both_years(book, form)
+    }
+    return {change * bounds.yuan for change in changes} | {
+        abs(figure.number) * bounds.yuan for figure in figures
+    }
 
 
 @look(
@@ -416,10 +521,16 @@ OWN, WHOLE = "composition.own", "composition.project"
 def own_nearly_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """All project expenditure is the unit's own in one year, and in the other all of it but for a slip of the hand."""
     years = {"this_year": "本年", "last_year": "上年"}
-    own, whole = ({year: book.figure(f"{name}.{year}") for year in years} for name in (OWN, WHOLE))
+    own, whole = (
+        {year: book.figure(f"{name}.{year}") for year in years} for name in (OWN, WHOLE)
+    )
     for year, other in (("this_year", "last_year"), ("last_year", "this_year")):
         alike = own[other].number == whole[other].number > 0
-        slip = slip_between(own[year].number, whole[year].number) if own[year].number < whole[year].number else ""
+        slip = (
+            slip_between(own[year].number, whole[year].number)
+            if own[year].number < whole[year].number
+            else ""
+        )
         if alike and slip and slip != ONE_DIGIT:
             places = {
                 "year": years[year],
@@ -428,7 +539,9 @@ def own_nearly_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "whole": bounds.said(whole[year]),
                 "slip": slip,
             }
-            yield Breach(cells(own[year], whole[year]), places, places["own"], places["whole"])
+            yield Breach(
+                cells(own[year], whole[year]), places, places["own"], places["whole"]
+            )
 
 
 @look(
@@ -444,5 +557,9 @@ def own_nearly_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def use_unsaid(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The leading unit has 机关运行经费 and does not say what it is mainly for."""
     amount, use = book.figure("operating.amount"), book.fields("operating").words("use")
-    if book.fields("cover").text("lead") == "是" and amount.number > 0 and not use.given:
+    if (
+        book.fields("cover").text("lead") == "是"
+        and amount.number > 0
+        and not use.given
+    ):
         yield Breach(cells(use, amount), {"amount": bounds.said(amount)})

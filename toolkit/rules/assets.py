@@ -12,11 +12,25 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 
 VALUES = "assets.value"
 QUANTITIES = "assets.quantity"
-NAMES = {"houses": "房屋", "vehicles": "车辆", "equipment": "单价高的设备", "other": "其他固定资产"}
+NAMES = {
+    "houses": "房屋",
+    "vehicles": "车辆",
+    "equipment": "单价高的设备",
+    "other": "其他固定资产",
+}
 ORDER = tuple(NAMES)  # the rows from top to bottom
-WHOLE = {"vehicles": "辆", "equipment": "台（套）"}  # what is counted in whole pieces, and in what
+# what is counted in whole pieces, and in what
+WHOLE = {
+    "vehicles": "辆",
+    "equipment": "台（套）",
+}
 # What one of a class is worth at the most and at the least: a square metre, a vehicle, a device, a thing.
-MOST = {"houses": "houses_most", "vehicles": "vehicles_most", "equipment": "equipment_most", "other": "other_most"}
+MOST = {
+    "houses": "houses_most",
+    "vehicles": "vehicles_most",
+    "equipment": "equipment_most",
+    "other": "other_most",
+}
 LEAST = {"houses": "houses_least", "vehicles": "vehicles_least"}
 LIKE_YUAN = "像是按元填的。"
 
@@ -42,7 +56,11 @@ class Class(NamedTuple):
 
 def _classes(book: Return) -> Iterator[Class]:
     for key in NAMES:
-        yield Class(key, book.figure(f"assets.{key}.quantity"), book.figure(f"assets.{key}.value"))
+        yield Class(
+            key,
+            book.figure(f"assets.{key}.quantity"),
+            book.figure(f"assets.{key}.value"),
+        )
 
 
 def _is_whole(number: Decimal) -> bool:
@@ -70,7 +88,9 @@ def half_a_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "name": one.name,
             "quantity": plain(one.quantity.number),
             "of": WHOLE[one.key],
-            "swapped": f"；价值填的是 {plain(one.value.number)}，像是填反了" if swapped else "",
+            "swapped": f"；价值填的是 {plain(one.value.number)}，像是填反了"
+            if swapped
+            else "",
         }
         yield Breach(cells(one.quantity, one.value), places)
 
@@ -89,22 +109,41 @@ def half_a_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def beyond_belief(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A vehicle, a square metre, a device worth far too much or next to nothing, or assets beyond all spending: one finding."""
     # Half a vehicle is told by a rule of its own.
-    whole_ones = (one for one in _classes(book) if one.key not in WHOLE or _is_whole(one.quantity.number))
-    found = [(one, one.each * bounds.yuan) for one in whole_ones if one.each is not None]
-    odd = [(one, yuan) for one, yuan in found if _is_dear(one, yuan, bounds) or _is_cheap(one, yuan, bounds)]
+    whole_ones = (
+        one
+        for one in _classes(book)
+        if one.key not in WHOLE or _is_whole(one.quantity.number)
+    )
+    found = [
+        (one, one.each * bounds.yuan) for one in whole_ones if one.each is not None
+    ]
+    odd = [
+        (one, yuan)
+        for one, yuan in found
+        if _is_dear(one, yuan, bounds) or _is_cheap(one, yuan, bounds)
+    ]
     if odd:
         lines = [_line(one, yuan, bounds) for one, yuan in odd]
         figures = [figure for one, _ in odd for figure in (one.value, one.quantity)]
         dear = any(_is_dear(one, yuan, bounds) for one, yuan in odd)
-        yield Breach(cells(*figures), {"lines": "；".join(lines), "like": LIKE_YUAN if dear else ""})
+        yield Breach(
+            cells(*figures),
+            {"lines": "；".join(lines), "like": LIKE_YUAN if dear else ""},
+        )
         return
     whole = book.figure("assets.total.value")
     spent = book.figure("composition.total.this_year")
-    if spent.number > 0 and whole.number > spent.number * bounds.thresholds["assets_ratio"]:
+    if (
+        spent.number > 0
+        and whole.number > spent.number * bounds.thresholds["assets_ratio"]
+    ):
         times = plain(round(whole.number / spent.number, 0))
         line = f"资产总额 {bounds.said(whole)}{bounds.unit}，是全年支出 {bounds.said(spent)}{bounds.unit}的 {times} 倍"
         filled = [one.value for one in _classes(book) if one.value.number > 0]
-        yield Breach(cells(*sorted(filled, key=_number, reverse=True)), {"lines": line, "like": LIKE_YUAN})
+        yield Breach(
+            cells(*sorted(filled, key=_number, reverse=True)),
+            {"lines": line, "like": LIKE_YUAN},
+        )
 
 
 def _number(figure: Figure) -> Decimal:
@@ -146,7 +185,8 @@ def _said(yuan: Decimal) -> str:
 def below_own_class(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two devices that cost over 200,000 each are worth 150,000 together."""
     least = in_unit(bounds.thresholds["equipment_each"], bounds)
-    told = {near.key for _, near in _without_value(book, bounds)}  # what may be another row's value is told there
+    # what may be another row's value is told there
+    told = {near.key for _, near in _without_value(book, bounds)}
     for one in _classes(book):
         if not _below_class(one, bounds) or one.key in told:
             continue
@@ -180,9 +220,16 @@ def _below_class(one: Class, bounds: Bounds) -> bool:
 def part_of_a_thing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The number of other assets has decimals, their value has none: probably the other way round."""
     for one in _classes(book):
-        if one.key != "other" or _is_whole(one.quantity.number) or not _is_whole(one.value.number):
+        if (
+            one.key != "other"
+            or _is_whole(one.quantity.number)
+            or not _is_whole(one.value.number)
+        ):
             continue
-        yield Breach(cells(one.quantity, one.value), {"quantity": plain(one.quantity.number), "value": bounds.said(one.value)})
+        yield Breach(
+            cells(one.quantity, one.value),
+            {"quantity": plain(one.quantity.number), "value": bounds.said(one.value)},
+        )
 
 
 @look(
@@ -223,6 +270,12 @@ def _without_value(book: Return, bounds: Bounds) -> list[tuple[Class, Class]]:
     for one in classes:
         if one.quantity.number > 0 and not one.value.number:
             # Of two neighbours the one that is worth too little for its number (B06-07) has it.
-            near = min(valued, key=lambda other: (_rows_apart(one, other), not _below_class(other, bounds)))
+            near = min(
+                valued,
+                key=lambda other: (
+                    _rows_apart(one, other),
+                    not _below_class(other, bounds),
+                ),
+            )
             found.append((one, near))
     return found

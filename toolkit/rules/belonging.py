@@ -8,7 +8,20 @@ from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.personal import HOME
-from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, is_han, late, quoted, texts
+from toolkit.rules.reading import (
+    END,
+    NOTHING,
+    Passage,
+    Texts,
+    any_of,
+    around,
+    branches,
+    brief,
+    is_han,
+    late,
+    quoted,
+    texts,
+)
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -17,9 +30,14 @@ SHORT = 2
 # What begins with 县 itself: 县道, 县级, 县委.
 OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政协|财政"
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为]..)|(?<=保障..)|(?<=完成..)|(?<=围绕..)|(?<=促进..))"
-COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
+# the county that a unit's name begins with
+COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")
 COUNTY_FORM = late(rf"([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
-AROUND = (2, 4)  # characters before and behind a name that show that the same is said elsewhere
+# characters before and behind a name that show that the same is said elsewhere
+AROUND = (
+    2,
+    4,
+)
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = late(rf"[。；！？\n{END}]")
 CLAUSE = late("[，,、：]")
@@ -31,9 +49,13 @@ BUDGET_OF = late(
 KEPT = late(
     rf"(?:保障|维持|保证|确保)([{HAN}]{{2,16}}?(?:局|委员会))(?:机关)?的?(?:正常|日常|人员|在职|职工|干部|运转|运行|履职)"
 )
-ORGAN = late(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
+ORGAN = late(
+    r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$"
+)
 # How a unit calls itself, by the last of its name: 我局, 本院; not 本办法, 本所有.
-SELF = late(r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
+SELF = late(
+    r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)"
+)
 
 
 def _own_names(book: Return) -> tuple[str, ...]:
@@ -49,17 +71,26 @@ def _own_names(book: Return) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these places; of a name of two characters only where no word begins before it."""
-    longer, short = ([name for name in names if (len(name) != SHORT) is wanted] for wanted in (True, False))
+    longer, short = (
+        [name for name in names if (len(name) != SHORT) is wanted]
+        for wanted in (True, False)
+    )
     # What stands before a short name is looked at once the name is found: so the names' first characters lead the search.
     each = [*branches(longer), *(branch + SHORT_AFTER for branch in branches(short))]
     return late("(?s)" + ("|".join(f"{branch}(?!域)" for branch in each) or NOTHING))
 
 
-def _elsewhere(own: tuple[str, ...], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
+def _elsewhere(
+    own: tuple[str, ...], places: tuple[Mapping[str, str], ...]
+) -> dict[str, str]:
     """The places not the unit's own, nor around it, nor within it, each with the unit's own; none if that is unknown."""
     joined = END.join(own)
     within = {place["name"]: place["within"] for place in places}
-    home = {place["name"] for place in places if place["name"] in joined or (place["short"] and place["short"] in joined)}
+    home = {
+        place["name"]
+        for place in places
+        if place["name"] in joined or (place["short"] and place["short"] in joined)
+    }
     # A county's own name counts, not that of the city before it: 邢台市清河县.
     home -= {within[name] for name in home}
     if len(home) > 1:
@@ -73,8 +104,14 @@ def _elsewhere(own: tuple[str, ...], places: tuple[Mapping[str, str], ...]) -> d
             return {}
         # A county that the list does not have: the city around it is unknown, so that no city is told.
         here, around_it = named, set(within.values())
-    other = [place for place in places if place["name"] not in around_it and place["within"] != here]
-    names = {name for place in other for name in (place["name"], place["short"]) if name}
+    other = [
+        place
+        for place in places
+        if place["name"] not in around_it and place["within"] != here
+    ]
+    names = {
+        name for place in other for name in (place["name"], place["short"]) if name
+    }
     return dict.fromkeys(names, here)
 
 
@@ -101,17 +138,28 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     there = filter(written.signs.issuperset, elsewhere)
     named = tuple(sorted(name for name in there if name in written.joined))
     for passage, match in written.search(_pattern_of(named)) if named else ():
-        before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
+        before = SENTENCE.split(
+            match.string[max(0, match.start() - 40) : match.start()]
+        )[-1]
         behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
         beside = f"{CLAUSE.split(before)[-1][-BESIDE:]}{match[0]}{CLAUSE.split(behind)[0][:BESIDE]}"
         from_to = before.endswith("至") or behind.startswith(("至", "—", "－", "-"))
-        with_others = from_to or dealings.search(before + behind) or on_the_way.search(beside)
+        with_others = (
+            from_to or dealings.search(before + behind) or on_the_way.search(beside)
+        )
         if with_others or before.rfind("《") > before.rfind("》"):
             continue
-        if any(home.start() <= match.start() < home.end() for home in HOME.finditer(match.string)):
+        if any(
+            home.start() <= match.start() < home.end()
+            for home in HOME.finditer(match.string)
+        ):
             continue  # somebody's home is told as that
         shown = around(match, 12).replace(END, " ")
-        places = {"text": brief(shown, 40), "said": match[0], "here": elsewhere[match[0]]}
+        places = {
+            "text": brief(shown, 40),
+            "said": match[0],
+            "here": elsewhere[match[0]],
+        }
         yield Breach(passage.cells, places, value=match[0])
 
 
@@ -125,10 +173,14 @@ def _dealings(words: tuple[str, ...]) -> re.Pattern[str]:
 def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds the form of a county's name at the head of a clause, or behind one of these verbs."""
     behind = "|".join(f"(?<={re.escape(verb)})" for verb in verbs)
-    return late(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
+    return late(
+        rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})"
+    )
 
 
-def _places_of_work(written: Texts, own: str, known: set[str], bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
+def _places_of_work(
+    written: Texts, own: str, known: set[str], bounds: Bounds
+) -> Iterator[tuple[Passage, re.Match[str]]]:
     """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
 
     Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县). Where it is
@@ -136,8 +188,15 @@ def _places_of_work(written: Texts, own: str, known: set[str], bounds: Bounds) -
     What is named as the unit's own county is, or as one of the list, is none.
     """
     # Most often there is none but the own county and words, which stand elsewhere without 县: then no pattern is asked.
-    foreign = (name for name in _before_county(written.joined) if f"{name}县" not in own and f"{name}县" not in known)
-    if all(written.joined.count(name) > written.joined.count(f"{name}县") for name in foreign):
+    foreign = (
+        name
+        for name in _before_county(written.joined)
+        if f"{name}县" not in own and f"{name}县" not in known
+    )
+    if all(
+        written.joined.count(name) > written.joined.count(f"{name}县")
+        for name in foreign
+    ):
         return
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
     home = COUNTY.match(own)
@@ -166,7 +225,9 @@ def _is_said_without(match: re.Match[str], home: str, joined: str) -> bool:
     behind = match.string[match.end() : match.end() + AROUND[1]]
     if (len(before), len(behind)) != AROUND or END in before + behind:
         return False
-    return before + behind in joined or (bool(home) and before + home + behind in joined)
+    return before + behind in joined or (
+        bool(home) and before + home + behind in joined
+    )
 
 
 @look(
@@ -184,7 +245,9 @@ def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
     own = END.join(_own_names(book))
     if "县" not in own:
         return
-    known = {name for place in bounds.places for name in (place["name"], place["short"])}
+    known = {
+        name for place in bounds.places for name in (place["name"], place["short"])
+    }
     dealings = _dealings(bounds.words["place_dealings"])
     for passage, match in _places_of_work(texts(book, bounds), own, known, bounds):
         sentence = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
@@ -223,12 +286,22 @@ def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     written = texts(book, bounds)
     for passage, match in (*written.search(BUDGET_OF), *written.search(KEPT)):
         name = match[1]
-        if ORGAN.search(name) and not any(one in name or _short_for(name, one) for one in own):
-            yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=name)
+        if ORGAN.search(name) and not any(
+            one in name or _short_for(name, one) for one in own
+        ):
+            yield Breach(
+                passage.cells, {"said": match[0], "own": book.name}, value=name
+            )
     for passage, names in texts(book, bounds).holding(SELF).items():
-        other = [name for name in names if name[1:] not in joined and name not in bounds.words["self_names"]]
+        other = [
+            name
+            for name in names
+            if name[1:] not in joined and name not in bounds.words["self_names"]
+        ]
         if other:
-            yield Breach(passage.cells, {"said": quoted(other), "own": book.name}, value=other[0])
+            yield Breach(
+                passage.cells, {"said": quoted(other), "own": book.name}, value=other[0]
+            )
 
 
 # ---------------------------------------------------------------- former names
@@ -244,7 +317,9 @@ def _former(book: Return, bounds: Bounds, kind: str) -> Iterator[Breach]:
             "now": quoted(line["now"] for line in lines),
             "since": lines[0]["from"][:4],
         }
-        yield Breach(passage.cells, places, value=lines[0]["former"], expected=lines[0]["now"])
+        yield Breach(
+            passage.cells, places, value=lines[0]["former"], expected=lines[0]["now"]
+        )
 
 
 @look(

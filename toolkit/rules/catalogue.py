@@ -93,12 +93,42 @@ from toolkit.rules.rule import Rule, declared_in
 
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
-    *(amounts, assets, procurement, purchases, lists, entries, entry_codes, particulars, reasons, reason_parts),
-    *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
+    *(
+        amounts,
+        assets,
+        procurement,
+        purchases,
+        lists,
+        entries,
+        entry_codes,
+        particulars,
+        reasons,
+        reason_parts,
+    ),
+    *(
+        indicator_rows,
+        indicators,
+        indicator_units,
+        indicator_fit,
+        indicator_direction,
+        indicator_bounds,
+    ),
     *(costs, goals, goal_numbers, goal_prices, own_words, echo),
-    *(years, dates, said_of_forms, department, department_projects, published, transfers),
+    *(
+        years,
+        dates,
+        said_of_forms,
+        department,
+        department_projects,
+        published,
+        transfers,
+    ),
     *(wording, phrases, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 
-RULES: tuple[Rule, ...] = tuple(sorted((*filling.FILLING.values(), *finance.CLAIMS, *_LOOKS), key=lambda rule: rule.id))
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (*filling.FILLING.values(), *finance.CLAIMS, *_LOOKS), key=lambda rule: rule.id
+    )
+)

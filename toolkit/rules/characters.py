@@ -15,7 +15,9 @@ FULL_WIDTH = late(
     r"|(?<!\d)\d{1,3}(?:，\d{3})+(?:\.\d+)?(?=\s*[万亿]?元)"
 )
 # Private use (造字), what stands for a character that was lost, half of a pair of surrogates, emoji.
-NOT_SHOWN = late("[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff\U0001f000-\U0001faff\U000f0000-\U0010ffff]")
+NOT_SHOWN = late(
+    "[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff\U0001f000-\U0001faff\U000f0000-\U0010ffff]"
+)
 
 
 @look(

@@ -38,7 +38,9 @@ class Term:
         return Add(((1, self), (-1, other)))
 
     def __mul__(self, other: Term | int | Decimal) -> Term:
-        return Product(self, other if isinstance(other, Term) else Constant(Decimal(other)))
+        return Product(
+            self, other if isinstance(other, Term) else Constant(Decimal(other))
+        )
 
     def __eq__(self, other: object) -> Comparison:  # type: ignore[override]
         return Comparison("==", self, as_term(other))
@@ -177,7 +179,9 @@ class Add(Term):
         return Figure(number, tuple(figures))
 
     def excel(self, at: Addresses) -> str:
-        plain_addends = all(sign == 1 and isinstance(part, Field) for sign, part in self.parts)
+        plain_addends = all(
+            sign == 1 and isinstance(part, Field) for sign, part in self.parts
+        )
         # Addresses that know how to draw a row of plain addends together let it read as SUM(B2:B9).
         together = getattr(at, "together", None)
         if plain_addends and together is not None:
@@ -290,7 +294,9 @@ class Quotient(Term):
         parts = []
         for part in (self.left, self.right):
             said = part.prose(title)
-            parts.append(f"（{said}）" if isinstance(part, Add | Product | Quotient) else said)
+            parts.append(
+                f"（{said}）" if isinstance(part, Add | Product | Quotient) else said
+            )
         return " ÷ ".join(parts)
 
     def renamed(self, to: Rename) -> Term:
@@ -328,7 +334,11 @@ class Converted(Term):
 
     def excel(self, at: Addresses) -> str:
         factor = self.factor
-        return f"{self.term.excel(at)}*{factor:f}" if factor > 1 else f"{self.term.excel(at)}/{1 / factor:f}"
+        return (
+            f"{self.term.excel(at)}*{factor:f}"
+            if factor > 1
+            else f"{self.term.excel(at)}/{1 / factor:f}"
+        )
 
     def prose(self, title: Title) -> str:
         return self.term.prose(title)
@@ -445,8 +455,16 @@ class Comparison(Claim):
         return f"ROUND({left}-({right}),{digits})"
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
-        defined = [f"({term.excel(at)}<>0)" for side in (self.left, self.right) for term in side.divisors()]
-        formula = self._broken_in_ranges(at, tolerance) if at.over_ranges else self._broken_in_cells(at, tolerance)
+        defined = [
+            f"({term.excel(at)}<>0)"
+            for side in (self.left, self.right)
+            for term in side.divisors()
+        ]
+        formula = (
+            self._broken_in_ranges(at, tolerance)
+            if at.over_ranges
+            else self._broken_in_cells(at, tolerance)
+        )
         return "*".join([*defined, f"({formula})"]) if defined else formula
 
     def _broken_in_cells(self, at: Addresses, tolerance: Decimal) -> str:
@@ -532,7 +550,9 @@ class When(Claim):
         return self.claim.verdict(source, tolerance)
 
     def breaks(self, source: Source, tolerance: Decimal) -> bool:
-        return not self.condition.breaks(source, tolerance) and self.claim.breaks(source, tolerance)
+        return not self.condition.breaks(source, tolerance) and self.claim.breaks(
+            source, tolerance
+        )
 
     def renamed(self, to: Rename) -> When:
         return When(self.condition.renamed(to), self.claim.renamed(to))

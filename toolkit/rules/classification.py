@@ -18,11 +18,22 @@ LIST = "functional"
 BASIS = ("工作惯例/收支分类科目",)
 HAN = r"\u3400-\u9fff"
 # A name and its level. A name may have a bracket of its own: 政府办公厅（室）及相关机构事务.
-MARKED = late(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
+MARKED = late(
+    rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]"
+)
 LEVEL = late("[（(][类款项][）)]")
 # A code with a name behind it: 2080502 事业单位离退休. Shorter names may be the beginning of any sentence.
-CODE_AND_NAME = late(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")
-BEFORE_A_NAME = ("“", '"', "「", "『", "【")  # behind these a name begins; elsewhere other words may stand before it
+CODE_AND_NAME = late(
+    rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})"
+)
+# behind these a name begins; elsewhere other words may stand before it
+BEFORE_A_NAME = (
+    "“",
+    '"',
+    "「",
+    "『",
+    "【",
+)
 ALL_BUT_THE_SAME, ALIKE = 0.8, 0.6  # shares of two names that are the same
 
 
@@ -58,7 +69,9 @@ readings = Once(_read, of_words=True)
 class _Names:
     """The names of a code list as texts write them, some words at their end left out."""
 
-    def __init__(self, codes: CodeList, former: frozenset[str], tails: tuple[str, ...]) -> None:
+    def __init__(
+        self, codes: CodeList, former: frozenset[str], tails: tuple[str, ...]
+    ) -> None:
         self.codes = codes
         self.former = former  # told by another rule
         self.tails = tails
@@ -66,7 +79,14 @@ class _Names:
     def bare(self, name: str) -> str:
         """A name as far as it matters: 教育支出 may be written 教育."""
         plain = plain_name(name)
-        return next((plain.removesuffix(tail) for tail in self.tails if plain.endswith(tail) and plain != tail), plain)
+        return next(
+            (
+                plain.removesuffix(tail)
+                for tail in self.tails
+                if plain.endswith(tail) and plain != tail
+            ),
+            plain,
+        )
 
     def names(self, one: Code) -> tuple[str, ...]:
         return tuple(self.bare(name) for name in (one.name, *one.aliases))
@@ -87,7 +107,9 @@ class _Names:
             around = around if follows else ()
             whole = follows or passage.text[: match.start()].endswith(BEFORE_A_NAME)
             options = self.within(level, around)
-            fitting = tuple(one.code for one in options if self.fits(name, one, whole=whole))
+            fitting = tuple(
+                one.code for one in options if self.fits(name, one, whole=whole)
+            )
             if fitting:
                 around = fitting
                 continue
@@ -98,15 +120,32 @@ class _Names:
     def fits(self, said: str, one: Code, *, whole: bool) -> bool:
         """Whether a text is a code's name; where it is not known where the name begins, whether the text ends with it."""
         bare = self.bare(said)
-        return any(bare == name if whole else bare.endswith(name) for name in self.names(one))
+        return any(
+            bare == name if whole else bare.endswith(name) for name in self.names(one)
+        )
 
-    def unknown(self, passage: Passage, name: str, options: list[Code], around: tuple[str, ...]) -> Said:
+    def unknown(
+        self, passage: Passage, name: str, options: list[Code], around: tuple[str, ...]
+    ) -> Said:
         """A name that the list has not where it stands, with the one that it is most like."""
-        shares = [(max(_share(self.bare(name), own) for own in self.names(one)), one) for one in options]
+        shares = [
+            (max(_share(self.bare(name), own) for own in self.names(one)), one)
+            for one in options
+        ]
         share, near = max(shares, key=lambda pair: pair[0], default=(0.0, None))
         where = "、".join(f"“{self.codes.name_of(code)}”" for code in around[:1])
-        sure = near is not None and share >= ALL_BUT_THE_SAME and (near.sureness is Sureness.PRINT or self.codes.complete)
-        return Said(passage, name, f"{where}下面" if where else "", near if share >= ALIKE else None, sure)
+        sure = (
+            near is not None
+            and share >= ALL_BUT_THE_SAME
+            and (near.sureness is Sureness.PRINT or self.codes.complete)
+        )
+        return Said(
+            passage,
+            name,
+            f"{where}下面" if where else "",
+            near if share >= ALIKE else None,
+            sure,
+        )
 
     def coded(self, passage: Passage) -> Iterator[Said]:
         """Codes with the name of another one behind them."""
@@ -116,9 +155,19 @@ class _Names:
             plain = plain_name(words)
             if one is None or any(plain.startswith(name) for name in self.names(one)):
                 continue
-            other = any(plain.startswith(plain_name(each.name)) for each in self.codes if len(each.name) >= len("一般公共"))
+            other = any(
+                plain.startswith(plain_name(each.name))
+                for each in self.codes
+                if len(each.name) >= len("一般公共")
+            )
             if other:
-                yield Said(passage, f"{code} {brief(words)}", "", one, one.sureness is Sureness.PRINT)
+                yield Said(
+                    passage,
+                    f"{code} {brief(words)}",
+                    "",
+                    one,
+                    one.sureness is Sureness.PRINT,
+                )
 
 
 def _share(one: str, other: str) -> float:
@@ -138,8 +187,15 @@ def misnamed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name all but the same as one that was seen printed, or a code with another's name."""
     for said in readings(book, bounds):
         if said.sure and said.meant is not None:
-            places = {"said": brief(said.said), "where": said.where, "code": said.meant.code, "name": said.meant.name}
-            yield Breach(said.passage.cells, places, value=said.said, expected=said.meant.name)
+            places = {
+                "said": brief(said.said),
+                "where": said.where,
+                "code": said.meant.code,
+                "name": said.meant.name,
+            }
+            yield Breach(
+                said.passage.cells, places, value=said.said, expected=said.meant.name
+            )
 
 
 @look(
@@ -156,4 +212,7 @@ def unknown_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for said in readings(book, bounds):
         if not said.sure:
             near = f"相近的有：{said.meant}。" if said.meant is not None else ""
-            yield Breach(said.passage.cells, {"said": brief(said.said), "where": said.where, "near": near})
+            yield Breach(
+                said.passage.cells,
+                {"said": brief(said.said), "where": said.where, "near": near},
+            )

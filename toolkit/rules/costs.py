@@ -9,10 +9,37 @@ from decimal import Decimal
 
 from toolkit.model import Project, Return
 from toolkit.rules.goals import copied_tables
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    cells_of,
+    family,
+    rows,
+    same_text,
+    share_words,
+    tables,
+)
 from toolkit.rules.indicators import COST
-from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, judged_of, told
-from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells, each_once, in_unit, late
+from toolkit.rules.misfits import (
+    Fit,
+    Judged,
+    first_cells,
+    fitting,
+    judged,
+    judged_of,
+    told,
+)
+from toolkit.rules.reading import (
+    YEN,
+    Once,
+    any_of,
+    any_pattern,
+    brief,
+    cells,
+    each_once,
+    in_unit,
+    late,
+)
 from toolkit.rules.reckoning import (
     A_YEAR,
     Reading,
@@ -64,7 +91,9 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 )
 def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
-    apart = copied_tables(book, bounds) | {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
+    apart = copied_tables(book, bounds) | {
+        id(project) for pair in exchanged_projects(book, bounds) for project in pair
+    }
     for one in judged(book, bounds):
         if one.fit is not Fit.APART or id(one.sheet.project) in apart:
             continue
@@ -102,7 +131,9 @@ def amounts_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(cells(*amounts), places)
 
 
-def _exchanged_amounts(book: Return, bounds: Bounds) -> tuple[tuple[Project, Project], ...]:
+def _exchanged_amounts(
+    book: Return, bounds: Bounds
+) -> tuple[tuple[Project, Project], ...]:
     """Pairs of projects, each of which comes to the other's amount and not to its own."""
     doubtful: list[tuple[Sheet, Decimal, _ComesTo]] = []
     for sheet in (sheet_of(project, bounds) for project in book.projects):
@@ -112,7 +143,11 @@ def _exchanged_amounts(book: Return, bounds: Bounds) -> tuple[tuple[Project, Pro
             doubtful.append((sheet, amount, comes))
     pairs = []
     for at, (one, amount, comes) in enumerate(doubtful):
-        others = [sheet for sheet, its, back in doubtful[at + 1 :] if its != amount and comes.to(its) and back.to(amount)]
+        others = [
+            sheet
+            for sheet, its, back in doubtful[at + 1 :]
+            if its != amount and comes.to(its) and back.to(amount)
+        ]
         if len(others) == 1:
             pairs.append((one.project, others[0].project))
     return tuple(pairs)
@@ -127,16 +162,28 @@ class _ComesTo:
     def __init__(self, sheet: Sheet) -> None:
         alone = [(reading,) for cost in sheet.costs for reading in cost.said]
         together = sums(sheet.costs) if len(sheet.costs) > 1 else ()
-        self.totals = {_sum(several) for several in (*alone, *together) if all(one.certain for one in several)}
-        self.totals.update(yuan for cost in sheet.costs for yuan in (*cost.unsaid, *cost.also))
+        self.totals = {
+            _sum(several)
+            for several in (*alone, *together)
+            if all(one.certain for one in several)
+        }
+        self.totals.update(
+            yuan for cost in sheet.costs for yuan in (*cost.unsaid, *cost.also)
+        )
         said = stated(sheet.project)
         self.totals.update({said.yuan} if said is not None else ())
         # So much a day, and nobody says for how many days.
-        self.daily = [(one.least, one.most) for (one,) in alone if not one.certain and one.least > 0 and one.most.is_finite()]
+        self.daily = [
+            (one.least, one.most)
+            for (one,) in alone
+            if not one.certain and one.least > 0 and one.most.is_finite()
+        ]
 
     def to(self, amount: Decimal) -> bool:
         """Whether the project may come to just this many yuan."""
-        return amount in self.totals or any(amount <= most and amount % least == 0 for least, most in self.daily)
+        return amount in self.totals or any(
+            amount <= most and amount % least == 0 for least, most in self.daily
+        )
 
 
 def _sum(readings: Iterable[Reading]) -> Decimal:
@@ -159,7 +206,11 @@ def _worked_out(one: Judged, number: Decimal, bounds: Bounds) -> str:
 def _ratio(number: Decimal, whole: Decimal) -> str:
     """How many times as much one number is as another, as a message says it."""
     times = max(number / whole, whole / number)
-    said = f"前者是后者的 {plain(round(times, 1))} 倍" if number >= whole else f"前者只有后者的 1/{plain(round(times, 1))}"
+    said = (
+        f"前者是后者的 {plain(round(times, 1))} 倍"
+        if number >= whole
+        else f"前者只有后者的 1/{plain(round(times, 1))}"
+    )
     myriad = YEN["万元"]
     confused = abs(times - myriad) <= myriad / 50
     return f"{said}，像是元与万元写混了" if confused else said
@@ -190,7 +241,10 @@ def of_another_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "other": {1: "全年", 4: "每季度", 12: "每月"}[one.times],
             "total": one.total.words,
         }
-        yield Breach(each_once((*row.cells("value", "level3", "description"), *one.total.cells)), places)
+        yield Breach(
+            each_once((*row.cells("value", "level3", "description"), *one.total.cells)),
+            places,
+        )
 
 
 @look(
@@ -217,14 +271,25 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
         number = quantity.value.amount if quantity else Decimal(1)
         if number * row.value.most * times + one.total.slack >= one.total.yuan:
             continue
-        factors = (written(quantity) if quantity else "", written(row), str(times) if times > 1 else "")
+        factors = (
+            written(quantity) if quantity else "",
+            written(row),
+            str(times) if times > 1 else "",
+        )
         places = {
             "project": brief(one.sheet.project.name),
             "words": " × ".join(filter(None, factors)),
             "product": _shown(number * row.value.amount * times, bounds),
             "total": one.total.words,
         }
-        yield Breach((*cells_of((quantity,) if quantity else ()), *row.cells(), *one.total.cells), places)
+        yield Breach(
+            (
+                *cells_of((quantity,) if quantity else ()),
+                *row.cells(),
+                *one.total.cells,
+            ),
+            places,
+        )
 
 
 def _is_of_a_part(one: Judged, bounds: Bounds) -> bool:
@@ -235,9 +300,13 @@ def _is_of_a_part(one: Judged, bounds: Bounds) -> bool:
     project = one.sheet.project
     goal = project.head.text("goal")
     words = bounds.words
-    general = any_of((*words["spending"], *words["month"], *words["quarter"], *words["cost_general"]))
+    general = any_of(
+        (*words["spending"], *words["month"], *words["quarter"], *words["cost_general"])
+    )
     thing = general.sub("", one.cost.row.level3)
-    if len(thing) > 1 and re.search(f"、{re.escape(thing)}|{re.escape(thing)}.?、", goal):
+    if len(thing) > 1 and re.search(
+        f"、{re.escape(thing)}|{re.escape(thing)}.?、", goal
+    ):
         return True  # one of several things that the goal lists: 伙食、医疗、水电
     if one.cost.each:
         return False
@@ -281,12 +350,19 @@ def is_total(row: Indicator, bounds: Bounds) -> bool:
 )
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
-    told_already = {id(cost.row) for _, cost, _ in _tiny(book, bounds)} | told(book, bounds)
+    told_already = {id(cost.row) for _, cost, _ in _tiny(book, bounds)} | told(
+        book, bounds
+    )
     slack = bounds.tolerance * bounds.yuan
     for one in judged(book, bounds):
         cost = one.cost.row
         amount = one.sheet.project.head.figure("amount")
-        if one.complete or not is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
+        if (
+            one.complete
+            or not is_total(cost, bounds)
+            or cost.value.is_floor
+            or id(cost.row) in told_already
+        ):
             continue
         if cost.value.most < amount.number * bounds.yuan - slack:
             places = {**cost.places, "amount": bounds.said(amount)}
@@ -306,7 +382,9 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
-    exchanged = {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
+    exchanged = {
+        id(project) for pair in exchanged_projects(book, bounds) for project in pair
+    }
     for project in book.projects:
         amount = project.head.figure("amount")
         said = stated(project)
@@ -314,8 +392,14 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         gap = abs(said.yuan - amount.value * bounds.yuan)
         if gap > said.slack and id(project) not in exchanged:
-            places = {"project": brief(project.name), "stated": said.words, "amount": bounds.said(amount)}
-            yield Breach((*said.cells, *cells(amount)), places, expected=bounds.said(amount))
+            places = {
+                "project": brief(project.name),
+                "stated": said.words,
+                "amount": bounds.said(amount),
+            }
+            yield Breach(
+                (*said.cells, *cells(amount)), places, expected=bounds.said(amount)
+            )
 
 
 @look(
@@ -349,7 +433,9 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
         # Where they come to the project's amount, the total in the goal is wrong, which is told as that.
         if gap <= total.slack or abs(summed - amount) <= total.slack:
             continue
-        product = " + ".join(f"{match[1]}×{match[3]}{match[4]}×{TIMES[match[2]]}" for match in terms)
+        product = " + ".join(
+            f"{match[1]}×{match[3]}{match[4]}×{TIMES[match[2]]}" for match in terms
+        )
         places = {
             "project": brief(project.name),
             "terms": product,
@@ -357,12 +443,16 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "total": total.words,
             "gap": _shown(gap, bounds),
         }
-        yield Breach(each_once((*cells(goal), *total.cells)), places, expected=places["sum"])
+        yield Breach(
+            each_once((*cells(goal), *total.cells)), places, expected=places["sum"]
+        )
 
 
 def _further_amounts(text: str, total: Stated) -> int:
     """How many amounts a text holds that are not the total."""
-    found = [re.fullmatch(r"([\d.]+)\s*(.+)", amount) for amount in AMOUNT.findall(text)]
+    found = [
+        re.fullmatch(r"([\d.]+)\s*(.+)", amount) for amount in AMOUNT.findall(text)
+    ]
     yuan = [yuan_of(match[1], match[2])[0] for match in found if match is not None]
     return sum(abs(one - total.yuan) > total.slack for one in yuan)
 
@@ -428,12 +518,21 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
     kind="绩效指标",
     message="{place}“{name}”写“{value}”，每一份超过 {most}{unit}。",
     remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=(*INDICATORS, "project.amount", "project.goal"),
 )
 def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit cost beyond belief, unless it comes to the project's amount. What other rules tell is not told twice."""
-    spared = {id(high.row) for _, high in _spreads(book, bounds)} | told(book, bounds) | fitting(book, bounds)
+    spared = (
+        {id(high.row) for _, high in _spreads(book, bounds)}
+        | told(book, bounds)
+        | fitting(book, bounds)
+    )
     most = bounds.thresholds["unit_cost"]
     for row in rows(book, bounds):
         if COST not in row.level2 or family(row.value.unit, bounds) != "money":
@@ -448,10 +547,14 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _things(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
     """The rows of a project that count people or things one by one."""
     counts = (row for row in counts_of(table, bounds))
-    return [row for row in counts if family(row.value.unit, bounds) in ("people", "count")]
+    return [
+        row for row in counts if family(row.value.unit, bounds) in ("people", "count")
+    ]
 
 
-def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
+def _tiny(
+    book: Return, bounds: Bounds
+) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
     """The one quantity and the one total cost of a project, and what that leaves for each, where it is next to nothing."""
     for _, table in tables(book, bounds):
         quantities = _things(table, bounds)

@@ -13,7 +13,21 @@ from toolkit.rules.indicator_value import INDICATORS, rows
 from toolkit.rules.reading import END, brief, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
-DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
+# of each month, in the longest year
+DAYS = (
+    31,
+    29,
+    31,
+    30,
+    31,
+    30,
+    31,
+    31,
+    30,
+    31,
+    30,
+    31,
+)
 LONGEST = 31
 FEBRUARY, LEAP_DAY = 2, 29
 VALUE = "indicators.value"  # what stands there is told by a rule on indicators
@@ -22,7 +36,9 @@ VALUE = "indicators.value"  # what stands there is told by a rule on indicators
 DAY = late(r"月(?:份)?(?:(?P<day>\d{1,2})[日号]|[底末初]|[上中下]旬|份)")
 MONTH_BEFORE = late(r"(?:(?P<year>(?:19|20)\d\d)年(?:度)?)?(?P<month>\d{1,2})$")
 # A month in which something ends, of a year that is written: 2026年1月至13月.
-SPAN_OF_MONTHS = late(r"(?:19|20)\d\d年\d{1,2}月(?:份)?[至到—~-]+(?P<month>\d{1,2})月(?!\d)")
+SPAN_OF_MONTHS = late(
+    r"(?:19|20)\d\d年\d{1,2}月(?:份)?[至到—~-]+(?P<month>\d{1,2})月(?!\d)"
+)
 EACH_MONTH = late(r"(?:每月|次月|当月|逐月)(?P<day>\d{2})[日号]")
 # From a month of a year to a month of a year: 2026年1月至2025年12月, 2023年9月1日—2022年12月31日.
 SPAN = late(
@@ -45,19 +61,28 @@ def no_such_day(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """31 September, 30 February, a thirteenth month, the 35th of each month, 29 February of a year that has none."""
     written = texts(book, bounds)
     for passage, match in written.search_near("月", 0, DAY):
-        before = MONTH_BEFORE.search(match.string, max(0, match.start() - LEAD), match.start())
+        before = MONTH_BEFORE.search(
+            match.string, max(0, match.start() - LEAD), match.start()
+        )
         if before is None or passage.field == VALUE:
             continue
-        why = _why_none(int(before["month"]), int(match["day"] or 1), int(before["year"] or 0))
+        why = _why_none(
+            int(before["month"]), int(match["day"] or 1), int(before["year"] or 0)
+        )
         if why and not _is_decimal(match.string, before.start("month")):
             yield Breach(passage.cells, {"text": _shown(match), "why": why})
     for passage, match in written.search(SPAN_OF_MONTHS):
         month = int(match["month"])
         if month > len(DAYS) and passage.field != VALUE:
-            yield Breach(passage.cells, {"text": _shown(match), "why": f"没有 {month} 月"})
+            yield Breach(
+                passage.cells, {"text": _shown(match), "why": f"没有 {month} 月"}
+            )
     for passage, match in written.search(EACH_MONTH):
         if int(match["day"]) > LONGEST and passage.field != VALUE:
-            yield Breach(passage.cells, {"text": _shown(match), "why": f"一个月没有 {match['day']} 日"})
+            yield Breach(
+                passage.cells,
+                {"text": _shown(match), "why": f"一个月没有 {match['day']} 日"},
+            )
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -79,7 +104,11 @@ def _why_none(month: int, day: int, year: int) -> str:
     if not 1 <= day <= DAYS[month - 1]:
         return f"{month} 月没有 {day} 日"
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return f"{year} 年 2 月没有 29 日" if (month, day) == (FEBRUARY, LEAP_DAY) and year and not leap else ""
+    return (
+        f"{year} 年 2 月没有 29 日"
+        if (month, day) == (FEBRUARY, LEAP_DAY) and year and not leap
+        else ""
+    )
 
 
 @look(
@@ -94,7 +123,10 @@ def _why_none(month: int, day: int, year: int) -> str:
 def ends_before_it_begins(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A span of two dates, both with their years, of which the second lies before the first."""
     for passage, match in texts(book, bounds).search(SPAN):
-        begins, ends = (int(match["from"]), int(match["month"])), (int(match["to"]), int(match["last"]))
+        begins, ends = (
+            (int(match["from"]), int(match["month"])),
+            (int(match["to"]), int(match["last"])),
+        )
         if ends < begins:
             yield Breach(passage.cells, {"text": brief(match[0], 40)})
 
@@ -119,10 +151,22 @@ ADDED_UP = late("累计|合计|人均|人次|共|总")
 def longer_than_its_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """25 hours in each day, eight days in each week, in any text; what several spend together may be more."""
     for passage, match in texts(book, bounds).search(EACH):
-        of, unit = SAME_UNIT.get(match["of"], match["of"]), SAME_UNIT.get(match["unit"], match["unit"])
+        of, unit = (
+            SAME_UNIT.get(match["of"], match["of"]),
+            SAME_UNIT.get(match["unit"], match["unit"]),
+        )
         most = FITS.get((unit, of), 0)
-        if most and Decimal(match["number"]) > most and ADDED_UP.search(match["between"]) is None:
-            places = {"said": match[0], "of": f"个{of}" if of == "月" else of, "most": str(most), "unit_said": match["unit"]}
+        if (
+            most
+            and Decimal(match["number"]) > most
+            and ADDED_UP.search(match["between"]) is None
+        ):
+            places = {
+                "said": match[0],
+                "of": f"个{of}" if of == "月" else of,
+                "most": str(most),
+                "unit_said": match["unit"],
+            }
             yield Breach(passage.cells, places)
 
 
@@ -130,7 +174,13 @@ def longer_than_its_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
 DAYS_SPAN = late(
     r"(?P<from>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日[至到—~-]+(?:(?P<to>(?:19|20)\d\d)年)?(?P<last>\d{1,2})月(?P<end>\d{1,2})日"
 )
-A_UNIT = {"年": Decimal("365.25"), "个月": Decimal("30.44"), "月": Decimal("30.44"), "天": Decimal(1), "日": Decimal(1)}
+A_UNIT = {
+    "年": Decimal("365.25"),
+    "个月": Decimal("30.44"),
+    "月": Decimal("30.44"),
+    "天": Decimal(1),
+    "日": Decimal(1),
+}
 TENTH = Decimal("0.1")
 
 
@@ -148,13 +198,22 @@ TENTH = Decimal("0.1")
 def span_against_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """From a day to a day in a description is another time than the value, by more than one and more than a tenth of it."""
     for row in rows(book, bounds):
-        match = DAYS_SPAN.search(row.description) if row.value.is_number and row.value.unit in A_UNIT else None
+        match = (
+            DAYS_SPAN.search(row.description)
+            if row.value.is_number and row.value.unit in A_UNIT
+            else None
+        )
         days = _days_of(match) if match is not None else 0
         if match is None or days <= 0:
             continue
         due = Decimal(days) / A_UNIT[row.value.unit]
         if abs(due - row.value.number) > max(Decimal(1), row.value.number * TENTH):
-            places = {**row.places, "said": match[0], "due": plain(round(due, 1)), "unit_said": row.value.unit}
+            places = {
+                **row.places,
+                "said": match[0],
+                "due": plain(round(due, 1)),
+                "unit_said": row.value.unit,
+            }
             yield Breach(row.cells("value", "description"), places)
 
 

@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from toolkit.model import NO_DATA, Cell, Disclosure, Figure, Name, Return, Row, Words, total
+from toolkit.model import (
+    NO_DATA,
+    Cell,
+    Disclosure,
+    Figure,
+    Name,
+    Return,
+    Row,
+    Words,
+    total,
+)
 from toolkit.rules.reading import cells, folded
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole
 from toolkit.rules.transfers import MEASURED, NAMED, OWN_FUNDS, left_out
@@ -24,14 +34,20 @@ APPROVED_AND_FILLED = (
     *(f"agencies.{column}" for column in APPROVED),
     *(name for _, name in APPROVED.values()),
     *("composition.total.this_year", "project.amount"),
-    *("income.current.amount", "outlay.current.amount"),  # what is carried over may be counted, or not
+    *(
+        "income.current.amount",
+        "outlay.current.amount",
+    ),  # what is carried over may be counted, or not
 )
 BACKING = {  # an approved total → two figures of a unit's own forms that must agree
     "approved_income": ("income.total.amount", "outlay.total.amount"),
     "approved_expenditure": ("outlay.current.amount", "composition.total.this_year"),
     "approved_basic": ("composition.total.this_year", "outlay.current.amount"),
     "approved_project": ("composition.project.this_year", "project[].amount"),
-    "approved_three_public": ("three_public.total.this_year", "three_public.total.last_year"),
+    "approved_three_public": (
+        "three_public.total.this_year",
+        "three_public.total.last_year",
+    ),
 }
 ENTRIES = {  # field of the cover → column of the list, and what both are called
     "unit_name": ("name", "单位名称"),
@@ -56,7 +72,9 @@ def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
 
 def _by_name_and_code(disclosure: Disclosure) -> dict[str, Return]:
     """Each return by its unit's name and by its code."""
-    return {key: unit for unit in disclosure.units for key in (unit.name, unit.code) if key}
+    return {
+        key: unit for unit in disclosure.units for key in (unit.name, unit.code) if key
+    }
 
 
 def _absent(disclosure: Disclosure) -> Iterator[Row]:
@@ -90,14 +108,18 @@ def unlisted(disclosure: Disclosure) -> Iterator[Return]:
     remedy="催报；暂不并入的，在部门汇总表“不并入的原因”写明。",
     needs=("agencies.code", "agencies.name", "agencies.nature"),
 )
-def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
+def missing_unit(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[Breach | Unchecked]:
     """A unit of the list gave no return, is not left out, and has a budget of its own."""
     if not _listed(disclosure):
         yield Unchecked(NO_LIST)
     for row in _absent(disclosure):
         code = row.words("code")
         name = row.words("name")
-        yield Breach(cells(code, name), {"name": name.text, "code": code.text}, value=code.text)
+        yield Breach(
+            cells(code, name), {"name": name.text, "code": code.text}, value=code.text
+        )
 
 
 @look_whole(
@@ -110,7 +132,9 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
     remedy="漏了的、新增的单位，加进机构设置（接在最后一行下面）；报错了部门的，退回。",
     needs=("agencies.code", "agencies.name"),
 )
-def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
+def unknown_unit(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[Breach | Unchecked]:
     """A return of a unit that the list does not know."""
     if not _listed(disclosure):
         yield Unchecked(NO_LIST)
@@ -121,7 +145,9 @@ def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
         # A unit with a code like the others' was left out, and the list's end is where it belongs; any other is a stranger.
         listed = [row.words("code") for row in _listed(disclosure)]
         alike = any(words.text[:ALIKE] == unit.code[:ALIKE] for words in listed)
-        yield Breach(cells(listed[-1], *own) if alike else cells(*own, listed[-1]), places)
+        yield Breach(
+            cells(listed[-1], *own) if alike else cells(*own, listed[-1]), places
+        )
 
 
 def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
@@ -168,17 +194,34 @@ def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unc
         for key, (column, title) in ENTRIES.items():
             own = unit.fields("cover").words(key)
             listed = row.words(column)
-            if not own.given or not listed.given or folded(own.text) == folded(listed.text):
+            if (
+                not own.given
+                or not listed.given
+                or folded(own.text) == folded(listed.text)
+            ):
                 continue
-            places = {"name": unit.name, "title": title, "own": own.text, "listed": listed.text}
-            both = cells(listed, own) if _is_odd(row, column, bounds) else cells(own, listed)
+            places = {
+                "name": unit.name,
+                "title": title,
+                "own": own.text,
+                "listed": listed.text,
+            }
+            both = (
+                cells(listed, own)
+                if _is_odd(row, column, bounds)
+                else cells(own, listed)
+            )
             yield Breach(both, places, value=own.text, expected=listed.text)
 
 
 def _is_odd(row: Row, column: str, bounds: Bounds) -> bool:
     """Whether the list's entry does not go with the unit's nature: an administrative unit lives on the budget alone."""
     by_nature = row.text("nature") in bounds.words["funded_natures"]
-    return column == "funding" and by_nature and row.text(column) not in bounds.words["full_funding"]
+    return (
+        column == "funding"
+        and by_nature
+        and row.text(column) not in bounds.words["full_funding"]
+    )
 
 
 @look_whole(
@@ -199,7 +242,11 @@ def other_code(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         if own.given and listed.given and own.text != listed.text:
             places = {"name": unit.name, "own": own.text, "listed": listed.text}
             # Where the file's name has the cover's code, the list's is the odd one.
-            both = cells(listed, own) if own.text in re.findall(r"\d+", unit.book) else cells(own, listed)
+            both = (
+                cells(listed, own)
+                if own.text in re.findall(r"\d+", unit.book)
+                else cells(own, listed)
+            )
             yield Breach(both, places, value=own.text, expected=listed.text)
 
 
@@ -218,8 +265,14 @@ def code_of_another(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     units = _by_name_and_code(disclosure)
     mixed = [row for row in _listed(disclosure) if _is_of_two(row, units)]
     if mixed:
-        said = (f"编码 {row.text('code')} 是“{units[row.text('code')].name}”，名称写“{row.text('name')}”" for row in mixed)
-        yield Breach(cells(*(row.words(key) for key in ("code", "name") for row in mixed)), {"examples": "；".join(said)})
+        said = (
+            f"编码 {row.text('code')} 是“{units[row.text('code')].name}”，名称写“{row.text('name')}”"
+            for row in mixed
+        )
+        yield Breach(
+            cells(*(row.words(key) for key in ("code", "name") for row in mixed)),
+            {"examples": "；".join(said)},
+        )
 
 
 @look_whole(
@@ -238,7 +291,9 @@ def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     if not disclosure.units or len(chosen) == 1:
         return
     named = "、".join(unit.name for unit in chosen)
-    answers = [unit.fields("cover").words("lead") for unit in chosen or disclosure.units]
+    answers = [
+        unit.fields("cover").words("lead") for unit in chosen or disclosure.units
+    ]
     places = {"names": named or "没有单位", "count": str(len(chosen))}
     yield Breach(cells(*answers), places, value=str(len(chosen)), expected="1")
 
@@ -276,7 +331,9 @@ def other_department(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]
 
 def _unit_figure(book: Return, name: str) -> Figure:
     """A figure by name; of a list's column, the sum."""
-    return total(book.column(name)) if name == "procurement.amount" else book.figure(name)
+    return (
+        total(book.column(name)) if name == "procurement.amount" else book.figure(name)
+    )
 
 
 def _fits(approved: Figure, book: Return, name: str, bounds: Bounds) -> bool:
@@ -301,7 +358,13 @@ def _approved_in(row: Row) -> bool:
     return any(row.figure(column).given for column in APPROVED)
 
 
-def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], first: Figure, bounds: Bounds) -> Breach:
+def _not_approved(
+    figure: Figure,
+    approved: Figure,
+    places: dict[str, str],
+    first: Figure,
+    bounds: Bounds,
+) -> Breach:
     """A figure beside the approved one; `first` is whose cells come first: those to be mended."""
     amounts = {
         "said": bounds.said(figure),
@@ -328,15 +391,27 @@ def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], firs
     needs=("agencies.code", "agencies.name"),
     reads=(*APPROVED_AND_FILLED, "income", "outlay", "composition", "three_public"),
 )
-def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
+def not_as_approved(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[Breach | Unchecked]:
     """A unit's figure is not the approved one. Forms that hold nothing, or another unit's figures, are told by themselves."""
     if missing := _not_compared(disclosure):
         yield Unchecked(missing)
     copied = {unit.book for group in copies(disclosure) for unit in group}
-    exchanged = {(id(row), column) for column, pair in _exchanged(disclosure, bounds) for row, _ in pair}
+    exchanged = {
+        (id(row), column)
+        for column, pair in _exchanged(disclosure, bounds)
+        for row, _ in pair
+    }
     for row, unit in _pairs(disclosure):
-        wrong = [column for column in APPROVED if not _as_approved(row, unit, column, bounds)]
-        wrong = [column for column in wrong if (id(row), column) not in exchanged and not _is_unread(unit, column)]
+        wrong = [
+            column for column in APPROVED if not _as_approved(row, unit, column, bounds)
+        ]
+        wrong = [
+            column
+            for column in wrong
+            if (id(row), column) not in exchanged and not _is_unread(unit, column)
+        ]
         if unit.book in copied:
             continue
         for column in wrong:
@@ -344,8 +419,14 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach |
             figure = _unit_figure(unit, name)
             approved = row.figure(column)
             # What two of the unit's own forms agree on was hardly mistyped there: then the approved total may have been.
-            doubtful = approved if len(wrong) == 1 and _is_backed(unit, column, bounds) else figure
-            yield _not_approved(figure, approved, {"name": unit.name, "title": title}, doubtful, bounds)
+            doubtful = (
+                approved
+                if len(wrong) == 1 and _is_backed(unit, column, bounds)
+                else figure
+            )
+            yield _not_approved(
+                figure, approved, {"name": unit.name, "title": title}, doubtful, bounds
+            )
 
 
 def _as_approved(row: Row, unit: Return, column: str, bounds: Bounds) -> bool:
@@ -355,14 +436,22 @@ def _as_approved(row: Row, unit: Return, column: str, bounds: Bounds) -> bool:
     return approved.value is None or _fits(approved, unit, name, bounds)
 
 
-def _exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[tuple[str, tuple[tuple[Row, Return], ...]]]:
+def _exchanged(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[tuple[str, tuple[tuple[Row, Return], ...]]]:
     """Pairs of units, each of which reports just what was approved for the other; with the column of the approved total."""
     pairs = _pairs(disclosure)
     for column in APPROVED:
-        wrong = [(row, unit) for row, unit in pairs if not _as_approved(row, unit, column, bounds)]
+        wrong = [
+            (row, unit)
+            for row, unit in pairs
+            if not _as_approved(row, unit, column, bounds)
+        ]
         for at, (row, unit) in enumerate(wrong):
             for other_row, other_unit in wrong[at + 1 :]:
-                if _as_approved(row, other_unit, column, bounds) and _as_approved(other_row, unit, column, bounds):
+                if _as_approved(row, other_unit, column, bounds) and _as_approved(
+                    other_row, unit, column, bounds
+                ):
                     yield column, ((row, unit), (other_row, other_unit))
 
 
@@ -379,10 +468,20 @@ def _exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[tuple[str, tu
 )
 def approved_exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """The approved totals of two units stand in each other's row."""
-    for column, ((row, unit), (other_row, other_unit)) in _exchanged(disclosure, bounds):
+    for column, ((row, unit), (other_row, other_unit)) in _exchanged(
+        disclosure, bounds
+    ):
         title, name = APPROVED[column]
-        figures = (row.figure(column), other_row.figure(column), _unit_figure(unit, name), _unit_figure(other_unit, name))
-        yield Breach(cells(*figures), {"one": unit.name, "other": other_unit.name, "title": title})
+        figures = (
+            row.figure(column),
+            other_row.figure(column),
+            _unit_figure(unit, name),
+            _unit_figure(other_unit, name),
+        )
+        yield Breach(
+            cells(*figures),
+            {"one": unit.name, "other": other_unit.name, "title": title},
+        )
 
 
 def _is_asked(unit: Return, name: str) -> bool:
@@ -402,7 +501,10 @@ def _is_unread(unit: Return, column: str) -> bool:
     if _is_blank(unit, "income", "outlay", "composition"):
         return True
     # A lost sheet is told as such; what would stand there is nought.
-    if any(oddity.what == "sheet-missing" for oddity in unit.oddities) and not _unit_figure(unit, name).number:
+    if (
+        any(oddity.what == "sheet-missing" for oddity in unit.oddities)
+        and not _unit_figure(unit, name).number
+    ):
         return True
     ticked = any(state.tick == NO_DATA for state in unit.sheets.values())
     grid = unit.grid(Name.parse(name).block)
@@ -412,13 +514,20 @@ def _is_unread(unit: Return, column: str) -> bool:
 def _is_filled(row: Row) -> bool:
     """Whether a person typed a figure into a row, be it a nought; a total that is calculated was typed by nobody."""
     figures = (value for value in row.values.values() if isinstance(value, Figure))
-    return any(one.number or (one.given and isinstance(one.source, Cell) and not one.formula) for one in figures)
+    return any(
+        one.number or (one.given and isinstance(one.source, Cell) and not one.formula)
+        for one in figures
+    )
 
 
 def _is_blank(unit: Return, *grids: str) -> bool:
     """Whether no figure of these grids is other than nought."""
     rows = (row for grid in grids for row in unit.grid(grid).values())
-    return not any(isinstance(value, Figure) and value.number for row in rows for value in row.values.values())
+    return not any(
+        isinstance(value, Figure) and value.number
+        for row in rows
+        for value in row.values.values()
+    )
 
 
 def copies(disclosure: Disclosure) -> list[list[Return]]:
@@ -428,9 +537,14 @@ def copies(disclosure: Disclosure) -> list[list[Return]]:
     for unit in disclosure.units:
         if unit.book in strangers:  # told as such
             continue
-        totals = [unit.figure(name).number for name in ("income.total.amount", "outlay.total.amount")]
+        totals = [
+            unit.figure(name).number
+            for name in ("income.total.amount", "outlay.total.amount")
+        ]
         amounts = (figure.number for figure in unit.column("project.amount"))
-        projects = zip((project.name for project in unit.projects), amounts, strict=True)
+        projects = zip(
+            (project.name for project in unit.projects), amounts, strict=True
+        )
         if unit.projects and any(totals):
             groups.setdefault((*totals, *projects), []).append(unit)
     return [group for group in groups.values() if len(group) > 1]
@@ -451,7 +565,11 @@ def copied_workbook(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """Units that report the same totals and projects; those whose figures are not as approved first."""
     rows = {unit.book: row for row, unit in _pairs(disclosure)}
     for group in copies(disclosure):
-        group.sort(key=lambda unit: unit.book in rows and _agrees(rows[unit.book], unit, bounds))
+        group.sort(
+            key=lambda unit: (
+                unit.book in rows and _agrees(rows[unit.book], unit, bounds)
+            )
+        )
         codes = [unit.fields("cover").words("unit_code") for unit in group]
         yield Breach(cells(*codes), {"names": "、".join(unit.name for unit in group)})
 
@@ -466,9 +584,14 @@ def _is_backed(unit: Return, column: str, bounds: Bounds) -> bool:
     backing = BACKING.get(column)
     if backing is None:
         return False
-    one, other = (total(unit.column(name)) if "[]" in name else unit.figure(name) for name in backing)
+    one, other = (
+        total(unit.column(name)) if "[]" in name else unit.figure(name)
+        for name in backing
+    )
     # Who reports no such spending in either year has typed that: here noughts agree too.
-    return (bool(one.number) or column == "approved_three_public") and abs(one.number - other.number) <= bounds.tolerance
+    return (bool(one.number) or column == "approved_three_public") and abs(
+        one.number - other.number
+    ) <= bounds.tolerance
 
 
 @look_whole(
@@ -485,12 +608,22 @@ def _is_backed(unit: Return, column: str, bounds: Bounds) -> bool:
 def approved_left_out(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """An approved total is blank for a unit that reports such a figure, although others have theirs."""
     listed = _listed(disclosure)
-    used = [column for column in APPROVED if any(row.figure(column).given for row in listed)]
+    used = [
+        column for column in APPROVED if any(row.figure(column).given for row in listed)
+    ]
     for row, unit in _pairs(disclosure):
-        blank = [column for column in used if not row.figure(column).given and _unit_figure(unit, APPROVED[column][1]).number]
+        blank = [
+            column
+            for column in used
+            if not row.figure(column).given
+            and _unit_figure(unit, APPROVED[column][1]).number
+        ]
         if blank:
             titles = "、".join(APPROVED[column][0] for column in blank)
-            yield Breach(cells(*(row.figure(column) for column in blank)), {"name": unit.name, "titles": titles})
+            yield Breach(
+                cells(*(row.figure(column) for column in blank)),
+                {"name": unit.name, "titles": titles},
+            )
 
 
 @look_whole(
@@ -504,7 +637,9 @@ def approved_left_out(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach
     needs=("agencies.code", "agencies.name", "agencies.nature"),
     reads=(*APPROVED_AND_FILLED, *NAMED, *MEASURED),
 )
-def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
+def sum_not_as_approved(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[Breach | Unchecked]:
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
     if missing := _not_compared(disclosure):
         yield Unchecked(missing)
@@ -512,14 +647,18 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
     if any(_absent(disclosure)) or any(unlisted(disclosure)):
         yield Unchecked("收到的填报表与机构设置里的单位对不上")
         return
-    if any(_unit_figure(disclosure.whole, name).flawed for _, name in APPROVED.values()):
+    if any(
+        _unit_figure(disclosure.whole, name).flawed for _, name in APPROVED.values()
+    ):
         yield Unchecked("有单位的格里不是数字")
         return
     listed = _listed(disclosure)
     pairs = _pairs(disclosure)
     apart = left_out(disclosure.units, bounds.words[OWN_FUNDS])
     for column, (title, name) in APPROVED.items():
-        if not all(_fits(row.figure(column), unit, name, bounds) for row, unit in pairs):
+        if not all(
+            _fits(row.figure(column), unit, name, bounds) for row, unit in pairs
+        ):
             continue
         approved = total(row.figure(column) for row in listed)
         figure = _unit_figure(disclosure.whole, name)
@@ -549,7 +688,10 @@ def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]
         dept = own.fields("dept")
         approved, published = dept.words("date"), dept.words("published")
     else:
-        approved, published = disclosure.whole.fields("approval").words("date"), Words("")
+        approved, published = (
+            disclosure.whole.fields("approval").words("date"),
+            Words(""),
+        )
     blank = []
     if not ISO_DAY.fullmatch(approved.text):
         blank.append("批复日期（部门本级的机构设置，或部门汇总表）")

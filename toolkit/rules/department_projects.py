@@ -12,14 +12,32 @@ from rapidfuzz import fuzz, process
 
 from toolkit.model import Cell, Disclosure, Project, Return, Words, record, total
 from toolkit.rules.department import copies, unlisted
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    cells_of,
+    counting_units,
+    family,
+    rows,
+)
 from toolkit.rules.procurement import vehicle_purchase
-from toolkit.rules.reading import Once, Passage, brief, cells, each_once, folded, late, quoted
+from toolkit.rules.reading import (
+    Once,
+    Passage,
+    brief,
+    cells,
+    each_once,
+    folded,
+    late,
+    quoted,
+)
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look_whole, plain
 from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 
 # What may stand between a noun and its number: 约, 力争达到.
-FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
+FILLER = (
+    r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
+)
 LIKE = 90  # rapidfuzz score from which two nouns are one
 LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 CLOSEST = 5  # project goals that are looked at for one goal of the department
@@ -51,14 +69,22 @@ def _projects(disclosure: Disclosure) -> Iterator[tuple[Return, Project]]:
     kind="汇总后",
     message="“{units}”都有项目叫“{name}”，部门公开时分不清谁是谁。",
     remedy="公开时在项目名称后面加注单位名称；其实是一个项目的，只由一个单位填。",
-    reads=("agencies.code", "agencies.name", "income.total.amount", "outlay.total.amount", "project.amount"),
+    reads=(
+        "agencies.code",
+        "agencies.name",
+        "income.total.amount",
+        "outlay.total.amount",
+        "project.amount",
+    ),
 )
 def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different units bear one name; within a unit that is a finding of its own.
 
     Units that are none of the department's, or copies of one another, are told as such.
     """
-    apart = {unit.book for unit in unlisted(disclosure)} | {unit.book for group in copies(disclosure) for unit in group[1:]}
+    apart = {unit.book for unit in unlisted(disclosure)} | {
+        unit.book for group in copies(disclosure) for unit in group[1:]
+    }
     groups: dict[str, list[tuple[Return, Project]]] = defaultdict(list)
     for unit, project in _projects(disclosure):
         if project.name and unit.book not in apart:
@@ -90,7 +116,10 @@ def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
     for row in rows(disclosure.whole, bounds):
         value = row.value
-        if row.level2 != "数量指标" or family(value.unit, bounds) not in ("people", "count"):
+        if row.level2 != "数量指标" or family(value.unit, bounds) not in (
+            "people",
+            "count",
+        ):
             continue
         if value.amount >= bounds.thresholds["twin_count"]:
             groups[value.amount, value.unit].append(row)
@@ -100,7 +129,11 @@ def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         if len(things) == 1 or len(projects) == 1:
             continue
         names = each_once(brief(row.project.name) for row in group)
-        places = {"value": f"{plain(amount)}{unit}", "names": quoted(names), "count": str(len(names))}
+        places = {
+            "value": f"{plain(amount)}{unit}",
+            "names": quoted(names),
+            "count": str(len(names)),
+        }
         yield Breach(cells_of(group), places)
 
 
@@ -140,7 +173,9 @@ def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]
     """The department promises to buy a vehicle, and three forms plan none."""
     whole = disclosure.whole
     planned = {
-        "三公经费的公务用车购置费": whole.figure("three_public.vehicle_purchase.this_year"),
+        "三公经费的公务用车购置费": whole.figure(
+            "three_public.vehicle_purchase.this_year"
+        ),
         "政府采购预算": total(whole.column("procurement.amount")),
         "本年度拟购置固定资产总额": whole.fields("purchase").figure("planned"),
     }
@@ -153,7 +188,11 @@ def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]
         if match is None or NOT_BOUGHT.search(passage.text):
             continue
         clause = re.split("[。；]", passage.text[match.start() :])[0]
-        places = {"said": brief(clause, 40), "zeros": "、".join(zeros), "count": str(len(zeros))}
+        places = {
+            "said": brief(clause, 40),
+            "zeros": "、".join(zeros),
+            "count": str(len(zeros)),
+        }
         yield Breach((*passage.cells, *cells(*zeros.values())), places)
 
 
@@ -174,13 +213,21 @@ def _sentence(words: Words) -> str:
 )
 def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal and a project goal are the same sentence but for a number."""
-    projects = [project for project in disclosure.whole.projects if project.head.text("goal")]
+    projects = [
+        project for project in disclosure.whole.projects if project.head.text("goal")
+    ]
     goals = [project.head.words("goal") for project in projects]
     sentences = [_sentence(goal) for goal in goals]
     cutoff = int(bounds.thresholds["near_text"] * 100)
     for item in items(disclosure.whole):
         ours = _numbers(item.text)
-        near = process.extract(_sentence(item.words), sentences, scorer=fuzz.ratio, score_cutoff=cutoff, limit=CLOSEST)
+        near = process.extract(
+            _sentence(item.words),
+            sentences,
+            scorer=fuzz.ratio,
+            score_cutoff=cutoff,
+            limit=CLOSEST,
+        )
         for _, _, index in near:
             goal = goals[index]
             theirs = _numbers(NUMBERING.sub("", goal.text))
@@ -226,7 +273,9 @@ class Stated:
 def _noun_and_number(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a noun, its number, 万 or nothing, and its unit: 发放退休金人员, 6390, 人."""
     unit = "|".join(map(re.escape, units))
-    return late(rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({unit})")
+    return late(
+        rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({unit})"
+    )
 
 
 def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
@@ -276,7 +325,9 @@ def _close(one: str, other: str) -> bool:
 def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal counts the same things as a project's quantity, with another number."""
     stated = _stated(disclosure.whole, counting_units(bounds))
-    quantities = [row for row in rows(disclosure.whole, bounds) if row.level2 == "数量指标"]
+    quantities = [
+        row for row in rows(disclosure.whole, bounds) if row.level2 == "数量指标"
+    ]
     yield from _contradicted(stated, quantities, bounds.thresholds["about"], bounds)
 
 
@@ -293,13 +344,29 @@ def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal sets another percentage for what a project names in the same words; a slip is told aside."""
-    told = {(passage.cells, number) for passage, number, _ in _odd_rates(disclosure.whole, bounds)}
-    stated = [one for one in _stated(disclosure.whole, ["%"]) if (one.passage.cells, one.number) not in told]
-    shares = [row for row in rows(disclosure.whole, bounds) if family(row.value.unit, bounds) == "share"]
+    told = {
+        (passage.cells, number)
+        for passage, number, _ in _odd_rates(disclosure.whole, bounds)
+    }
+    stated = [
+        one
+        for one in _stated(disclosure.whole, ["%"])
+        if (one.passage.cells, one.number) not in told
+    ]
+    shares = [
+        row
+        for row in rows(disclosure.whole, bounds)
+        if family(row.value.unit, bounds) == "share"
+    ]
     yield from _contradicted(stated, shares, Decimal(0), bounds)
 
 
-def _contradicted(stated: Iterable[Stated], indicators: list[Indicator], slack: Decimal, bounds: Bounds) -> Iterator[Breach]:
+def _contradicted(
+    stated: Iterable[Stated],
+    indicators: list[Indicator],
+    slack: Decimal,
+    bounds: Bounds,
+) -> Iterator[Breach]:
     """Statements whose noun some indicators share, all of them with another number. Sums over projects are fine too."""
     by_end = _by_end(indicators)
     groups: dict[tuple[str, Decimal], list[Stated]] = defaultdict(list)
@@ -334,7 +401,9 @@ def _is_about(row: Indicator, noun: str) -> bool:
     return _same_noun(noun, row.level3) or _same_noun(noun, row.description)
 
 
-def _is_one_of(number: Decimal, amounts: Iterable[Decimal | int], slack: Decimal) -> bool:
+def _is_one_of(
+    number: Decimal, amounts: Iterable[Decimal | int], slack: Decimal
+) -> bool:
     """Whether a number is one of these, give or take their share of slack."""
     return any(abs(number - amount) <= amount * slack for amount in amounts)
 
@@ -361,21 +430,36 @@ LEAST_RATE = 3  # characters of a rate's name from which it is known again
 )
 def odd_rate(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A rate, or a number by an indicator's name, in the department's goals: a slip of the hand from what is said elsewhere."""
-    for _, _, breach in (*_odd_rates(disclosure.whole, bounds), *_named_numbers(disclosure.whole, bounds)):
+    for _, _, breach in (
+        *_odd_rates(disclosure.whole, bounds),
+        *_named_numbers(disclosure.whole, bounds),
+    ):
         yield breach
 
 
-def _rates_amiss(whole: Return, bounds: Bounds) -> tuple[tuple[Passage, Decimal, Breach], ...]:
+def _rates_amiss(
+    whole: Return, bounds: Bounds
+) -> tuple[tuple[Passage, Decimal, Breach], ...]:
     return tuple(_find_odd_rates(whole, bounds))
 
 
 _odd_rates = Once(_rates_amiss)
 
 
-def _find_odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
+def _find_odd_rates(
+    whole: Return, bounds: Bounds
+) -> Iterator[tuple[Passage, Decimal, Breach]]:
     """The odd rates, each with its text, its number and how it is told."""
-    ours = [(passage, match, Decimal(match["number"])) for passage in items(whole) for match in RATE.finditer(passage.text)]
-    shares = [row for row in rows(whole, bounds) if ours and row.value.unit == "%" and len(row.level3) >= LEAST_RATE]
+    ours = [
+        (passage, match, Decimal(match["number"]))
+        for passage in items(whole)
+        for match in RATE.finditer(passage.text)
+    ]
+    shares = [
+        row
+        for row in rows(whole, bounds)
+        if ours and row.value.unit == "%" and len(row.level3) >= LEAST_RATE
+    ]
     told: set[frozenset[Cell]] = set()
     # Of two that contradict each other the one above the whole is wrong, or else the one that lacks something.
     for passage, match, number in sorted(ours, key=_oddest):
@@ -385,14 +469,22 @@ def _find_odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, De
             if place.cells != passage.cells and _same_rate(match["noun"], other["noun"])
         ]
         others += [
-            (row.value.number, f"{row.place}“{brief(row.level3)}”", row.value.text, row.cells())
+            (
+                row.value.number,
+                f"{row.place}“{brief(row.level3)}”",
+                row.value.text,
+                row.cells(),
+            )
             for row in shares
             if _same_rate(match["noun"], row.level3)
         ]
         if any(said == number for said, *_ in others):
             continue
         for said, where, text, shown in others:
-            slip, pair = slip_of_count(number, said), frozenset((*passage.cells, *shown))
+            slip, pair = (
+                slip_of_count(number, said),
+                frozenset((*passage.cells, *shown)),
+            )
             if slip not in ("", ONE_DIGIT) and pair not in told:
                 told.add(pair)
                 places = {"said": match[0], "place": where, "other": text, "slip": slip}
@@ -400,24 +492,42 @@ def _find_odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, De
                 break
 
 
-def _named_numbers(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
+def _named_numbers(
+    whole: Return, bounds: Bounds
+) -> Iterator[tuple[Passage, Decimal, Breach]]:
     """Numbers right behind the whole name of an indicator whose value is a slip of them: PM2.5年均浓度24微克/立方米."""
     passages = list(items(whole))
     joined = "\n".join(passage.text for passage in passages)
-    long_ones = [row for row in rows(whole, bounds) if joined and row.value.is_number and len(row.level3) >= LEAST_NOUN]
+    long_ones = [
+        row
+        for row in rows(whole, bounds)
+        if joined and row.value.is_number and len(row.level3) >= LEAST_NOUN
+    ]
     named = [row for row in long_ones if row.level3 in joined]
     for row in named:
         for passage in passages:
             if row.value.unit in ("%", "") or row.level3 not in passage.text:
                 continue
             name, unit = re.escape(row.level3), re.escape(row.value.unit)
-            match = re.search(rf"{name}{FILLER}(?:不高于|不超过|控制在|[≥≤><=])*(\d+(?:\.\d+)?)\s*{unit}", passage.text)
+            match = re.search(
+                rf"{name}{FILLER}(?:不高于|不超过|控制在|[≥≤><=])*(\d+(?:\.\d+)?)\s*{unit}",
+                passage.text,
+            )
             number = Decimal(match[1]) if match is not None else row.value.number
             slip = slip_of_count(number, row.value.number)
-            alike = [other for other in named if other.level3 == row.level3 and other.value.number == number]
+            alike = [
+                other
+                for other in named
+                if other.level3 == row.level3 and other.value.number == number
+            ]
             if match is not None and slip not in ("", ONE_DIGIT) and not alike:
                 where = f"{row.place}“{brief(row.level3)}”"
-                places = {"said": match[0], "place": where, "other": row.value.text, "slip": slip}
+                places = {
+                    "said": match[0],
+                    "place": where,
+                    "other": row.value.text,
+                    "slip": slip,
+                }
                 yield passage, number, Breach((*passage.cells, *row.cells()), places)
 
 

@@ -11,21 +11,36 @@ from toolkit.model import Cell, Disclosure, Project, Return, record
 from toolkit.rules.costs import exchanged_projects, is_total
 from toolkit.rules.department_projects import items
 from toolkit.rules.goal_numbers import Quantity, promise_of, quantities_in
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, pairs_shared, table_of
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    family,
+    pairs_shared,
+    table_of,
+)
 from toolkit.rules.misfits import Fit, judged
 from toolkit.rules.reading import Passage, brief, cells, each_once, late
 from toolkit.rules.reasons import FORMS, REASONS, amounts_in, changed_rows
 from toolkit.rules.reckoning import stated
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, look_whole
-from toolkit.rules.slip import CHANGED_PLACES, FEWEST_DIGITS, MOVED, ONE_DIGIT, significant, slip_between
+from toolkit.rules.slip import (
+    CHANGED_PLACES,
+    FEWEST_DIGITS,
+    MOVED,
+    ONE_DIGIT,
+    significant,
+    slip_between,
+)
 
 MONEY = "money"
 YUAN = "元"
 CLAUSE = late(r"[。；，;,\n]")
-EARLIER = late("上年|去年|往年|20\\d\\d年")  # a clause that may speak of another year's money
+# a clause that may speak of another year's money
+EARLIER = late("上年|去年|往年|20\\d\\d年")
 CERTAIN_DIGITS = 4  # of an amount from which one that is a slip away from it is no other amount by chance
 FEWEST_ECHOES = 2  # places that say a number, from which the one place that says it otherwise is the odd one
-LEAST_SHARED = 3  # neighbouring pairs of characters that the places of a round number share
+# neighbouring pairs of characters that the places of a round number share
+LEAST_SHARED = 3
 
 
 @record(slots=True)
@@ -45,11 +60,19 @@ def _kind(unit: str, bounds: Bounds) -> str:
     return of if of in ("people", MONEY) else unit.removesuffix("次") or unit
 
 
-def _of_text(passage: Passage, quantities: Iterable[Quantity], bounds: Bounds) -> Iterator[Said]:
+def _of_text(
+    passage: Passage, quantities: Iterable[Quantity], bounds: Bounds
+) -> Iterator[Said]:
     """The numbers of people, things and money in a text."""
     for one in quantities:
         if not one.roughly:
-            yield Said(one.number, _kind(one.unit, bounds), one.said, one.clause + one.about, passage.cells)
+            yield Said(
+                one.number,
+                _kind(one.unit, bounds),
+                one.said,
+                one.clause + one.about,
+                passage.cells,
+            )
     for said, amount in amounts_in(passage.text, bounds):
         yield Said(amount, MONEY, said, passage.text, passage.cells)
 
@@ -64,9 +87,17 @@ def _of_row(row: Indicator, bounds: Bounds) -> Said:
 def _of_project(project: Project, bounds: Bounds) -> Iterator[Said]:
     """Every number that a project's amount, goal and indicators say."""
     amount = project.head.figure("amount")
-    yield Said(amount.number, MONEY, f"{bounds.said(amount)}{bounds.unit}", project.name, cells(amount))
+    yield Said(
+        amount.number,
+        MONEY,
+        f"{bounds.said(amount)}{bounds.unit}",
+        project.name,
+        cells(amount),
+    )
     goal = project.head.words("goal")
-    yield from _of_text(Passage("project.goal", goal), promise_of(project, bounds).quantities, bounds)
+    yield from _of_text(
+        Passage("project.goal", goal), promise_of(project, bounds).quantities, bounds
+    )
     for row in table_of(project, bounds):
         if row.value.is_number:
             yield _of_row(row, bounds)
@@ -96,18 +127,26 @@ def _slip(said: Decimal, other: Decimal) -> str:
     return slip_between(said, other)
 
 
-def _odd_ones(ours: list[Said], all_said: Iterable[Said]) -> Iterator[tuple[Said, list[Said], str]]:
+def _odd_ones(
+    ours: list[Said], all_said: Iterable[Said]
+) -> Iterator[tuple[Said, list[Said], str]]:
     """Numbers that no other place says, each with the places that say it otherwise and the slip between them."""
-    by_kind: dict[str, dict[Decimal, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    by_kind: dict[str, dict[Decimal, list[Said]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for one in all_said:
         by_kind[one.kind][one.number].append(one)
     for said in ours:
         numbers = by_kind[said.kind]
-        if not said.number or any(other.cells != said.cells for other in numbers[said.number]):
+        if not said.number or any(
+            other.cells != said.cells for other in numbers[said.number]
+        ):
             continue
         found = []
         for number, others in numbers.items():
-            slip = _slip(said.number, number) if number and number != said.number else ""
+            slip = (
+                _slip(said.number, number) if number and number != said.number else ""
+            )
             elsewhere = [other for other in others if other.cells != said.cells]
             if slip and _echoed(said, elsewhere, slip):
                 found.append((said, elsewhere, slip))
@@ -129,13 +168,27 @@ def _odd_ones(ours: list[Said], all_said: Iterable[Said]) -> Iterator[tuple[Said
 def odd_number(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A number of the department's goals that nothing else says, while two places at least say it a slip of the hand apart."""
     whole = disclosure.whole
-    ours = [said for passage in items(whole) for said in _of_text(passage, quantities_in(passage.text, bounds), bounds)]
+    ours = [
+        said
+        for passage in items(whole)
+        for said in _of_text(passage, quantities_in(passage.text, bounds), bounds)
+    ]
     if not ours:
         return
-    theirs = (said for project in whole.projects for said in _of_project(project, bounds))
+    theirs = (
+        said for project in whole.projects for said in _of_project(project, bounds)
+    )
     for said, echoes, slip in _odd_ones(ours, (*ours, *theirs)):
-        places = {"said": said.text, "count": str(len(echoes)), "other": echoes[0].text, "slip": slip}
-        yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
+        places = {
+            "said": said.text,
+            "count": str(len(echoes)),
+            "other": echoes[0].text,
+            "slip": slip,
+        }
+        yield Breach(
+            each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))),
+            places,
+        )
 
 
 @look(
@@ -153,16 +206,32 @@ def odd_number_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of people or things in a reason of change that two places of the projects say a slip of the hand apart."""
     reasons = [reason for _, _, reason in changed_rows(book) if reason.given]
     ours = [
-        said for reason in reasons for said in _of_text(Passage("reason", reason), quantities_in(reason.text, bounds), bounds)
+        said
+        for reason in reasons
+        for said in _of_text(
+            Passage("reason", reason), quantities_in(reason.text, bounds), bounds
+        )
     ]
     counted = [said for said in ours if said.kind != MONEY]
     if not counted:
         return
-    theirs = (said for project in book.projects for said in _of_project(project, bounds))
+    theirs = (
+        said for project in book.projects for said in _of_project(project, bounds)
+    )
     for said, echoes, slip in _odd_ones(counted, (*ours, *theirs)):
         if len({echo.cells for echo in echoes}) >= FEWEST_ECHOES:
-            places = {"said": said.text, "count": str(len(echoes)), "other": echoes[0].text, "slip": slip}
-            yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
+            places = {
+                "said": said.text,
+                "count": str(len(echoes)),
+                "other": echoes[0].text,
+                "slip": slip,
+            }
+            yield Breach(
+                each_once(
+                    (*said.cells, *(cell for echo in echoes for cell in echo.cells))
+                ),
+                places,
+            )
 
 
 def _odd_amounts(
@@ -180,24 +249,39 @@ def _odd_amounts(
             if slip and not _is_earlier(said, goal.text):
                 yield Said(money, MONEY, said, "绩效目标", cells(goal)), slip
     for row in table_of(project, bounds):
-        if not row.value.is_number or id(row) in told or _kind(row.value.unit, bounds) != MONEY:
+        if (
+            not row.value.is_number
+            or id(row) in told
+            or _kind(row.value.unit, bounds) != MONEY
+        ):
             continue
         number = row.value.amount / bounds.yuan
         slip = "" if number in others else _nearly(number, amount)
-        if slip and (number > amount or row.value.is_floor or not is_total(row, bounds)):
+        if slip and (
+            number > amount or row.value.is_floor or not is_total(row, bounds)
+        ):
             yield replace(_of_row(row, bounds), about=f"成本指标“{row.level3}”"), slip
 
 
 def _is_earlier(said: str, text: str) -> bool:
     """Whether every clause that says an amount may speak of another year's money."""
-    return all(EARLIER.search(clause) is not None for clause in CLAUSE.split(text) if said in clause)
+    return all(
+        EARLIER.search(clause) is not None
+        for clause in CLAUSE.split(text)
+        if said in clause
+    )
 
 
 def _nearly(said: Decimal, amount: Decimal) -> str:
     """The slip between an amount and a project's, where there are enough digits that it can be nothing else."""
     slip = slip_between(said, amount)
     digits = len(significant(amount))
-    return slip if digits > CERTAIN_DIGITS or (digits == CERTAIN_DIGITS and slip == CHANGED_PLACES) else ""
+    return (
+        slip
+        if digits > CERTAIN_DIGITS
+        or (digits == CERTAIN_DIGITS and slip == CHANGED_PLACES)
+        else ""
+    )
 
 
 @look(
@@ -213,9 +297,12 @@ def _nearly(said: Decimal, amount: Decimal) -> str:
 )
 def amount_said_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a project's goal or costs is the project's with a slip of the hand; where several say it so, one finding."""
-    exchanged = {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
+    exchanged = {
+        id(project) for pair in exchanged_projects(book, bounds) for project in pair
+    }
     amounts = {project.head.figure("amount").number for project in book.projects}
-    told = {id(one.cost.row) for one in judged(book, bounds) if one.fit is Fit.APART}  # of another size altogether
+    # of another size altogether
+    told = {id(one.cost.row) for one in judged(book, bounds) if one.fit is Fit.APART}
     for project in book.projects:
         amount = project.head.figure("amount")
         if id(project) in exchanged or amount.number <= 0:
@@ -234,5 +321,7 @@ def amount_said_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
         }
         others = [cell for one, _ in odd for cell in one.cells]
         # Where two places agree with each other, the amount is the odd one.
-        ordered = (*cells(amount), *others) if len(odd) > 1 else (*others, *cells(amount))
+        ordered = (
+            (*cells(amount), *others) if len(odd) > 1 else (*others, *cells(amount))
+        )
         yield Breach(each_once(ordered), places)

@@ -14,7 +14,15 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 from toolkit.rules.slip import CHANGED_PLACES, MOVED, slip_between
 
 LISTS = ("income_entries", "outlay_entries")
-SAYING = ("function", "economic", "kind", "project", "fund", "counterpart")  # the columns that say what an entry is
+# the columns that say what an entry is
+SAYING = (
+    "function",
+    "economic",
+    "kind",
+    "project",
+    "fund",
+    "counterpart",
+)
 ALIKE = 80  # of 100, from which a name is taken for another one mistyped
 CLASS = "outlay.f"  # how the rows of the table of income and outlay are called, before the code of a class
 LONG = 40  # characters of a project's name that a message repeats
@@ -49,18 +57,28 @@ def _mistyped(names: Iterable[str], others: Sequence[str]) -> dict[str, str]:
     """Names that are probably one of the others, mistyped, each with the likeliest."""
     found: dict[str, str] = {}
     for name in names:
-        likely = [(fuzz.ratio(name, other), other) for other in others if other not in found.values()]
+        likely = [
+            (fuzz.ratio(name, other), other)
+            for other in others
+            if other not in found.values()
+        ]
         best = max(likely, default=(0, ""))
         if best[0] >= ALIKE:
             found[name] = best[1]
     return found
 
 
-def _astray(book: Return) -> tuple[dict[str, list[Row]], dict[str, Row], dict[str, str]]:
+def _astray(
+    book: Return,
+) -> tuple[dict[str, list[Row]], dict[str, Row], dict[str, str]]:
     """Entries whose project has no sheet, sheets whose project has no entry, and which of these are one, mistyped."""
     named, sheets = named_by_entries(book), project_sheets(book)
     homeless = {name: rows for name, rows in named.items() if name not in sheets}
-    unspent = {name: head for name, head in sheets.items() if name not in named and head.figure("amount").number}
+    unspent = {
+        name: head
+        for name, head in sheets.items()
+        if name not in named and head.figure("amount").number
+    }
     return homeless, unspent, _mistyped(homeless, list(unspent))
 
 
@@ -80,9 +98,17 @@ def entry_without_sheet(book: Return, bounds: Bounds) -> Iterator[Breach]:
     homeless, unspent, mistyped = _astray(book)
     for name, rows in homeless.items():
         other = unspent.get(mistyped.get(name, ""))
-        near = f"有一张叫“{brief(other.text('name'), LONG)}”。" if other is not None else ""
-        marked = [row.words("project") for row in rows] + ([other.words("name")] if other is not None else [])
-        yield Breach(cells(*marked), {"name": brief(rows[0].text("project"), LONG), "near": near})
+        near = (
+            f"有一张叫“{brief(other.text('name'), LONG)}”。"
+            if other is not None
+            else ""
+        )
+        marked = [row.words("project") for row in rows] + (
+            [other.words("name")] if other is not None else []
+        )
+        yield Breach(
+            cells(*marked), {"name": brief(rows[0].text("project"), LONG), "near": near}
+        )
 
 
 @look(
@@ -104,9 +130,14 @@ def sheet_without_entry(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for name, head in unspent.items():
         if name not in mistyped.values():
             amount = head.figure("amount")
-            places = {"name": brief(head.text("name"), LONG), "said": bounds.said(amount)}
+            places = {
+                "name": brief(head.text("name"), LONG),
+                "said": bounds.said(amount),
+            }
             said = places["said"]
-            yield Breach(cells(head.words("name"), amount), places, value=said, difference=said)
+            yield Breach(
+                cells(head.words("name"), amount), places, value=said, difference=said
+            )
 
 
 @look(
@@ -117,7 +148,12 @@ def sheet_without_entry(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表内",
     message="项目“{name}”的项目表是 {left}{unit}，支出明细各行合计 {right}{unit}，相差 {gap}{unit}。",
     remedy="对照批复核对，哪一处错改哪一处。",
-    needs=("outlay_entries.amount", "outlay_entries.project", "project.amount", "project.name"),
+    needs=(
+        "outlay_entries.amount",
+        "outlay_entries.project",
+        "project.amount",
+        "project.name",
+    ),
     plain=True,
 )
 def amount_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -126,7 +162,10 @@ def amount_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for name, head in project_sheets(book).items():
         if name not in named:
             continue
-        own, entered = head.figure("amount"), total(row.figure("amount") for row in named[name])
+        own, entered = (
+            head.figure("amount"),
+            total(row.figure("amount") for row in named[name]),
+        )
         gap = abs(own.number - entered.number)
         if gap > bounds.tolerance:
             places = {
@@ -135,7 +174,13 @@ def amount_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "right": bounds.said(entered),
                 "gap": bounds.said(gap),
             }
-            yield Breach(cells(own, entered), places, value=places["left"], expected=places["right"], difference=places["gap"])
+            yield Breach(
+                cells(own, entered),
+                places,
+                value=places["left"],
+                expected=places["right"],
+                difference=places["gap"],
+            )
 
 
 @look(
@@ -151,7 +196,11 @@ def amount_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def project_without_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Entries of project expenditure that do not say of which project."""
-    rows = [row for row in _of_kinds(book, bounds, "project_kinds") if not row.text("project")]
+    rows = [
+        row
+        for row in _of_kinds(book, bounds, "project_kinds")
+        if not row.text("project")
+    ]
     yield from _lines(rows, "project", bounds)
 
 
@@ -168,7 +217,11 @@ def project_without_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def basic_without_economic(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Entries of basic expenditure without an economic category: the table by economic category would lack them."""
-    rows = [row for row in _of_kinds(book, bounds, "basic_kinds") if not row.text("economic")]
+    rows = [
+        row
+        for row in _of_kinds(book, bounds, "basic_kinds")
+        if not row.text("economic")
+    ]
     yield from _lines(rows, "economic", bounds)
 
 
@@ -177,7 +230,9 @@ def _lines(rows: Sequence[Row], column: str, bounds: Bounds) -> Iterator[Breach]
     if rows:
         added = total(row.figure("amount") for row in rows)
         places = {"count": str(len(rows)), "said": bounds.said(added)}
-        yield Breach(cells(*(row.words(column) for row in rows)), places, value=places["said"])
+        yield Breach(
+            cells(*(row.words(column) for row in rows)), places, value=places["said"]
+        )
 
 
 @look(
@@ -188,31 +243,47 @@ def _lines(rows: Sequence[Row], column: str, bounds: Bounds) -> Iterator[Breach]
     kind="表内",
     message="“{code}”这一行的 {said}{unit}，正好是{whose} {count} 行之和，是{what}，会重复计算。",
     remedy="删去这一行，只留到项级科目的各行。",
-    reads=tuple(f"{block}.{column}" for block in LISTS for column in ("amount", "function")),
+    reads=tuple(
+        f"{block}.{column}" for block in LISTS for column in ("amount", "function")
+    ),
     plain=True,
 )
 def subtotal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A line whose code is none of the innermost level and whose amount is the sum of the lines within it."""
     length = max(bounds.codes["functional"].levels.values())
     for block in LISTS:
-        sums: dict[str, list[Figure]] = defaultdict(list)  # of each code, or its beginning: the amounts of the innermost lines
+        # of each code, or its beginning: the amounts of the innermost lines
+        sums: dict[str, list[Figure]] = defaultdict(list)
         outer: list[Row] = []
         for row in book.rows(block):
             code = row.text("function")
             if not code.isdecimal() or len(code) < length:
                 outer.append(row)
                 continue
-            for begin in ("", *(code[:digits] for digits in bounds.codes["functional"].levels.values() if digits < length)):
+            for begin in (
+                "",
+                *(
+                    code[:digits]
+                    for digits in bounds.codes["functional"].levels.values()
+                    if digits < length
+                ),
+            ):
                 sums[begin].append(row.figure("amount"))
         for row in outer:
             yield from _as_subtotal(row, sums, bounds)
 
 
-def _as_subtotal(row: Row, sums: Mapping[str, list[Figure]], bounds: Bounds) -> Iterator[Breach]:
+def _as_subtotal(
+    row: Row, sums: Mapping[str, list[Figure]], bounds: Bounds
+) -> Iterator[Breach]:
     """A line that is no entry, where its amount is that of the lines within it."""
     code = row.text("function") if row.text("function").isdecimal() else ""
     amount, within = row.figure("amount"), sums.get(code, [])
-    if within and amount.number and abs(amount.number - total(within).number) <= bounds.tolerance:
+    if (
+        within
+        and amount.number
+        and abs(amount.number - total(within).number) <= bounds.tolerance
+    ):
         places = {
             "code": brief(row.text("function")) or "（没有编码）",
             "said": bounds.said(amount),
@@ -221,7 +292,9 @@ def _as_subtotal(row: Row, sums: Mapping[str, list[Figure]], bounds: Bounds) -> 
             "what": "小计" if code else "合计",
         }
         said = places["said"]
-        yield Breach(cells(amount, row.words("function")), places, value=said, difference=said)
+        yield Breach(
+            cells(amount, row.words("function")), places, value=said, difference=said
+        )
 
 
 @look(
@@ -232,7 +305,12 @@ def _as_subtotal(row: Row, sums: Mapping[str, list[Figure]], bounds: Bounds) -> 
     kind="表内",
     message="项目“{name}”的项目表写“{said}”，支出明细写“{entered}”。",
     remedy="对照批复核对，哪一处错改哪一处。",
-    needs=("outlay_entries.fund", "outlay_entries.project", "project.name", "project.source"),
+    needs=(
+        "outlay_entries.fund",
+        "outlay_entries.project",
+        "project.name",
+        "project.source",
+    ),
 )
 def fund_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's sheet says another source of funds than all entries of it."""
@@ -242,7 +320,11 @@ def fund_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         said = head.words("source")
         if said.given and entered and said.text not in entered:
             marked = (said, *(row.words("fund") for row in named[name]))
-            places = {"name": brief(head.text("name"), LONG), "said": said.text, "entered": "、".join(sorted(entered))}
+            places = {
+                "name": brief(head.text("name"), LONG),
+                "said": said.text,
+                "entered": "、".join(sorted(entered)),
+            }
             yield Breach(cells(*marked), places, value=said.text)
 
 
@@ -255,7 +337,11 @@ def fund_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{count} 行一模一样（{what}，{said}{unit}），可能粘贴了两遍。",
     remedy="多出来的删去；确是两笔的，不用改。",
     reads=(
-        *(f"{block}.{column}" for block in LISTS for column in ("amount", "function", "fund")),
+        *(
+            f"{block}.{column}"
+            for block in LISTS
+            for column in ("amount", "function", "fund")
+        ),
         *("income_entries.counterpart", "outlay_entries.counterpart"),
         *("outlay_entries.economic", "outlay_entries.kind", "outlay_entries.project"),
     ),
@@ -271,8 +357,16 @@ def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for rows in seen.values():
             if len(rows) > 1:
                 amount = rows[0].figure("amount")
-                what = "、".join(filter(None, (rows[0].text("function"), brief(rows[0].text("project")))))
-                places = {"count": str(len(rows)), "what": what, "said": bounds.said(amount)}
+                what = "、".join(
+                    filter(
+                        None, (rows[0].text("function"), brief(rows[0].text("project")))
+                    )
+                )
+                places = {
+                    "count": str(len(rows)),
+                    "what": what,
+                    "said": bounds.said(amount),
+                }
                 marked = _last_first([row.figure("amount") for row in rows])
                 over = bounds.said(amount.number * (len(rows) - 1))
                 yield Breach(marked, places, value=places["said"], difference=over)
@@ -303,10 +397,25 @@ def last_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     entered = total(book.column("outlay_entries.last_year"))
     said = book.figure("composition.total.last_year")
     gap = abs(entered.number - said.number)
-    if entered.source and not entered.blank and not said.blank and gap > bounds.tolerance:
-        places = {"left": bounds.said(entered), "right": bounds.said(said), "gap": bounds.said(gap)}
+    if (
+        entered.source
+        and not entered.blank
+        and not said.blank
+        and gap > bounds.tolerance
+    ):
+        places = {
+            "left": bounds.said(entered),
+            "right": bounds.said(said),
+            "gap": bounds.said(gap),
+        }
         given = (leaf for leaf in entered.leaves() if leaf.given)
-        yield Breach(cells(said, *given), places, value=places["left"], expected=places["right"], difference=places["gap"])
+        yield Breach(
+            cells(said, *given),
+            places,
+            value=places["left"],
+            expected=places["right"],
+            difference=places["gap"],
+        )
 
 
 @look(
@@ -324,9 +433,21 @@ def last_year_unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     income, outlay = (total(book.column(f"{block}.last_year")) for block in LISTS)
     gap = outlay.number - income.number
     if gap > bounds.tolerance and income.number and not income.blank:
-        places = {"left": bounds.said(outlay), "right": bounds.said(income), "gap": bounds.said(gap)}
-        given = (leaf for side in (outlay, income) for leaf in side.leaves() if leaf.given)
-        yield Breach(cells(*given), places, value=places["left"], expected=places["right"], difference=places["gap"])
+        places = {
+            "left": bounds.said(outlay),
+            "right": bounds.said(income),
+            "gap": bounds.said(gap),
+        }
+        given = (
+            leaf for side in (outlay, income) for leaf in side.leaves() if leaf.given
+        )
+        yield Breach(
+            cells(*given),
+            places,
+            value=places["left"],
+            expected=places["right"],
+            difference=places["gap"],
+        )
 
 
 @look(
@@ -337,7 +458,12 @@ def last_year_unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表内",
     message="收入明细合计 {left}{unit}，支出明细{carried}合计 {right}{unit}，相差 {gap}{unit}；两边不同的科目是{codes}。{why}",
     remedy="先看这几个科目的各行，对照批复，哪一边错改哪一边，漏了的补上。",
-    needs=("income_entries.amount", "income_entries.function", "outlay_entries.amount", "outlay_entries.function"),
+    needs=(
+        "income_entries.amount",
+        "income_entries.function",
+        "outlay_entries.amount",
+        "outlay_entries.function",
+    ),
     reads=("year_end.carried_out",),
     plain=True,
 )
@@ -345,14 +471,26 @@ def unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Where income and outlay differ in all: the codes in which they do, if these are few."""
     income, outlay = (_by_code(book.rows(block)) for block in LISTS)
     carried = book.figure("year_end.carried_out")
-    sides = [total(row.figure("amount") for rows in side.values() for row in rows) for side in (income, outlay)]
+    sides = [
+        total(row.figure("amount") for rows in side.values() for row in rows)
+        for side in (income, outlay)
+    ]
     gap = sides[0].number - sides[1].number - carried.number
     if abs(gap) <= bounds.tolerance or not income or not outlay:
         return
-    differing = [code for code in sorted({*income, *outlay}) if abs(_gap(code, income, outlay)) > bounds.tolerance]
+    differing = [
+        code
+        for code in sorted({*income, *outlay})
+        if abs(_gap(code, income, outlay)) > bounds.tolerance
+    ]
     if not differing or len(differing) > MOST_NAMED:
         return
-    rows = [row for code in differing for side in (income, outlay) for row in side.get(code, ())]
+    rows = [
+        row
+        for code in differing
+        for side in (income, outlay)
+        for row in side.get(code, ())
+    ]
     said = [
         f" {code}（收入 {bounds.said(_sum(income.get(code, ())))}，支出 {bounds.said(_sum(outlay.get(code, ())))}）"
         for code in differing
@@ -366,11 +504,20 @@ def unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     }
     slipped, places["why"] = _slipped(differing, income, outlay, bounds)
     marked = each_once(cells(*slipped, *(row.figure("amount") for row in rows)))
-    yield Breach(marked, places, value=places["left"], expected=places["right"], difference=places["gap"])
+    yield Breach(
+        marked,
+        places,
+        value=places["left"],
+        expected=places["right"],
+        difference=places["gap"],
+    )
 
 
 def _slipped(
-    differing: Sequence[str], income: Mapping[str, list[Row]], outlay: Mapping[str, list[Row]], bounds: Bounds
+    differing: Sequence[str],
+    income: Mapping[str, list[Row]],
+    outlay: Mapping[str, list[Row]],
+    bounds: Bounds,
 ) -> tuple[list[Figure], str]:
     """The one amount of the one code that differs whose slip of digits is the gap, and what a message says of it."""
     if len(differing) > 1:
@@ -382,7 +529,12 @@ def _slipped(
             due = figure.number - sign * gap
             slip = slip_between(figure.number, due) if due > 0 else ""
             if slip in (CHANGED_PLACES, MOVED):
-                found.append((figure, f"可能的原因：{bounds.said(figure)} 像是 {bounds.said(due)}，{slip}。"))
+                found.append(
+                    (
+                        figure,
+                        f"可能的原因：{bounds.said(figure)} 像是 {bounds.said(due)}，{slip}。",
+                    )
+                )
     return ([found[0][0]], found[0][1]) if len(found) == 1 else ([], "")
 
 
@@ -397,7 +549,9 @@ def _sum(rows: Iterable[Row]) -> Decimal:
     return total(row.figure("amount") for row in rows).number
 
 
-def _gap(code: str, income: Mapping[str, list[Row]], outlay: Mapping[str, list[Row]]) -> Decimal:
+def _gap(
+    code: str, income: Mapping[str, list[Row]], outlay: Mapping[str, list[Row]]
+) -> Decimal:
     return _sum(income.get(code, ())) - _sum(outlay.get(code, ()))
 
 
@@ -418,11 +572,19 @@ def class_without_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     classes = {title for title in bounds.titles if title.startswith(CLASS)}
     for row in book.rows("outlay_entries") if classes else ():
         code = row.text("function")
-        if code.isdecimal() and len(code) >= first and CLASS + code[:first] not in classes:
+        if (
+            code.isdecimal()
+            and len(code) >= first
+            and CLASS + code[:first] not in classes
+        ):
             astray[code].append(row)
     for code, rows in astray.items():
         places = {"code": code, "outer": code[:first], "said": bounds.said(_sum(rows))}
-        yield Breach(cells(*(row.words("function") for row in rows)), places, value=places["said"])
+        yield Breach(
+            cells(*(row.words("function") for row in rows)),
+            places,
+            value=places["said"],
+        )
 
 
 @look(
@@ -437,16 +599,25 @@ def class_without_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def incomplete_code(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A code of an entry that is none of the innermost level of its list; of one code once, with all its lines."""
-    columns = [(block, "function", "functional") for block in LISTS] + [("outlay_entries", "economic", "economic")]
+    columns = [(block, "function", "functional") for block in LISTS] + [
+        ("outlay_entries", "economic", "economic")
+    ]
     for block, column, listed in columns:
         codes = bounds.codes[listed]
         wanted, length = max(codes.levels.items(), key=lambda level: level[1])
         astray: dict[str, list[Words]] = defaultdict(list)
         for row in book.rows(block):
             words = row.words(column)
-            if words.given and not (words.text.isdecimal() and len(words.text) == length):
+            if words.given and not (
+                words.text.isdecimal() and len(words.text) == length
+            ):
                 astray[words.text].append(words)
         for code, several in astray.items():
             below = "、".join(map(str, codes.below(code)[:MOST_NAMED]))
-            places = {"code": brief(code), "wanted": wanted, "length": str(length), "below": f"如 {below}。" if below else ""}
+            places = {
+                "code": brief(code),
+                "wanted": wanted,
+                "length": str(length),
+                "below": f"如 {below}。" if below else "",
+            }
             yield Breach(cells(*several), places, value=code)

@@ -11,9 +11,14 @@ from toolkit.rules.entries import named_by_entries, project_sheets
 from toolkit.rules.reading import brief, cells
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 
-SAID_BY = {"function": "科目", "fund": "资金来源"}  # what the two lists must say alike of the same money
+# what the two lists must say alike of the same money
+SAID_BY = {
+    "function": "科目",
+    "fund": "资金来源",
+}
 LONG = 40  # characters of a project's name that a message repeats
-NAMED_FOR = 5  # characters of an economic category's name that a function may be named for
+# characters of an economic category's name that a function may be named for
+NAMED_FOR = 5
 GROUP = 2  # characters that name a group of economic categories: 人员经费, 公用经费
 
 
@@ -41,7 +46,10 @@ def _sums(rows: tuple[Row, ...], column: str) -> Mapping[str, Decimal]:
 )
 def said_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The lists come to the same, but one has a code or a fund that the other lacks, which has as much more of another."""
-    lists = {"收入明细": tuple(book.rows("income_entries")), "支出明细": tuple(book.rows("outlay_entries"))}
+    lists = {
+        "收入明细": tuple(book.rows("income_entries")),
+        "支出明细": tuple(book.rows("outlay_entries")),
+    }
     if not all(lists.values()):
         return
     for column, what in SAID_BY.items():
@@ -58,10 +66,19 @@ def _exchanged(
 ) -> Iterator[Breach]:
     """The one value that stands in one list alone, with the one of which the other has just as much more."""
     (one, ours), (other, theirs) = sums.items()
-    gaps = {said: ours.get(said, Decimal(0)) - theirs.get(said, Decimal(0)) for said in {*ours, *theirs}}
-    apart: dict[str, Decimal] = {said: gap for said, gap in gaps.items() if abs(gap) > bounds.tolerance}
+    gaps = {
+        said: ours.get(said, Decimal(0)) - theirs.get(said, Decimal(0))
+        for said in {*ours, *theirs}
+    }
+    apart: dict[str, Decimal] = {
+        said: gap for said, gap in gaps.items() if abs(gap) > bounds.tolerance
+    }
     length = len(max(apart, key=len, default=""))
-    if len(apart) != 2 or any(len(said) < length and said.isdecimal() for said in apart) or "" in apart:  # noqa: PLR2004
+    if (
+        len(apart) != 2  # noqa: PLR2004
+        or any(len(said) < length and said.isdecimal() for said in apart)
+        or "" in apart
+    ):
         return  # a code that is not whole is told as that
     if abs(sum(apart.values(), Decimal(0))) > bounds.tolerance:
         return
@@ -75,7 +92,11 @@ def _exchanged(
         amount = total(row.figure("amount") for row in rows)
         # A line of the other list with just this amount may be the one that bears the wrong code.
         beside = other if title == one else one
-        rows += [row for row in lists[beside] if row.text(column) == due and row.figure("amount").number == amount.number]
+        rows += [
+            row
+            for row in lists[beside]
+            if row.text(column) == due and row.figure("amount").number == amount.number
+        ]
         places = {
             "which": title,
             "what": what,
@@ -83,7 +104,12 @@ def _exchanged(
             "due": due,
             "said": bounds.said(amount),
         }
-        yield Breach(cells(*(row.words(column) for row in rows)), places, value=stray, expected=due)
+        yield Breach(
+            cells(*(row.words(column) for row in rows)),
+            places,
+            value=stray,
+            expected=due,
+        )
         return
 
 
@@ -95,7 +121,12 @@ def _exchanged(
     kind="表内",
     message="项目“{name}”的项目表选的是“{said}”，支出明细写的是“{entered}”。",
     remedy="对照批复核对，哪一处错改哪一处。",
-    needs=("outlay_entries.kind", "outlay_entries.project", "project.category", "project.name"),
+    needs=(
+        "outlay_entries.kind",
+        "outlay_entries.project",
+        "project.category",
+        "project.name",
+    ),
 )
 def kind_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's sheet says another kind of project than the entries that name it."""
@@ -103,11 +134,23 @@ def kind_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     named = named_by_entries(book)
     for name, head in project_sheets(book).items():
         said = head.words("category")
-        entered = [row.words("kind") for row in named.get(name, ()) if row.text("kind") in kinds]
+        entered = [
+            row.words("kind")
+            for row in named.get(name, ())
+            if row.text("kind") in kinds
+        ]
         # 运转类其他项目 is what the entries call 运转类其他.
-        odd = [words for words in entered if said.given and not said.text.startswith(words.text)]
+        odd = [
+            words
+            for words in entered
+            if said.given and not said.text.startswith(words.text)
+        ]
         if odd:
-            places = {"name": brief(head.text("name"), LONG), "said": said.text, "entered": odd[0].text}
+            places = {
+                "name": brief(head.text("name"), LONG),
+                "said": said.text,
+                "entered": odd[0].text,
+            }
             yield Breach(cells(said, *odd), places, value=said.text)
 
 
@@ -125,16 +168,30 @@ def kind_of_economic(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Basic expenditure on people whose economic category is one of running costs, or the other way round; each pair once."""
     codes = bounds.codes["economic"]
     kinds = bounds.words["basic_kinds"]
-    groups = {one.group for one in codes if any(one.group[:GROUP] in kind for kind in kinds) and one.group}
+    groups = {
+        one.group
+        for one in codes
+        if any(one.group[:GROUP] in kind for kind in kinds) and one.group
+    }
     odd: dict[tuple[str, str], list[Words]] = defaultdict(list)
     for row in book.rows("outlay_entries"):
         kind, code = row.text("kind"), codes.get(row.text("economic"))
-        if code is not None and code.group in groups and kind in kinds and code.group[:GROUP] not in kind:
+        if (
+            code is not None
+            and code.group in groups
+            and kind in kinds
+            and code.group[:GROUP] not in kind
+        ):
             odd[kind, code.code].append(row.words("economic"))
     for (kind, said), several in odd.items():
         found = codes.get(said)
         if found is not None:
-            places = {"kind": kind, "code": said, "name": found.name, "group": found.group}
+            places = {
+                "kind": kind,
+                "code": said,
+                "name": found.name,
+                "group": found.group,
+            }
             yield Breach(cells(*several), places, value=said)
 
 
@@ -157,7 +214,14 @@ def other_economic(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         name = bounds.codes["functional"].name_of(row.text("function"))
         paid = name.removesuffix("支出")
-        due = next((one for one in economic if len(one.name) >= NAMED_FOR and paid.endswith(one.name)), None)
+        due = next(
+            (
+                one
+                for one in economic
+                if len(one.name) >= NAMED_FOR and paid.endswith(one.name)
+            ),
+            None,
+        )
         if due is not None and code != due.code:
             called = economic.name_of(code)
             places = {
@@ -168,4 +232,9 @@ def other_economic(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "code": code,
                 "called": f" {called}" if called else "",
             }
-            yield Breach(cells(row.words("economic"), row.words("function")), places, value=code, expected=due.code)
+            yield Breach(
+                cells(row.words("economic"), row.words("function")),
+                places,
+                value=code,
+                expected=due.code,
+            )

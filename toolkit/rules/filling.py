@@ -94,8 +94,23 @@ CLASSIFICATION = ("工作惯例/收支分类科目",)
 SUMS = ("表内勾稽",)
 
 
-def _filling(number: str, title: str, severity: Severity, message: str, remedy: str, basis: tuple[str, ...] = FORM) -> Rule:
-    return Rule(id=f"A{number}", title=title, severity=severity, basis=basis, kind="填报格式", message=message, remedy=remedy)
+def _filling(
+    number: str,
+    title: str,
+    severity: Severity,
+    message: str,
+    remedy: str,
+    basis: tuple[str, ...] = FORM,
+) -> Rule:
+    return Rule(
+        id=f"A{number}",
+        title=title,
+        severity=severity,
+        basis=basis,
+        kind="填报格式",
+        message=message,
+        remedy=remedy,
+    )
 
 
 FILLING: Mapping[str, Rule] = {

@@ -6,7 +6,15 @@ from toolkit.rules.claim import f, given, when
 from toolkit.rules.rule import ERROR, WARNING, Axis, Rule
 from toolkit.rules.sums import sum_of
 
-SOURCES = f.general + f.fund + f.capital + f.fiscal_account + f.own_funds + f.carry_fiscal + f.carry_other
+SOURCES = (
+    f.general
+    + f.fund
+    + f.capital
+    + f.fiscal_account
+    + f.own_funds
+    + f.carry_fiscal
+    + f.carry_other
+)
 VEHICLE = "three_public.vehicle_purchase.this_year"
 
 WITHIN = (
@@ -186,8 +194,14 @@ BETWEEN = (
         short="收支总表",
         message="支出构成的支出合计 {left}{unit}，收支总表的本年支出合计 {right}{unit}，相差 {gap}{unit}。",
         remedy="两张表说的是同一笔支出。逐项核对基本支出、项目支出和各功能分类行，改填错的一张。",
-        holds={"composition.total.this_year": "39151.12", "outlay.current.amount": "39151.12"},
-        breaks={"composition.total.this_year": "39151.12", "outlay.current.amount": "39115.12"},
+        holds={
+            "composition.total.this_year": "39151.12",
+            "outlay.current.amount": "39151.12",
+        },
+        breaks={
+            "composition.total.this_year": "39151.12",
+            "outlay.current.amount": "39115.12",
+        },
     ),
     Rule(
         id="C02-01",
@@ -202,7 +216,10 @@ BETWEEN = (
         message="各项目表的金额加起来 {left}{unit}，[[composition|支出构成]]的项目支出 {right}{unit}，相差 {gap}{unit}。",
         remedy="看是不是少填了一张项目表、多了一张重复的项目表，或者某个项目的金额写错；项目清单里有每个项目的金额。",
         holds={"project[].amount": "120.00", "composition.project.this_year": "120.00"},
-        breaks={"project[].amount": "112.00", "composition.project.this_year": "120.00"},
+        breaks={
+            "project[].amount": "112.00",
+            "composition.project.this_year": "120.00",
+        },
     ),
     Rule(
         id="C03-01",
@@ -217,8 +234,14 @@ BETWEEN = (
         message="机关运行经费 {left}{unit}，"
         "大于[[composition|支出构成]]的[[composition.operating|运转类公用经费]] {right}{unit}，多 {gap}{unit}。",
         remedy="机关运行经费出自[[composition.operating|运转类公用经费]]，不能比它大。核对两张表，改填错的一张。",
-        holds={"operating.amount": "143.47", "composition.operating.this_year": "143.47"},
-        breaks={"operating.amount": "143.47", "composition.operating.this_year": "134.47"},
+        holds={
+            "operating.amount": "143.47",
+            "composition.operating.this_year": "143.47",
+        },
+        breaks={
+            "operating.amount": "143.47",
+            "composition.operating.this_year": "134.47",
+        },
     ),
     Rule(
         id="C04-01",
@@ -232,8 +255,14 @@ BETWEEN = (
         short="支出合计",
         message="三公经费合计 {left}{unit}，大于全部支出 {right}{unit}，多 {gap}{unit}。",
         remedy="多半是三公经费按元填了。三公经费要按{unit}填。",
-        holds={"three_public.total.this_year": "3.42", "composition.total.this_year": "1200.00"},
-        breaks={"three_public.total.this_year": "34200", "composition.total.this_year": "1200.00"},
+        holds={
+            "three_public.total.this_year": "3.42",
+            "composition.total.this_year": "1200.00",
+        },
+        breaks={
+            "three_public.total.this_year": "34200",
+            "composition.total.this_year": "1200.00",
+        },
     ),
     Rule(
         id="C04-02",
@@ -247,8 +276,14 @@ BETWEEN = (
         short="政府采购",
         message="公务用车购置费 {left}{unit}，政府采购预算合计只有 {right}{unit}，少 {gap}{unit}。",
         remedy="买公务用车要编政府采购预算：在政府采购表补上这辆车；今年不买车的，把公务用车购置费改为 0。",
-        holds={"three_public.vehicle_purchase.this_year": "18.00", "procurement[].amount": "20.00"},
-        breaks={"three_public.vehicle_purchase.this_year": "18.00", "procurement[].amount": "0"},
+        holds={
+            "three_public.vehicle_purchase.this_year": "18.00",
+            "procurement[].amount": "20.00",
+        },
+        breaks={
+            "three_public.vehicle_purchase.this_year": "18.00",
+            "procurement[].amount": "0",
+        },
     ),
     Rule(
         id="C04-03",
@@ -262,8 +297,14 @@ BETWEEN = (
         short="拟购置",
         message="公务用车购置费 {left}{unit}，本年度拟购置固定资产总额只有 {right}{unit}，少 {gap}{unit}。",
         remedy="车也是固定资产：把车款加进国有资产表的“本年度拟购置固定资产总额”；今年不买车的，把公务用车购置费改为 0。",
-        holds={"three_public.vehicle_purchase.this_year": "18.00", "purchase.planned": "18.00"},
-        breaks={"three_public.vehicle_purchase.this_year": "18.00", "purchase.planned": "0"},
+        holds={
+            "three_public.vehicle_purchase.this_year": "18.00",
+            "purchase.planned": "18.00",
+        },
+        breaks={
+            "three_public.vehicle_purchase.this_year": "18.00",
+            "purchase.planned": "0",
+        },
     ),
     Rule(
         id="C05-01",

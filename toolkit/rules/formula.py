@@ -28,7 +28,9 @@ def parse(text: str) -> Term:
     try:
         tree = ast.parse(_with_commas(text), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"算式“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}") from error
+        raise ValueError(
+            f"算式“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}"
+        ) from error
     return _term(tree, text)
 
 
@@ -46,7 +48,12 @@ def figure(term: Term, source: Source) -> Figure:
         return Figure(None, (made,), Kind.UNDEFINED)
     if made.value is None or made.value.as_tuple().exponent >= -term.digits:  # type: ignore[operator]
         return made
-    return replace(made, value=made.value.quantize(Decimal(1).scaleb(-term.digits), ROUND_HALF_UP).normalize())
+    return replace(
+        made,
+        value=made.value.quantize(
+            Decimal(1).scaleb(-term.digits), ROUND_HALF_UP
+        ).normalize(),
+    )
 
 
 def _term(node: ast.expr, text: str) -> Term:
@@ -66,14 +73,19 @@ def _term(node: ast.expr, text: str) -> Term:
             return _term(left, text) * _term(right, text)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return _term(left, text) / _term(right, text)
-        case ast.Call(func=ast.Name(id="sum"), args=[argument, *wheres], keywords=[]) if len(wheres) <= 1:
+        case ast.Call(
+            func=ast.Name(id="sum"), args=[argument, *wheres], keywords=[]
+        ) if len(wheres) <= 1:
             return Total(every_line(_named(argument, text)), _where(wheres, text))
-        case ast.Call(func=ast.Name(id="count"), args=[argument, *wheres], keywords=[]) if len(wheres) <= 1:
+        case ast.Call(
+            func=ast.Name(id="count"), args=[argument, *wheres], keywords=[]
+        ) if len(wheres) <= 1:
             return Count(every_line(_named(argument, text)), _where(wheres, text))
     raise ValueError(f"算式“{text}”里有不认识的写法：{ast.unparse(node)}")
 
 
-_PARTS = re.compile(r"(\"[^\"]*\"|'[^']*')")  # texts in quotes, and what stands between them
+# texts in quotes, and what stands between them
+_PARTS = re.compile(r"(\"[^\"]*\"|'[^']*')")
 
 
 def _with_commas(text: str) -> str:

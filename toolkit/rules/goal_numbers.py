@@ -104,7 +104,8 @@ def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
         behind = CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
         roughly = ROUGHLY.search(f"{clause[-3:]}#{match[0]}#{behind[:2]}") is not None
         yield Quantity(
-            number=Decimal(match["number"].replace(",", "")) * MYRIADS[match["scale"] or ""],
+            number=Decimal(match["number"].replace(",", ""))
+            * MYRIADS[match["scale"] or ""],
             unit=match["unit"],
             said=match[0],
             start=match.start(),
@@ -148,10 +149,17 @@ def _measured(table: tuple[Indicator, ...], counts: re.Pattern[str]) -> list[Qua
     found = []
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in table:
-        found += [Quantity(q.number, q.unit, q.said, 0, about=row.about) for q in _quantities(row.about, counts)]
+        found += [
+            Quantity(q.number, q.unit, q.said, 0, about=row.about)
+            for q in _quantities(row.about, counts)
+        ]
         if not row.value.is_number:
             continue
-        found.append(Quantity(row.value.amount, row.value.unit, row.value.text, 0, about=row.about))
+        found.append(
+            Quantity(
+                row.value.amount, row.value.unit, row.value.text, 0, about=row.about
+            )
+        )
         if row.level2 == QUANTITY:
             sums[row.value.unit] += row.value.amount
     found += [Quantity(number, unit, "", 0) for unit, number in sums.items()]
@@ -172,7 +180,11 @@ def _countable(unit: str, bounds: Bounds) -> bool:
 def _counts_occasions(measured: Quantity, said: Quantity) -> bool:
     """Whether each of the things of a goal is counted several times: 61台 inspected four times a year are 244台次."""
     again = measured.unit == said.unit + TIMES and bool(said.number)
-    return again and measured.number % said.number == 0 and share_words(measured.about, said.about)
+    return (
+        again
+        and measured.number % said.number == 0
+        and share_words(measured.about, said.about)
+    )
 
 
 def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
@@ -197,15 +209,33 @@ def _reckoned(said: Quantity, measured: list[Quantity], bounds: Bounds) -> bool:
     """Whether a number follows from two of the table: 10个所, each 3台, are 30台; 3期, each 90人, are 270人."""
     if said.number <= 1:
         return False
-    mine = [each for each in measured if each.number and _same_kind(each.unit, said.unit, bounds)]
+    mine = [
+        each
+        for each in measured
+        if each.number and _same_kind(each.unit, said.unit, bounds)
+    ]
     # A part that a description names beside others multiplies nothing: 县级7项、市级2项.
-    factors = [one for one in measured if not one.said or one.said not in one.about or OF_EACH.search(one.about)]
-    if any(each.number * times.number == said.number for each in mine for times in factors if times is not each):
+    factors = [
+        one
+        for one in measured
+        if not one.said or one.said not in one.about or OF_EACH.search(one.about)
+    ]
+    if any(
+        each.number * times.number == said.number
+        for each in mine
+        for times in factors
+        if times is not each
+    ):
         return True
     by_unit: dict[str, set[Decimal]] = defaultdict(set)
     for quantity in measured:
         by_unit[quantity.unit].add(quantity.number)
-    return any(said.number * each in numbers for numbers in by_unit.values() for each in numbers if each)
+    return any(
+        said.number * each in numbers
+        for numbers in by_unit.values()
+        for each in numbers
+        if each
+    )
 
 
 def _is_own(said: Quantity, bounds: Bounds) -> bool:
@@ -223,14 +253,21 @@ def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
     Nor is it said aside: where something is done, what it was before, for whom it is in the end.
     """
     sentence = SENTENCE.split(goal[: said.start])[-1]
-    if OF_WHICH in sentence or any_pattern(bounds.words["stock_patterns"]).search(said.clause):
+    if OF_WHICH in sentence or any_pattern(bounds.words["stock_patterns"]).search(
+        said.clause
+    ):
         return False
     rest = SENTENCE.split(goal[said.start + len(said.said) :])[0]
-    return not any_pattern(bounds.words["aside_patterns"]).search(f"{sentence}#{said.unit}{rest}")
+    return not any_pattern(bounds.words["aside_patterns"]).search(
+        f"{sentence}#{said.unit}{rest}"
+    )
 
 
 def _unmeasured(
-    quantities: tuple[Quantity, ...], table: tuple[Indicator, ...], counts: re.Pattern[str], bounds: Bounds
+    quantities: tuple[Quantity, ...],
+    table: tuple[Indicator, ...],
+    counts: re.Pattern[str],
+    bounds: Bounds,
 ) -> Iterator[Quantity]:
     """The numbers of a goal that no row says."""
     if not table or not quantities:
@@ -239,10 +276,15 @@ def _unmeasured(
         return  # a quantity without a number is told by rules of its own; it may be the one
     measured = _measured(table, counts)
     # A quantity that stands in yuan by mistake is told for that.
-    in_money = [row.value for row in table if _counted_in_money(row, quantities, bounds)]
+    in_money = [
+        row.value for row in table if _counted_in_money(row, quantities, bounds)
+    ]
     mistaken = {number for value in in_money for number in (value.number, value.amount)}
     wordy = [row.about for row in table if _is_wordy(row)]
-    said_in_rows = [any(_covers(quantity, said, bounds) for quantity in measured) for said in quantities]
+    said_in_rows = [
+        any(_covers(quantity, said, bounds) for quantity in measured)
+        for said in quantities
+    ]
     split = _split(quantities, said_in_rows, measured, bounds)
     for place, said in enumerate(quantities):
         if said_in_rows[place] or place in split or said.number in mistaken:
@@ -253,21 +295,38 @@ def _unmeasured(
         if any(share_words(about, said.about) for about in wordy):
             continue
         # How often and of how many side by side (培训2期120人): the one is enough.
-        beside = [other for other, covered in zip(quantities, said_in_rows, strict=True) if covered and _touch(said, other)]
+        beside = [
+            other
+            for other, covered in zip(quantities, said_in_rows, strict=True)
+            if covered and _touch(said, other)
+        ]
         if not (beside and said.unit in bounds.words["sessions"]):
             yield said
 
 
 def _is_wordy(row: Indicator) -> bool:
     """Whether a row has words where a number may be meant; not a time, nor a grade that holds its number (不低于B1级)."""
-    return row.value.shape is Shape.WORDS and row.level2 != TIMELY and not any(sign.isdigit() for sign in row.value.text)
+    return (
+        row.value.shape is Shape.WORDS
+        and row.level2 != TIMELY
+        and not any(sign.isdigit() for sign in row.value.text)
+    )
 
 
-def _split(quantities: tuple[Quantity, ...], said_in_rows: list[bool], measured: list[Quantity], bounds: Bounds) -> set[int]:
+def _split(
+    quantities: tuple[Quantity, ...],
+    said_in_rows: list[bool],
+    measured: list[Quantity],
+    bounds: Bounds,
+) -> set[int]:
     """The places of numbers that one after the other add up to a number of the table: 11人制4块、7人制16块 of 20块."""
     found: set[int] = set()
     for first, said in enumerate(quantities):
-        wholes = {each.number for each in measured if each.said and _same_kind(each.unit, said.unit, bounds)}
+        wholes = {
+            each.number
+            for each in measured
+            if each.said and _same_kind(each.unit, said.unit, bounds)
+        }
         added = Decimal(0)
         for place in range(first, len(quantities)):
             if said_in_rows[place] or quantities[place].unit != said.unit:
@@ -280,7 +339,10 @@ def _split(quantities: tuple[Quantity, ...], said_in_rows: list[bool], measured:
 
 def _touch(one: Quantity, other: Quantity) -> bool:
     """Whether two numbers stand side by side: 2期120人."""
-    return one.start + len(one.said) == other.start or other.start + len(other.said) == one.start
+    return (
+        one.start + len(one.said) == other.start
+        or other.start + len(other.said) == one.start
+    )
 
 
 @lru_cache(maxsize=8)
@@ -289,16 +351,28 @@ def _names_a_count(units: tuple[str, ...]) -> re.Pattern[str]:
     return late(rf"{listed(units)}数量?$")
 
 
-def _counted_in_money(row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds) -> str:
+def _counted_in_money(
+    row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds
+) -> str:
     """Why a quantity in money must be one of things, or "": the goal counts as many, or nothing about it speaks of money."""
-    if row.level2 != QUANTITY or row.repeats or family(row.value.unit, bounds) != "money":
+    if (
+        row.level2 != QUANTITY
+        or row.repeats
+        or family(row.value.unit, bounds) != "money"
+    ):
         return ""
     for said in quantities:
-        if said.number in (row.value.number, row.value.amount) and share_words(row.about, said.clause + said.about):
+        if said.number in (row.value.number, row.value.amount) and share_words(
+            row.about, said.clause + said.about
+        ):
             return f"绩效目标说的是“{said.said}”"
     if _names_a_count(counting_units(bounds)).search(row.level3):
         return "名称说的是数了多少"
-    return "" if any_of(bounds.words["of_money"]).search(row.about) else "名称和描述都没有说到钱"
+    return (
+        ""
+        if any_of(bounds.words["of_money"]).search(row.about)
+        else "名称和描述都没有说到钱"
+    )
 
 
 @look(
@@ -310,14 +384,20 @@ def _counted_in_money(row: Indicator, quantities: tuple[Quantity, ...], bounds: 
     message="{place}“{name}”是数量指标，指标值“{value}”却是金额；{why}。",
     remedy="数的是人、东西的，改单位；说的确是钱的，在名称里写明“……金额”。",
     needs=("indicators.level2", "indicators.level3", "indicators.value"),
-    reads=(*INDICATORS, "project.goal", "project.amount", "composition.project.this_year"),
+    reads=(
+        *INDICATORS,
+        "project.goal",
+        "project.amount",
+        "composition.project.this_year",
+    ),
 )
 def quantity_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of people or things whose unit is one of money: ≥260万元 for 260名. The project's own: D03-05."""
     for promise in promises(book, bounds):
         for row in promise.table:
             amount = row.project.head.figure("amount").number * bounds.yuan
-            own = row.value.is_ceiling or row.value.amount == amount  # the project's own money is told as such
+            # the project's own money is told as such
+            own = row.value.is_ceiling or row.value.amount == amount
             why = "" if own else _counted_in_money(row, promise.quantities, bounds)
             if why:
                 yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
@@ -328,9 +408,16 @@ def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None
     numbers = {quantity.number for quantity in promise.quantities}
     found = []
     for row in promise.table:
-        if row.level2 != QUANTITY or row.repeats or not row.value.is_number or row.value.amount in numbers:
+        if (
+            row.level2 != QUANTITY
+            or row.repeats
+            or not row.value.is_number
+            or row.value.amount in numbers
+        ):
             continue
-        if _same_kind(row.value.unit, said.unit, bounds) and share_words(row.about, said.about):
+        if _same_kind(row.value.unit, said.unit, bounds) and share_words(
+            row.about, said.about
+        ):
             found.append(row)
     return found[0] if len(found) == 1 else None
 
@@ -358,9 +445,17 @@ def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
         # What takes least is asked first: the patterns of what is said aside are long.
         contradicted = {said for said, _ in rivals(promise, bounds)}
         alone = [said for said in promise.unmeasured if said not in contradicted]
-        alone = [said for said in alone if not explained(said.number, promise.table, book, bounds)]
+        alone = [
+            said
+            for said in alone
+            if not explained(said.number, promise.table, book, bounds)
+        ]
         alone = [said for said in alone if _is_promise(said, promise.goal, bounds)]
-        for said in alone if not alone or _is_of_no_row(promise, bounds) else _paired(alone, promise, bounds):
+        for said in (
+            alone
+            if not alone or _is_of_no_row(promise, bounds)
+            else _paired(alone, promise, bounds)
+        ):
             places = {"project": brief(promise.project.name), "said": said.said}
             yield Breach(_goal_and_quantity(promise), places)
 
@@ -369,8 +464,12 @@ def _is_of_no_row(promise: Promise, bounds: Bounds) -> bool:
     """Whether not one number of a goal stands in a row: then goal and table speak of different things."""
     counts = _counts(counting_units(bounds) + bounds.words["large_units"])
     measured = _measured(promise.table, counts)
-    said_somewhere = any(_covers(one, said, bounds) for said in promise.quantities for one in measured)
-    return not said_somewhere and not any(_reckoned(said, measured, bounds) for said in promise.quantities)
+    said_somewhere = any(
+        _covers(one, said, bounds) for said in promise.quantities for one in measured
+    )
+    return not said_somewhere and not any(
+        _reckoned(said, measured, bounds) for said in promise.quantities
+    )
 
 
 def _paired(alone: list[Quantity], promise: Promise, bounds: Bounds) -> list[Quantity]:
@@ -378,11 +477,21 @@ def _paired(alone: list[Quantity], promise: Promise, bounds: Bounds) -> list[Qua
 
     A number more in a goal than in the rows is none: where it is done, who does it, how large a thing is.
     """
-    values = (row.value for row in promise.table if row.level2 == QUANTITY and row.value.is_number and not row.repeats)
+    values = (
+        row.value
+        for row in promise.table
+        if row.level2 == QUANTITY and row.value.is_number and not row.repeats
+    )
     counted = [Quantity(value.amount, value.unit, value.text, 0) for value in values]
-    units = [one.unit for one in counted if not any(_covers(one, said, bounds) for said in promise.quantities)]
+    units = [
+        one.unit
+        for one in counted
+        if not any(_covers(one, said, bounds) for said in promise.quantities)
+    ]
     told = [said.unit for said in alone]
-    return [said for said in alone if units.count(said.unit) == told.count(said.unit) == 1]
+    return [
+        said for said in alone if units.count(said.unit) == told.count(said.unit) == 1
+    ]
 
 
 def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:
@@ -414,7 +523,10 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 continue  # told with the cost that shows which of the two is wrong
             if not too_much.intersection((said, rival.value)):
                 yield _differs(said.said, rival, promise, bounds, said.number)
-        shares = {rival.number: (said_share, rival) for said_share, rival in reversed(list(_other_shares(promise)))}
+        shares = {
+            rival.number: (said_share, rival)
+            for said_share, rival in reversed(list(_other_shares(promise)))
+        }
         for said_share, rival in reversed(list(shares.values())):
             if not is_beyond_whole(rival, bounds):
                 yield _differs(said_share, rival, promise, bounds)
@@ -427,7 +539,11 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
         if rival is not None:
             yield said, rival
     for said in promise.quantities:
-        named = _named_before(said, promise, bounds) if said not in promise.unmeasured else None
+        named = (
+            _named_before(said, promise, bounds)
+            if said not in promise.unmeasured
+            else None
+        )
         if named is not None:
             yield said, named
 
@@ -435,26 +551,60 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
 def _named_before(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
     """The row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
     clause = BEFORE_NUMBER.sub("", said.clause)
-    alike = (row for row in promise.table if row.value.unit == said.unit and len(row.level3) >= LEAST_NAME)
-    named = (row for row in alike if clause.endswith(row.level3) and not row.repeats and row.value.high is None)
+    alike = (
+        row
+        for row in promise.table
+        if row.value.unit == said.unit and len(row.level3) >= LEAST_NAME
+    )
+    named = (
+        row
+        for row in alike
+        if clause.endswith(row.level3) and not row.repeats and row.value.high is None
+    )
     row = next((row for row in named if row.value.amount != said.number), None)
-    if row is None or said.roughly or any(other.number == row.value.amount for other in promise.quantities):
+    if (
+        row is None
+        or said.roughly
+        or any(other.number == row.value.amount for other in promise.quantities)
+    ):
         return None
     # The patterns of what is said aside are long: they are asked last.
-    return row if _is_own(said, bounds) and _is_promise(said, promise.goal, bounds) else None
+    return (
+        row
+        if _is_own(said, bounds) and _is_promise(said, promise.goal, bounds)
+        else None
+    )
 
 
-def _differs(said: str, row: Indicator, promise: Promise, bounds: Bounds, number: Decimal | None = None) -> Breach:
+def _differs(
+    said: str,
+    row: Indicator,
+    promise: Promise,
+    bounds: Bounds,
+    number: Decimal | None = None,
+) -> Breach:
     """A row that the goal contradicts; its value comes first where its own description comes to what the goal says."""
-    places = {**row.places, "project": brief(promise.project.name), "said": said, "number": str(row.number)}
+    places = {
+        **row.places,
+        "project": brief(promise.project.name),
+        "said": said,
+        "number": str(row.number),
+    }
     own = sum_of(row, bounds) if number is not None else None
     shown = (*cells(promise.words), *row.cells("value"))
-    return Breach(tuple(reversed(shown)) if own is not None and own.number == number else shown, places)
+    return Breach(
+        tuple(reversed(shown)) if own is not None and own.number == number else shown,
+        places,
+    )
 
 
 def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
     """Shares in a goal whose indicator, named in the same clause, says another one: 合格率达到95% where the row says 90%."""
-    shares = [row for row in promise.table if row.value.unit == "%" and len(row.level3) >= LEAST_NAME and not row.repeats]
+    shares = [
+        row
+        for row in promise.table
+        if row.value.unit == "%" and len(row.level3) >= LEAST_NAME and not row.repeats
+    ]
     if not shares:
         return
     for sentence in SENTENCE.split(promise.goal):
@@ -465,7 +615,10 @@ def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
             if ALL_OF_THEM in clause:  # 留样率、完整率均达到100%
                 clause = COMMA.split(before)[-1]
             named = [row for row in shares if row.level3 in clause]
-            if named and not any(numbers.intersection((row.value.number, row.value.high)) for row in named):
+            if named and not any(
+                numbers.intersection((row.value.number, row.value.high))
+                for row in named
+            ):
                 yield clause[-NEARBY:] + match[0], named[0]
 
 
@@ -533,13 +686,25 @@ def parts_above_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for promise in promises(book, bounds):
         project = brief(promise.project.name)
         for whole, parts in _parts_of_goal(promise, bounds):
-            yield from _above(f"项目“{project}”的绩效目标", whole, parts, cells(promise.words))
+            yield from _above(
+                f"项目“{project}”的绩效目标", whole, parts, cells(promise.words)
+            )
         for row, under in _parts_of_rows(promise.table):
-            if any(id(one.row) in wrong_quantities(book, bounds) for one in (row, *under)):
+            if any(
+                id(one.row) in wrong_quantities(book, bounds) for one in (row, *under)
+            ):
                 continue  # told with the cost that shows which of them is wrong
-            parts = [Quantity(part.value.amount, part.value.unit, part.value.text, 0) for part in under]
+            parts = [
+                Quantity(part.value.amount, part.value.unit, part.value.text, 0)
+                for part in under
+            ]
             whole = Quantity(row.value.amount, row.value.unit, row.value.text, 0)
-            yield from _above(f"{row.place}“{brief(row.level3)}”", whole, parts, cells_of((row, *under)))
+            yield from _above(
+                f"{row.place}“{brief(row.level3)}”",
+                whole,
+                parts,
+                cells_of((row, *under)),
+            )
 
 
 def _told_as_parts(promise: Promise, bounds: Bounds) -> set[object]:
@@ -554,39 +719,60 @@ def _told_as_parts(promise: Promise, bounds: Bounds) -> set[object]:
     return told
 
 
-def _above(where: str, whole: Quantity, parts: list[Quantity], shown: tuple[Cell, ...]) -> Iterator[Breach]:
+def _above(
+    where: str, whole: Quantity, parts: list[Quantity], shown: tuple[Cell, ...]
+) -> Iterator[Breach]:
     summed = sum((part.number for part in parts), Decimal(0))
-    if summed > whole.number and whole.number not in accumulate(part.number for part in parts):
+    if summed > whole.number and whole.number not in accumulate(
+        part.number for part in parts
+    ):
         gap = summed - whole.number
         places = {"where": where, "counted": whole.unit}
         numbers = {"total": whole.number, "sum": summed, "gap": gap}
-        yield Breach(shown, {**places, **{key: money(number, 0) for key, number in numbers.items()}})
+        yield Breach(
+            shown,
+            {**places, **{key: money(number, 0) for key, number in numbers.items()}},
+        )
 
 
-def _parts_of_goal(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, list[Quantity]]]:
+def _parts_of_goal(
+    promise: Promise, bounds: Bounds
+) -> Iterator[tuple[Quantity, list[Quantity]]]:
     """Each whole in a goal with the parts that follow its 其中 in the same sentence, in its unit."""
     begins = 0
     for sentence in SENTENCE.split(promise.goal):
         ends = begins + len(sentence)
         at = sentence.find(OF_WHICH)
         if at >= 0 and sentence.count(OF_WHICH) == 1:
-            inside = [said for said in promise.quantities if begins <= said.start < ends]
+            inside = [
+                said for said in promise.quantities if begins <= said.start < ends
+            ]
             before = [said for said in inside if said.start < begins + at]
             behind = [said for said in inside if said.start > begins + at]
-            parts = [said for said in behind if before and _same_kind(said.unit, before[-1].unit, bounds)]
+            parts = [
+                said
+                for said in behind
+                if before and _same_kind(said.unit, before[-1].unit, bounds)
+            ]
             nested = any_of(bounds.words["nested_parts"]).search(sentence[at:])
             if len(parts) > 1 and not nested:
                 yield before[-1], parts
         begins = ends + 1
 
 
-def _parts_of_rows(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, list[Indicator]]]:
+def _parts_of_rows(
+    table: tuple[Indicator, ...],
+) -> Iterator[tuple[Indicator, list[Indicator]]]:
     """Each row with the rows under it that are called 其中, in its unit."""
     whole: Indicator | None = None
     parts: list[Indicator] = []
     for row in table:
         if row.level3.startswith(OF_WHICH):
-            if whole is not None and row.value.is_number and row.value.unit == whole.value.unit:
+            if (
+                whole is not None
+                and row.value.is_number
+                and row.value.unit == whole.value.unit
+            ):
                 parts.append(row)
             continue
         if whole is not None and len(parts) > 1:

@@ -9,7 +9,13 @@ from decimal import Decimal
 from toolkit.model import Project, Return, record
 from toolkit.rules.goal_numbers import Promise, promises
 from toolkit.rules.goals import copied
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, share_words
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    family,
+    half_width,
+    share_words,
+)
 from toolkit.rules.reading import Once, brief, cells, late
 from toolkit.rules.reckoning import costs_of, parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
@@ -26,7 +32,8 @@ PRICE = late(
 )
 MONEY = late(r"(?<![\d.])(\d+(?:\.\d+)?)(亿元|万元|元)")
 YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-EARLIER = late("上年|去年|往年|原来?的?$|由[^，。；]{0,12}$|20\\d\\d年[^，。；]{0,4}$")  # before a price that is no longer so
+# before a price that is no longer so
+EARLIER = late("上年|去年|往年|原来?的?$|由[^，。；]{0,12}$|20\\d\\d年[^，。；]{0,4}$")
 CLAUSE = late("[，。；;、\n]")
 PEOPLE = "人"
 SPAN = late(
@@ -34,7 +41,11 @@ SPAN = late(
 )
 DAYS = ("天", "日", "教学日", "个教学日", "工作日", "个工作日", "自然日", "个自然日")
 NEARBY = 10  # characters about a number that say what it is of
-EXACT, FAR = Decimal("0.005"), Decimal("0.05")  # a share of the amount that is rounding; that is none
+# a share of the amount that is rounding; that is none
+EXACT, FAR = (
+    Decimal("0.005"),
+    Decimal("0.05"),
+)
 OLD = late("[由从][^，。；]{0,6}$")  # what stands before a former value
 CHANGED_TO = late("^[^，。；]{0,8}[到至为成]")  # and behind it
 
@@ -66,14 +77,21 @@ def _prices(project: Project, bounds: Bounds) -> tuple[Price, ...]:
     found = []
     for match in PRICE.finditer(goal):
         things = [match[key] for key in ("one", "other", "mean") if match[key]]
-        things += [part for key in ("per", "of") if match[key] for part in re.split("[·/]", match[key])]
+        things += [
+            part
+            for key in ("per", "of")
+            if match[key]
+            for part in re.split("[·/]", match[key])
+        ]
         number = Decimal(match["price"] or match["bare"])
         scale = MYRIAD if match["myriad"] or match["many"] else 1
         before = CLAUSE.split(goal[: match.start()])[-1]
         of = _of(things, bounds)
         if of and EARLIER.search(before) is None:
             behind = CLAUSE.split(goal[match.end() : match.end() + NEARBY])[0]
-            found.append(Price(number * scale, of, match[0], f"{before}{match[0]}{behind}"))
+            found.append(
+                Price(number * scale, of, match[0], f"{before}{match[0]}{behind}")
+            )
     return tuple(found)
 
 
@@ -94,7 +112,9 @@ def _exponent(number: Decimal) -> int:
 def _slip(said: Decimal, due: Decimal) -> str:
     """The slip between two prices, rounded alike."""
     fewer = min(-_exponent(said), -_exponent(due))
-    return slip_of_count(said, due) or slip_of_count(round(said, fewer), round(due, fewer))
+    return slip_of_count(said, due) or slip_of_count(
+        round(said, fewer), round(due, fewer)
+    )
 
 
 @look(
@@ -105,7 +125,12 @@ def _slip(said: Decimal, due: Decimal) -> str:
     kind="绩效指标",
     message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”：{slip}。",
     remedy="两处说的是同一样东西的，核对以后改成一致；不是的，在名称或目标里写出分别。",
-    needs=("indicators.level2", "indicators.level3", "indicators.value", "project.goal"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.value",
+        "project.goal",
+    ),
     reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def price_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -125,14 +150,29 @@ def price_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach((*cells(promise.words), *row.cells("value")), places)
 
 
-def other_prices(promise: Promise, bounds: Bounds) -> Iterator[tuple[Price, Indicator, str]]:
+def other_prices(
+    promise: Promise, bounds: Bounds
+) -> Iterator[tuple[Price, Indicator, str]]:
     """Prices of a goal that a row contradicts, each with the row and the slip between them."""
     prices = prices_of(promise.project, bounds)
     costs = costs_of(promise.table, bounds) if prices else ()
-    amounts = {Decimal(match[1]) * YUAN[match[2]] for match in MONEY.finditer(half_width(promise.goal))} if costs else set()
+    amounts = (
+        {
+            Decimal(match[1]) * YUAN[match[2]]
+            for match in MONEY.finditer(half_width(promise.goal))
+        }
+        if costs
+        else set()
+    )
     for price in prices:
-        same = [row for row in costs if _of(parts(row.value.unit)[1:], bounds) == price.of]
-        if not same and len(prices) == len(costs) == 1 and _of(parts(costs[0].value.unit)[1:], bounds):
+        same = [
+            row for row in costs if _of(parts(row.value.unit)[1:], bounds) == price.of
+        ]
+        if (
+            not same
+            and len(prices) == len(costs) == 1
+            and _of(parts(costs[0].value.unit)[1:], bounds)
+        ):
             same = list(costs)  # the only price there and here: 每站每年 and 元/座/年
         if not same or any(_alike(price.yuan, row.value.amount) for row in same):
             continue
@@ -163,18 +203,34 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for promise in promises(book, bounds):
         amount = promise.project.head.figure("amount")
         prices = prices_of(promise.project, bounds)
-        counts = [said for said in promise.quantities if len(prices) == 1 and _of([said.unit], bounds) == prices[0].of]
-        if len(counts) != 1 or amount.number <= 0 or not counts[0].number or any(other_prices(promise, bounds)):
+        counts = [
+            said
+            for said in promise.quantities
+            if len(prices) == 1 and _of([said.unit], bounds) == prices[0].of
+        ]
+        if (
+            len(counts) != 1
+            or amount.number <= 0
+            or not counts[0].number
+            or any(other_prices(promise, bounds))
+        ):
             continue
         (price,), (count,) = prices, counts
         whole = amount.number * bounds.yuan
         product = price.yuan * count.number
-        said = (Decimal(match[1]) * YUAN[match[2]] for match in MONEY.finditer(half_width(promise.goal)))
+        said = (
+            Decimal(match[1]) * YUAN[match[2]]
+            for match in MONEY.finditer(half_width(promise.goal))
+        )
         if any(_alike(product + other, whole) for other in said):
             continue  # the goal says the rest: 维护费12万元
         due = round(whole / count.number, -_exponent(price.yuan))
         fits = abs(due * count.number - whole) <= whole * EXACT
-        if fits and abs(product - whole) > whole * FAR and slip_of_count(price.yuan, due) not in ("", ONE_DIGIT):
+        if (
+            fits
+            and abs(product - whole) > whole * FAR
+            and slip_of_count(price.yuan, due) not in ("", ONE_DIGIT)
+        ):
             places = {
                 "project": brief(promise.project.name),
                 "count": count.said,
@@ -201,15 +257,37 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A span of time in a goal that no row says, and the only row about the same, which the goal does not say."""
     apart = copied(book, bounds)
     for promise in promises(book, bounds):
-        timed = [row for row in promise.table if row.value.is_number and family(row.value.unit, bounds) == "time"]
-        spans = list(SPAN.finditer(half_width(promise.goal))) if timed and id(promise.project) not in apart else []
+        timed = [
+            row
+            for row in promise.table
+            if row.value.is_number and family(row.value.unit, bounds) == "time"
+        ]
+        spans = (
+            list(SPAN.finditer(half_width(promise.goal)))
+            if timed and id(promise.project) not in apart
+            else []
+        )
         said = {(_time(match["unit"]), Decimal(match["number"])) for match in spans}
         for match in spans:
             unit, number = _time(match["unit"]), plain(Decimal(match["number"]))
-            same = [row for row in timed if _time(row.value.unit) == unit and not row.repeats]
-            row = _row_of_span(match, [row for row in same if (unit, row.value.number) not in said])
-            in_rows = (text for row in promise.table for text in (row.level3, row.description, row.value.text))
-            if row is not None and not _is_what_it_was(match) and not any(number in half_width(text) for text in in_rows):
+            same = [
+                row
+                for row in timed
+                if _time(row.value.unit) == unit and not row.repeats
+            ]
+            row = _row_of_span(
+                match, [row for row in same if (unit, row.value.number) not in said]
+            )
+            in_rows = (
+                text
+                for row in promise.table
+                for text in (row.level3, row.description, row.value.text)
+            )
+            if (
+                row is not None
+                and not _is_what_it_was(match)
+                and not any(number in half_width(text) for text in in_rows)
+            ):
                 places = {
                     **row.places,
                     "project": brief(promise.project.name),
@@ -221,7 +299,10 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_what_it_was(match: re.Match[str]) -> bool:
     """Whether a span is the one that is to change: 断流天数由62天降为0, 由5天缩短到2天."""
-    before, behind = CLAUSE.split(match.string[: match.start()])[-1], CLAUSE.split(match.string[match.end() :])[0]
+    before, behind = (
+        CLAUSE.split(match.string[: match.start()])[-1],
+        CLAUSE.split(match.string[match.end() :])[0],
+    )
     return OLD.search(before) is not None and CHANGED_TO.search(behind) is not None
 
 
@@ -233,6 +314,13 @@ def _time(unit: str) -> str:
 def _row_of_span(match: re.Match[str], rows: Sequence[Indicator]) -> Indicator | None:
     """The only row that speaks of the same as a span of time."""
     text = match.string
-    before, behind = CLAUSE.split(text[: match.start()])[-1], CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
-    about = [row for row in rows if share_words(row.about, f"{before[-NEARBY:]}{match[0]}{behind}")]
+    before, behind = (
+        CLAUSE.split(text[: match.start()])[-1],
+        CLAUSE.split(text[match.end() : match.end() + NEARBY])[0],
+    )
+    about = [
+        row
+        for row in rows
+        if share_words(row.about, f"{before[-NEARBY:]}{match[0]}{behind}")
+    ]
     return about[0] if len(about) == 1 else None

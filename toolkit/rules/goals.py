@@ -32,7 +32,8 @@ from toolkit.rules.reading import (
 )
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
-Content = tuple[tuple[str, ...], ...]  # a table's rows, as far as it matters when two are compared
+# a table's rows, as far as it matters when two are compared
+Content = tuple[tuple[str, ...], ...]
 LEAST_ROWS = 3  # fewer equal rows are no copied table
 LEAST_TITLE = 6  # characters of a project's name from which it is found in other texts for certain
 LEAST_PROJECTS = 2
@@ -43,8 +44,17 @@ LABEL = late(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 # The end of a complete text: …满意度。 or …满意度。”.
 FULL_STOP = late(r"[。！；]\s*[\"”』」]?$")
 # What tells projects apart that are one but for who pays: a bracket, or a level of government. Brackets are folded.
-PURSE = late(r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?")
-WITHIN = ("在", "为", "对", "向", "盖")  # what stands before an area of work: 在全省, 面向全省, 覆盖全省
+PURSE = late(
+    r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?"
+)
+# what stands before an area of work: 在全省, 面向全省, 覆盖全省
+WITHIN = (
+    "在",
+    "为",
+    "对",
+    "向",
+    "盖",
+)
 COUNTY = late("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
 CITY = late("市(?!场)")  # 某市财政局; not 市场
 
@@ -73,7 +83,11 @@ def _content(table: tuple[Indicator, ...]) -> Content:
 
 def _equal_tables(book: Return, bounds: Bounds) -> list[list[Project]]:
     groups: dict[Content, list[Project]] = defaultdict(list)
-    long_ones = [(project, table) for project, table in tables(book, bounds) if len(table) >= LEAST_ROWS]
+    long_ones = [
+        (project, table)
+        for project, table in tables(book, bounds)
+        if len(table) >= LEAST_ROWS
+    ]
     # Where no other begins as a table does, it need not be looked at further.
     beginnings = Counter((len(table), table[0].level3) for _, table in long_ones)
     for project, table in long_ones:
@@ -82,7 +96,8 @@ def _equal_tables(book: Return, bounds: Bounds) -> list[list[Project]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-_copies = Once(_equal_tables)  # projects whose indicator tables are the same in every row
+# projects whose indicator tables are the same in every row
+_copies = Once(_equal_tables)
 
 
 @look(
@@ -102,7 +117,10 @@ def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if _is_one(group):
             continue
         said = _rows_said(group[0], book, bounds)
-        shares = [_share_of(f"{project.name}{project.head.text('goal')}", said) for project in group]
+        shares = [
+            _share_of(f"{project.name}{project.head.text('goal')}", said)
+            for project in group
+        ]
         strangers = least_first(group, shares)
         names = [project.head.words("name") for project in strangers]
         yield Breach(cells(*names), _places(group))
@@ -121,7 +139,10 @@ def _share_of(own: str, text: str) -> float:
 
 def _is_one(group: list[Project]) -> bool:
     """Whether projects are one by their names, paid from several purses: 高龄津贴（中央）, 高龄津贴（县级配套）."""
-    return len(group) == 1 or len({PURSE.sub("", folded(project.name)) for project in group}) == 1
+    return (
+        len(group) == 1
+        or len({PURSE.sub("", folded(project.name)) for project in group}) == 1
+    )
 
 
 def _places(group: list[Project]) -> dict[str, str]:
@@ -145,7 +166,10 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
     for group in _copied_goals(book, bounds):
         said = group[0].head.text("goal")
-        shares = [_share_of(project.name + _rows_said(project, book, bounds), said) for project in group]
+        shares = [
+            _share_of(project.name + _rows_said(project, book, bounds), said)
+            for project in group
+        ]
         strangers = least_first(group, shares)
         goals = [project.head.words("goal") for project in strangers]
         yield Breach(cells(*goals), _places(group))
@@ -158,7 +182,11 @@ def _goals_copied(book: Return, bounds: Bounds) -> list[list[Project]]:
     for project, core, _ in cores(book, bounds):
         if core:
             groups[core].append(project)
-    return [group for group in groups.values() if not _is_one(group) and not all(id(project) in told for project in group)]
+    return [
+        group
+        for group in groups.values()
+        if not _is_one(group) and not all(id(project) in told for project in group)
+    ]
 
 
 _copied_goals = Once(_goals_copied)
@@ -174,7 +202,12 @@ copied = Once(_with_others_goal)
 
 
 def _with_others_table(book: Return, bounds: Bounds) -> frozenset[int]:
-    return frozenset(id(project) for group in _copies(book, bounds) if not _is_one(group) for project in group)
+    return frozenset(
+        id(project)
+        for group in _copies(book, bounds)
+        if not _is_one(group)
+        for project in group
+    )
 
 
 # The projects, by identity, that have one table with another: what does not fit is told as that.
@@ -218,7 +251,11 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Field labels of the platform inside goals: one finding."""
     labels = any_pattern(bounds.words["label_patterns"])
     found = texts(book, bounds).holding(labels)
-    in_goals = {passage: matches for passage, matches in found.items() if passage.field == "project.goal"}
+    in_goals = {
+        passage: matches
+        for passage, matches in found.items()
+        if passage.field == "project.goal"
+    }
     yield from summary(in_goals)
 
 
@@ -272,7 +309,9 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
         before = match.string[max(0, match.start() - 1) : match.start()]
         beginning = before + match[0][:4]
         # What is held there (在全省建立) is an area of work, even where the name of an event follows.
-        if not fine.search(beginning) and (before in WITHIN or not events.search(match[0])):
+        if not fine.search(beginning) and (
+            before in WITHIN or not events.search(match[0])
+        ):
             yield Breach(passage.cells, {"said": brief(match[0])})
 
 
@@ -304,7 +343,10 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
         numbers = plain_points(goal.text)
         due = list(range(1, len(numbers) + 1))
         if numbers != due and not says_a_point_twice(goal.text):
-            places = {"project": brief(project.name), "numbers": "、".join(map(str, numbers))}
+            places = {
+                "project": brief(project.name),
+                "numbers": "、".join(map(str, numbers)),
+            }
             yield Breach(cells(goal), places)
 
 
@@ -335,16 +377,27 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # what was copied as a whole is told as that
         own = folded(project.name)
         goal = project.head.words("goal")
-        texts_of_it: list[tuple[str, Callable[[], Iterable[Cell]]]] = [(goal.text, goal.cells)]
+        texts_of_it: list[tuple[str, Callable[[], Iterable[Cell]]]] = [
+            (goal.text, goal.cells)
+        ]
         for row in table:
-            texts_of_it += [(row.level3, partial(row.cells, "level3")), (row.description, partial(row.cells, "description"))]
+            texts_of_it += [
+                (row.level3, partial(row.cells, "level3")),
+                (row.description, partial(row.cells, "description")),
+            ]
         whole = fold(END.join(text for text, _ in texts_of_it))
-        if not any(name not in own and own not in name for name in _standing_in(whole, beginnings)):
+        if not any(
+            name not in own and own not in name
+            for name in _standing_in(whole, beginnings)
+        ):
             continue
         for text, shown in texts_of_it:
             match = other.search(folded(text))
             if match is not None and match[0] not in own and own not in match[0]:
-                yield Breach(each_once(shown()), {"project": brief(project.name), "said": brief(match[0])})
+                yield Breach(
+                    each_once(shown()),
+                    {"project": brief(project.name), "said": brief(match[0])},
+                )
 
 
 def _standing_in(text: str, beginnings: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -352,5 +405,7 @@ def _standing_in(text: str, beginnings: Mapping[str, Sequence[str]]) -> Iterator
     if len(beginnings) * FEW_PLACES <= len(text):
         there = [begun for begun in beginnings if begun in text]
     else:
-        there = list({text[at : at + LEAST_TITLE] for at in range(len(text))} & beginnings.keys())
+        there = list(
+            {text[at : at + LEAST_TITLE] for at in range(len(text))} & beginnings.keys()
+        )
     yield from (name for begun in there for name in beginnings[begun] if name in text)

@@ -34,14 +34,30 @@ FITS = {
 }
 # Word lists that say within what, and the unit that is.
 WITHIN = (("day", "天"), ("week", "周"), ("month", "月"), ("year", "年"))
-DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
+# of each month, in the longest year
+DAYS = (
+    31,
+    29,
+    31,
+    30,
+    31,
+    30,
+    31,
+    31,
+    30,
+    31,
+    30,
+    31,
+)
 # A day or a part of a month in a value: 11月31日前, 13月底; the month alone: 13月.
 DATE = late(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
-NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")  # that a text goes on with, in the same clause
+# that a text goes on with, in the same clause
+NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")
 BARE_MONTH = "月"
 TIMELY = "时效指标"
 TENTH, SEVERAL = 10, 2  # a decimal point off; rows that show that it is
-GROWTH = late("增|降|减|提[高升]|压缩")  # names of how much something becomes more or less
+# names of how much something becomes more or less
+GROWTH = late("增|降|减|提[高升]|压缩")
 COUNTED = ("people", "count", "share", "ratio")
 
 
@@ -53,7 +69,12 @@ COUNTED = ("people", "count", "share", "ratio")
     kind="绩效指标",
     message="{place}“{name}”的指标值是“{value}”，{why}。",
     remedy="核对数字和单位。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
 )
 def impossible_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -77,22 +98,32 @@ def _no_such_day(row: Indicator) -> str:
 
 def _no_such_month(row: Indicator, bounds: Bounds) -> str:
     """Why a month by which something is done is none of the year, or ""; a span of months may be longer."""
-    if row.level2 != TIMELY or row.value.shape is not Shape.NUMBER or row.value.unit != BARE_MONTH:
+    if (
+        row.level2 != TIMELY
+        or row.value.shape is not Shape.NUMBER
+        or row.value.unit != BARE_MONTH
+    ):
         return ""
     if not row.value.number:
         return "没有 0 月"
-    if row.value.number <= len(DAYS) or any_of(bounds.words["durations"]).search(row.about):
+    if row.value.number <= len(DAYS) or any_of(bounds.words["durations"]).search(
+        row.about
+    ):
         return ""
     return f"没有 {plain(row.value.number)} 月"
 
 
 def _too_long(row: Indicator, bounds: Bounds) -> str:
     """Why a time does not fit into the day, week, month or year that it is said to be of, or ""."""
-    if family(row.value.unit, bounds) != "time" or any_of(bounds.words["added_up"]).search(row.about):
+    if family(row.value.unit, bounds) != "time" or any_of(
+        bounds.words["added_up"]
+    ).search(row.about):
         return ""
     unit, *of = parts(row.value.unit)
     for key, period in WITHIN:
-        said = period in of or (not of and _said_of_value(any_of(bounds.words[key]), row))
+        said = period in of or (
+            not of and _said_of_value(any_of(bounds.words[key]), row)
+        )
         most = FITS.get((unit, period))
         if said and most and row.value.amount > most:
             return f"一{'个月' if period == '月' else period}最多 {most} {unit}"
@@ -111,7 +142,9 @@ def _said_of_value(period: re.Pattern[str], row: Indicator) -> bool:
 @lru_cache(maxsize=8)
 def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name that measures how much there is of these: 登记失业率, 安全事故起数; not 投诉办结率."""
-    return late(rf"(?m){listed(words)}(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$")
+    return late(
+        rf"(?m){listed(words)}(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$"
+    )
 
 
 @look(
@@ -122,7 +155,12 @@ def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
     kind="绩效指标",
     message="{place}“{name}”是越少越好的，写“{value}”就成了越多越好。",
     remedy="改成“≤”；说的是处理了多少、下降了多少的，在名称里写明。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -132,10 +170,13 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_floor or not row.value.number:
             continue
-        good = _good_rates(bounds).search(row.level3) is not None  # 快检合格率, whatever its description says beside
+        # 快检合格率, whatever its description says beside
+        good = _good_rates(bounds).search(row.level3) is not None
         if not bad.search(row.level3) and (good or not bad.search(row.description)):
             continue
-        if handled.search(row.about) or (row.level2 == "数量指标" and row.value.unit != "%"):
+        if handled.search(row.about) or (
+            row.level2 == "数量指标" and row.value.unit != "%"
+        ):
             continue
         if family(row.value.unit, bounds) in COUNTED and not _goal_says_at_least(row):
             yield Breach(row.cells("value", "level3"), row.places)
@@ -148,7 +189,10 @@ def _good_rates(bounds: Bounds) -> re.Pattern[str]:
 
 def _goal_says_at_least(row: Indicator) -> bool:
     """Whether the goal sets the same floor in words: 粗死亡率不低于6‰ tells that registers are complete."""
-    number, goal = re.escape(row.value.text.lstrip("≥>＞ ")), row.project.head.text("goal")
+    number, goal = (
+        re.escape(row.value.text.lstrip("≥>＞ ")),
+        row.project.head.text("goal"),
+    )
     found = re.search(rf"([\u3400-\u9fff]+)(?:不低于|不少于|达到|以上|≥){number}", goal)
     return found is not None and row.level3[-2:] in found[1]
 
@@ -161,7 +205,12 @@ def _goal_says_at_least(row: Indicator) -> bool:
     kind="绩效指标",
     message="{place}“{name}”是越高越好的，写“{value}”就成了至多做到这么多。",
     remedy="改成“≥”；确实要控制在这个数以下的，在名称里写明。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
 )
 def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -171,7 +220,9 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in (TIMELY, *EFFECTS) or not row.value.is_ceiling:
             continue
-        if family(row.value.unit, bounds) != "share" or lower_is_better.search(row.about):
+        if family(row.value.unit, bounds) != "share" or lower_is_better.search(
+            row.about
+        ):
             continue
         if good.search(row.level3):
             yield Breach(row.cells("value", "level3"), row.places)
@@ -199,17 +250,27 @@ def far_too_low(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     Any other share is told so where several rows say ten times its number, as none but it says: 95% beside 9.5%.
     """
-    shares = Counter(row.value.number for row in rows(book, bounds) if row.value.unit == "%" and not row.value.is_ceiling)
+    shares = Counter(
+        row.value.number
+        for row in rows(book, bounds)
+        if row.value.unit == "%" and not row.value.is_ceiling
+    )
     good = any_pattern(bounds.words["good_rate_patterns"])
     lower_is_better = any_of(bounds.words["lower_is_better"])
     for row in rows(book, bounds):
         satisfied = SATISFIED in row.level3 or SATISFIED in row.level2
         if row.value.unit != "%":
             continue
-        if not (satisfied or good.search(row.level3) or _is_point_off(row.value.number, row.level3, shares)):
+        if not (
+            satisfied
+            or good.search(row.level3)
+            or _is_point_off(row.value.number, row.level3, shares)
+        ):
             continue
         if row.value.is_ceiling or lower_is_better.search(row.level3):
             continue
         least = bounds.thresholds["satisfied_least" if satisfied else "rate_least"]
         if row.value.number < least:
-            yield Breach(row.cells("value", "level3"), {**row.places, "least": plain(least)})
+            yield Breach(
+                row.cells("value", "level3"), {**row.places, "least": plain(least)}
+            )

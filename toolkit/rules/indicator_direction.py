@@ -7,15 +7,36 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, table_of
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    cells_of,
+    family,
+    rows,
+    same_text,
+    share_words,
+    table_of,
+)
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
 from toolkit.rules.misfits import judged
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, counted, folded, late
+from toolkit.rules.reading import (
+    Once,
+    any_of,
+    any_pattern,
+    brief,
+    cells,
+    counted,
+    folded,
+    late,
+)
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
-NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
+# a text that ends in a number with its unit
+NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")
 # A time within which something is done: 报到后三个月内, 接报后2小时以内.
-WITHIN = late(r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过")
+WITHIN = late(
+    r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过"
+)
 CLAUSE = late(r"[。；;，,、\n]")
 LEAD = 8  # characters before a word that a message shows with it
 
@@ -37,7 +58,9 @@ def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     The words speak of the value where they end the text, or where the value's own number follows them.
     """
     for row, said in against_sign(book, bounds):
-        yield Breach(row.cells("value", "level3", "description"), {**row.places, "said": said})
+        yield Breach(
+            row.cells("value", "level3", "description"), {**row.places, "said": said}
+        )
 
 
 def _against_sign(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
@@ -46,7 +69,9 @@ def _against_sign(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
     floor = any_of(bounds.words["floor_words"])
     found = []
     for row in rows(book, bounds):
-        against = ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
+        against = (
+            ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
+        )
         said = _said_of_value(row, against) if against is not None else ""
         if said:
             found.append((row, said))
@@ -87,11 +112,17 @@ def opposite(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for group, wrong in opposites(book, bounds):
         others = [row for row in group if row not in wrong]
         other = others[0]
-        places = {**wrong[0].places, "other": other.place, "other_value": brief(other.value.text)}
+        places = {
+            **wrong[0].places,
+            "other": other.place,
+            "other_value": brief(other.value.text),
+        }
         yield Breach(cells_of((*wrong, *others)), places)
 
 
-def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list[Indicator]]]:
+def _opposites(
+    book: Return, bounds: Bounds
+) -> list[tuple[list[Indicator], list[Indicator]]]:
     """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
     groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
     for row in rows(book, bounds):
@@ -123,9 +154,17 @@ def _against_goal(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
     own = {id(row.row) for row, _ in against_sign(book, bounds)}
     found = []
     for project in book.projects:
-        clauses = [clause for clause in CLAUSE.split(project.head.text("goal")) if words.search(clause)]
+        clauses = [
+            clause
+            for clause in CLAUSE.split(project.head.text("goal"))
+            if words.search(clause)
+        ]
         for row in table_of(project, bounds) if clauses else ():
-            said = _said_in_goal(row, clauses, bounds) if row.value.is_floor or row.value.is_ceiling else ""
+            said = (
+                _said_in_goal(row, clauses, bounds)
+                if row.value.is_floor or row.value.is_ceiling
+                else ""
+            )
             if said and id(row.row) not in own:
                 found.append((row, said))
     return found
@@ -142,7 +181,9 @@ def _is_of(match: re.Match[str], text: str, value: str) -> bool:
 
 def _said_in_goal(row: Indicator, clauses: list[str], bounds: Bounds) -> str:
     """The clause about the same thing that says the row's number the other way: 尘负荷不超过10克 of ≥10克; or ""."""
-    against = any_of(bounds.words["ceiling_words" if row.value.is_floor else "floor_words"])
+    against = any_of(
+        bounds.words["ceiling_words" if row.value.is_floor else "floor_words"]
+    )
     value = folded(row.value.text).lstrip("≥≤><=")
     for clause in clauses:
         text = folded(clause)
@@ -168,7 +209,9 @@ def goal_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The goal sets a ceiling where the row has a floor of the same number, or the other way round."""
     for row, said in against_goal(book, bounds):
         goal = row.project.head.words("goal")
-        yield Breach((*row.cells("value"), *cells(goal)), {**row.places, "said": brief(said, 30)})
+        yield Breach(
+            (*row.cells("value"), *cells(goal)), {**row.places, "said": brief(said, 30)}
+        )
 
 
 def _told(book: Return, bounds: Bounds) -> set[int]:
@@ -189,7 +232,12 @@ def _told(book: Return, bounds: Bounds) -> set[int]:
     kind="绩效指标",
     message="{place}“{name}”属于{level2}，写“{value}”就成了做得越少越好。",
     remedy="改成“≥”；确实是越低越好的（如差错率），在名称里写明。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=(*INDICATORS, "project.goal"),
 )
 def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -199,9 +247,19 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_ceiling or id(row.row) in told:
             continue
-        if lower_is_better.search(row.about) or not _more_is_better(row, bounds) or _ceiling_in_goal(row, bounds):
+        if (
+            lower_is_better.search(row.about)
+            or not _more_is_better(row, bounds)
+            or _ceiling_in_goal(row, bounds)
+        ):
             continue
-        if family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
+        if family(row.value.unit, bounds) in (
+            "count",
+            "people",
+            "share",
+            "area",
+            "length",
+        ):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("value"), places)
 
@@ -212,7 +270,8 @@ def _ceiling_in_goal(row: Indicator, bounds: Bounds) -> bool:
     goal = folded(row.project.head.text("goal"))
     ceiling = any_of(bounds.words["ceiling_words"])
     return any(
-        goal[match.end() :].startswith(value) or goal[: match.start()].endswith(value) for match in ceiling.finditer(goal)
+        goal[match.end() :].startswith(value) or goal[: match.start()].endswith(value)
+        for match in ceiling.finditer(goal)
     )
 
 
@@ -222,8 +281,15 @@ def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
     What is to be little of is allowed little (含水率 ≤8%); a ceiling near the whole is a floor with the wrong sign.
     """
     if row.level2 == "质量指标":
-        nearly_all = row.value.unit == "%" and row.value.number >= bounds.thresholds["nearly_all"]
-        return nearly_all or any_pattern(bounds.words["good_rate_patterns"]).search(row.level3) is not None
+        nearly_all = (
+            row.value.unit == "%"
+            and row.value.number >= bounds.thresholds["nearly_all"]
+        )
+        return (
+            nearly_all
+            or any_pattern(bounds.words["good_rate_patterns"]).search(row.level3)
+            is not None
+        )
     return row.level2 == "数量指标" or SATISFIED in row.level2
 
 
@@ -235,7 +301,12 @@ def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
     kind="绩效指标",
     message="{place}：“{description}”，值是“{value}”，读起来是“{word}得不超过这么多”。",
     remedy="要控制在这个数以下的，名称写“××率”；要降低这么多的，值写“≥”。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
     minor=True,
 )
@@ -247,7 +318,11 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         match = reduce.search(row.level3) or reduce.match(row.description)
         if match is not None:
-            places = {**row.places, "word": match[0], "description": brief(row.description)}
+            places = {
+                **row.places,
+                "word": match[0],
+                "description": brief(row.description),
+            }
             yield Breach(row.cells("value", "description"), places)
 
 
@@ -259,7 +334,12 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="绩效指标",
     message="{place}“{name}”是成本，写“{value}”就成了花得越多越好。",
     remedy="改成“≤”；说的是发放标准不低于多少的，在名称里写“标准”。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -283,7 +363,12 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="绩效指标",
     message="{place}“{name}”是时效，写“{value}”就成了完成得越晚越好。",
     remedy="改成“≤”，或者写明“12月底前”。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -292,9 +377,16 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     lasts = any_of(bounds.words["goes_on"])
     told = _told(book, bounds)
     for row in rows(book, bounds):
-        if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about) or id(row.row) in told:
+        if (
+            row.level2 != "时效指标"
+            or not row.value.is_floor
+            or lasts.search(row.about)
+            or id(row.row) in told
+        ):
             continue
-        if family(row.value.unit, bounds) == "time" and (done.search(row.about) or WITHIN.search(row.description)):
+        if family(row.value.unit, bounds) == "time" and (
+            done.search(row.about) or WITHIN.search(row.description)
+        ):
             yield Breach(row.cells("value"), row.places)
 
 
@@ -307,7 +399,12 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="有 {count} 行成本没有写“≤”（“{examples}”），其他成本都写了。",
     remedy="成本是上限的，加上“≤”；是固定标准的，可以不加。",
     needs=("indicators.level2", "indicators.value"),
-    reads=(*INDICATORS, "composition.project.this_year", "project.amount", "project.goal"),
+    reads=(
+        *INDICATORS,
+        "composition.project.this_year",
+        "project.amount",
+        "project.goal",
+    ),
 )
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Costs without ≤ among costs that have it: one finding. A fixed standard (30元/亩) is no ceiling and needs none.
@@ -316,7 +413,11 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """
     bare: list[Indicator] = []
     signed: list[Indicator] = []
-    fixed = {id(one.cost.row) for one in judged(book, bounds) if one.complete and len(one.sheet.costs) > 1}
+    fixed = {
+        id(one.cost.row)
+        for one in judged(book, bounds)
+        if one.complete and len(one.sheet.costs) > 1
+    }
     for row in rows(book, bounds):
         if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
             continue

@@ -28,7 +28,15 @@ SPAN = late("全年|年度")
 EACH_YEAR = late("每年|按年|年均|年人均")
 MARKS = late(r"[\W_]+")  # blanks and marks
 
-PASSING = ("月", "个月", "季", "季度", "年", "年度")  # what passes by itself, whatever is done
+# what passes by itself, whatever is done
+PASSING = (
+    "月",
+    "个月",
+    "季",
+    "季度",
+    "年",
+    "年度",
+)
 
 
 @look(
@@ -94,9 +102,15 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
             if family(row.value.unit, bounds) not in ("count", "people", "area"):
                 continue
             same_value = outputs.get((row.value.unit, row.value.amount), ())
-            copied = next((one for one in same_value if share_words(one.about, row.about)), None)
+            copied = next(
+                (one for one in same_value if share_words(one.about, row.about)), None
+            )
             if copied is not None:
-                places = {**row.places, "other": str(copied.number), "level2": row.level2}
+                places = {
+                    **row.places,
+                    "other": str(copied.number),
+                    "level2": row.level2,
+                }
                 yield Breach(row.cells("value", "level3"), places)
 
 
@@ -113,7 +127,8 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantities that count months: one finding for all."""
-    spending = bounds.words["spending"]  # a name of that kind is told by a rule of its own
+    # a name of that kind is told by a rule of its own
+    spending = bounds.words["spending"]
     found = []
     for row in rows(book, bounds):
         if row.level2 != "数量指标" or row.level3.endswith(spending):
@@ -132,7 +147,12 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="绩效指标",
     message="共 {count} 行效益指标的值是月数或年数（“{examples}”等）。一年的预算里“≥12月”总会成立，看不出效果。",
     remedy="改写能看出好坏的值，如“办结率≥95%”“投诉≤3起”；说不出数的写明达到的程度。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
 )
 def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -140,7 +160,11 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     lasting = any_of(bounds.words["lasting"])
     found = []
     for row in rows(book, bounds):
-        if row.level2 not in EFFECTS or row.value.is_ceiling or lasting.search(row.about):
+        if (
+            row.level2 not in EFFECTS
+            or row.value.is_ceiling
+            or lasting.search(row.about)
+        ):
             continue
         within = WITHIN_YEAR.get(row.value.unit)
         if within is not None and row.value.number <= within:
@@ -151,7 +175,11 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _periods(text: str, bounds: Bounds) -> set[str]:
     """The periods that a text speaks of: 每月发放次数 of 月. The whole year (全年) is a span in which anything may recur."""
     periods = {"month": "月", "quarter": "季度", "year": "年"}
-    found = {period for key, period in periods.items() if any_of(bounds.words[key]).search(text)}
+    found = {
+        period
+        for key, period in periods.items()
+        if any_of(bounds.words[key]).search(text)
+    }
     if SPAN.search(text) and not EACH_YEAR.search(text):
         found.discard("年")
     return found
@@ -191,7 +219,9 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _mirrors(row: Indicator, bounds: Bounds) -> bool:
     """Whether name and description are the same but for the period."""
-    words = any_of(bounds.words["month"] + bounds.words["quarter"] + bounds.words["year"])
+    words = any_of(
+        bounds.words["month"] + bounds.words["quarter"] + bounds.words["year"]
+    )
     return words.sub("", row.level3) == words.sub("", row.description)
 
 
@@ -213,7 +243,10 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 != COST:
             continue
-        for one, other in ((row.level3, row.description), (row.description, row.level3)):
+        for one, other in (
+            (row.level3, row.description),
+            (row.description, row.level3),
+        ):
             of_piece = each.search(one)
             of_whole = whole.search(other)
             if of_piece is None or of_whole is None or each.search(other):
@@ -231,7 +264,12 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="绩效指标",
     message="有 {count} 行说的是每人的成本，单位却是“元/年”（“{examples}”等）。",
     remedy="单位写成“元/人/年”。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
 )
 def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -279,9 +317,21 @@ def _without_source(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows whose basis is no source at all: general words alone, or a value. What repeats the name is told elsewhere."""
     filler = bounds.words["basis_filler"] + bounds.words["basis_nobody"]
     bases = {row.basis for row in rows(book, bounds)}
-    general = {basis for basis in bases if _names_nothing(basis, filler) or measured(basis).comparator}
-    found = (row for row in rows(book, bounds) if row.basis in general or row.basis == row.value.text)
-    return tuple(row for row in found if row.basis and row.basis not in (row.level3, row.description))
+    general = {
+        basis
+        for basis in bases
+        if _names_nothing(basis, filler) or measured(basis).comparator
+    }
+    found = (
+        row
+        for row in rows(book, bounds)
+        if row.basis in general or row.basis == row.value.text
+    )
+    return tuple(
+        row
+        for row in found
+        if row.basis and row.basis not in (row.level3, row.description)
+    )
 
 
 _empty_bases = Once(_without_source)
@@ -350,7 +400,11 @@ def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
     counted_by_unit = any_of(bounds.words["own_work"])
     opinion = any_of(bounds.words["opinion"])
     for row in rows(book, bounds):
-        if "率" not in row.level3 or not counted_by_unit.search(row.level3) or opinion.search(row.about):
+        if (
+            "率" not in row.level3
+            or not counted_by_unit.search(row.level3)
+            or opinion.search(row.about)
+        ):
             continue
         if questionnaire.search(row.basis):
             places = {**row.places, "basis": brief(row.basis)}

@@ -27,13 +27,28 @@ from toolkit.rules.reading import Once, any_of, brief, cells, each_once, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How a name of something measured ends: 通过验收项目数, 根据订单交付率.
-MEASURED = late("(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$")
-COUNTED = ("count", "people", "area", "length", "mass", "volume")  # families of units that count or measure things
-TITLES = {"level3": "三级指标", "description": "绩效指标描述"}  # the columns from which on a row is moved in part
+MEASURED = late(
+    "(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$"
+)
+# families of units that count or measure things
+COUNTED = (
+    "count",
+    "people",
+    "area",
+    "length",
+    "mass",
+    "volume",
+)
+# the columns from which on a row is moved in part
+TITLES = {
+    "level3": "三级指标",
+    "description": "绩效指标描述",
+}
 LEAST_CORE = 2  # characters of a name, without what all names measure by, from which it says what it is about
 BRACKETS = late(r"[（(][^（）()]*[）)]")
 SEVERAL = 3  # rows of one project
-LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
+# characters; shorter ones (按合同约定) may rightly stand in several rows
+LEAST_DESCRIPTION = 6
 
 
 def _is_misplaced(row: Indicator, system: Levels) -> bool:
@@ -64,8 +79,13 @@ def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
         lines = []
         for row in wrong:
             # Of several names of a level the one that this return uses.
-            home = next((name for name in system.homes[row.level2] if name in in_use), system.home(row.level2))
-            lines.append(f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下")
+            home = next(
+                (name for name in system.homes[row.level2] if name in in_use),
+                system.home(row.level2),
+            )
+            lines.append(
+                f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下"
+            )
         places = {"project": brief(project.name), "lines": "；".join(lines)}
         yield Breach(cells_of(wrong, "level1", "level2"), places)
 
@@ -102,12 +122,20 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
         # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
         has.update(name for row in table for name in meant(row.level2, known))
         # Nor is one that an unknown level has in its name: 经济成本指标 is told at its cell.
-        has.update(name for row in table if row.level2 not in known for name in known if name in row.level2)
+        has.update(
+            name
+            for row in table
+            if row.level2 not in known
+            for name in known
+            if name in row.level2
+        )
         missing = []
         for group, choices in required.items():
             if has.intersection(choices):
                 continue
-            missing.append(group if group in choices else f"{group}（{'、'.join(choices)}）")
+            missing.append(
+                group if group in choices else f"{group}（{'、'.join(choices)}）"
+            )
         if missing:
             places = {"project": brief(project.name), "missing": "、".join(missing)}
             yield Breach(_name_cells(project), places)
@@ -173,7 +201,11 @@ def repeated_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Descriptions that repeat the third-level name."""
-    found = [row for row in rows(book, bounds) if row.level3 and row.level3 == row.description]
+    found = [
+        row
+        for row in rows(book, bounds)
+        if row.level3 and row.level3 == row.description
+    ]
     yield from one_finding(found, "description")
 
 
@@ -282,7 +314,11 @@ def mistyped_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 typed = row.written(column)
                 means = meant(typed, names)
                 if means:
-                    places = {**row.places, "typed": brief(typed), "meant": "”或“".join(means)}
+                    places = {
+                        **row.places,
+                        "typed": brief(typed),
+                        "meant": "”或“".join(means),
+                    }
                     yield Breach(row.cells(column), places)
 
 
@@ -314,9 +350,15 @@ def moved_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             # The cell where it begins to be wrong comes first, then where the row stands.
             first = cells(row.row.words("level2" if since else row.since))
-            columns = ("level2", "level3", "value") if since else COLUMNS[COLUMNS.index(row.since) :]
+            columns = (
+                ("level2", "level3", "value")
+                if since
+                else COLUMNS[COLUMNS.index(row.since) :]
+            )
             # What a row that was drawn back has lost is blank in the last column.
-            lost = cells(row.row.words(COLUMNS[-1])) if row.moved < 0 and not since else ()
+            lost = (
+                cells(row.row.words(COLUMNS[-1])) if row.moved < 0 and not since else ()
+            )
             yield Breach(each_once((*first, *row.cells(*columns), *lost)), places)
 
 
@@ -335,7 +377,9 @@ def value_and_basis(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A source stands for the value and a value for the source. Other rules read the row as it was meant."""
     for row in rows(book, bounds):
         if row.exchanged:
-            yield Breach(row.cells("basis", "value"), {**row.places, "basis": brief(row.basis)})
+            yield Breach(
+                row.cells("basis", "value"), {**row.places, "basis": brief(row.basis)}
+            )
 
 
 @look(
@@ -381,7 +425,9 @@ def name_is_a_text(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A third level that is the project's goal, or holds the end of a sentence, or is longer than any name."""
     for row in rows(book, bounds):
         if row.level3 and reads_as_text(row):
-            yield Breach(row.cells("level3"), {**row.places, "length": str(len(row.level3))})
+            yield Breach(
+                row.cells("level3"), {**row.places, "length": str(len(row.level3))}
+            )
 
 
 @look(
@@ -400,7 +446,9 @@ def unknown_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     known = levels(bounds).seconds
     for row in rows(book, bounds):
         if row.level2 and row.level2 not in known and not meant(row.level2, known):
-            yield Breach(row.cells("level2"), {**row.places, "level2": brief(row.level2)})
+            yield Breach(
+                row.cells("level2"), {**row.places, "level2": brief(row.level2)}
+            )
 
 
 @look(
@@ -424,7 +472,11 @@ def two_values(book: Return, bounds: Bounds) -> Iterator[Breach]:
             earlier = first.setdefault(same_text(row), row)
             if earlier is row:
                 continue
-            places = {**row.places, "first": str(earlier.number), "other_value": brief(earlier.value.text)}
+            places = {
+                **row.places,
+                "first": str(earlier.number),
+                "other_value": brief(earlier.value.text),
+            }
             yield Breach((*row.cells("value"), *earlier.cells("value")), places)
 
 
@@ -475,18 +527,31 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             said[row.description].append(row)
     times = Counter((id(row.project), row.description) for row in rows(book, bounds))
     generic = any_of(bounds.words["measuring"])
-    fitting: dict[str, list[Indicator]] = {}  # of each description two rows whose names share words with it
-    cores: dict[str, str] = {}  # of each name what it is about: the same ones stand in hundreds of rows
+    fitting: dict[
+        str, list[Indicator]
+    ] = {}  # of each description two rows whose names share words with it
+    cores: dict[
+        str, str
+    ] = {}  # of each name what it is about: the same ones stand in hundreds of rows
     for row in rows(book, bounds):
         alike = said[row.description]
-        if len(row.description) < LEAST_DESCRIPTION or not row.level3 or len(alike) == 1 or id(row.row) in told:
+        if (
+            len(row.description) < LEAST_DESCRIPTION
+            or not row.level3
+            or len(alike) == 1
+            or id(row.row) in told
+        ):
             continue
         if times[id(row.project), row.description] >= SEVERAL:
             continue
         own = _core(row.level3, generic)
         described = _core(row.description, generic)
         # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
-        if row.level2 in MONEY_COSTS or len(own) < LEAST_CORE or share_words(own, described):
+        if (
+            row.level2 in MONEY_COSTS
+            or len(own) < LEAST_CORE
+            or share_words(own, described)
+        ):
             continue
         if share_words(described, _core(row.project.name, generic)):
             continue
@@ -494,13 +559,18 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             for name in {one.level3 for one in alike} - cores.keys():
                 cores[name] = _core(name, generic)
             near = (one for one in alike if share_words(cores[one.level3], described))
-            fitting[row.description] = list(islice(near, 2))  # one of them is another than the row at hand
-        right = next((other for other in fitting[row.description] if other is not row), None)
+            # one of them is another than the row at hand
+            fitting[row.description] = list(islice(near, 2))
+        right = next(
+            (other for other in fitting[row.description] if other is not row), None
+        )
         if right is not None and right.level3 != row.level3:
             places = {
                 **row.places,
                 "description": brief(row.description),
-                "other": right.place if right.project is not row.project else f"第 {right.number} 行",
+                "other": right.place
+                if right.project is not row.project
+                else f"第 {right.number} 行",
                 "other_name": brief(right.level3),
             }
             same = "description" if right.description == row.description else "level3"
@@ -512,7 +582,9 @@ def _core(text: str, generic: re.Pattern[str]) -> str:
     return generic.sub("", BRACKETS.sub("", text))
 
 
-def _copied_rows(book: Return, bounds: Bounds) -> tuple[tuple[Indicator, Indicator], ...]:
+def _copied_rows(
+    book: Return, bounds: Bounds
+) -> tuple[tuple[Indicator, Indicator], ...]:
     return tuple(_copied_of(book, bounds))
 
 
@@ -527,11 +599,15 @@ def _copied_of(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indica
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
                 groups[row.description].append(row)
         for group in groups.values():
-            if len(group) < SEVERAL:  # one way to measure, said of three rows and more, is no slip
+            if (
+                len(group) < SEVERAL
+            ):  # one way to measure, said of three rows and more, is no slip
                 yield from _copied(group, bounds)
 
 
-def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+def _copied(
+    group: list[Indicator], bounds: Bounds
+) -> Iterator[tuple[Indicator, Indicator]]:
     """Of rows with one description, those that it cannot describe, each with the row that it belongs to.
 
     It belongs to a row whose name shares words with it, else to the first. It cannot describe a name that shares none while
@@ -545,6 +621,8 @@ def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator,
     for row in group:
         strange = bool(named) and id(row) not in described
         kinds = {family(row.value.unit, bounds), family(own.value.unit, bounds)}
-        mixed = not kinds.isdisjoint(("share", "money")) and not kinds.isdisjoint(COUNTED)
+        mixed = not kinds.isdisjoint(("share", "money")) and not kinds.isdisjoint(
+            COUNTED
+        )
         if row is not own and row.level3 and (strange or mixed):
             yield row, own

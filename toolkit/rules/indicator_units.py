@@ -28,17 +28,28 @@ from toolkit.rules.reading import Once, any_of, brief, late, listed
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
-LARGE = ("area", "length", "mass", "volume")  # families of units that measure and do not count
+# families of units that measure and do not count
+LARGE = (
+    "area",
+    "length",
+    "mass",
+    "volume",
+)
 BRACKETED = late(r"[（(][^（）()]*[）)]$")
 COUNTED_BY = late(r"(?P<unit>[\u4e00-\u9fff])数量?$")  # 购置台数, 受助户数
-OF_A_SHARE = late("增|降|减|缩短|提[高前升]|率|比|达标|达到|以内")  # what a share under the name of a time may be of
+# what a share under the name of a time may be of
+OF_A_SHARE = late("增|降|减|缩短|提[高前升]|率|比|达标|达到|以内")
 # A name that says how many there are of something: 展览次数, 册数.
 COUNT_NAME = late("(?:[人户件份册次台套个场项处期]数|数量)$")
 THINGS = ("time", "people", "count")  # families of units that are no money
 QUALITY, TIMELY = "质量指标", "时效指标"
 PART = late("[、，；;,]")  # between the deadlines of one value
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
-PER_OTHER = {"%": "[‰]|每千|千分", "‰": "[%％]|每百|百分"}  # what a name says that has the other sign
+# what a name says that has the other sign
+PER_OTHER = {
+    "%": "[‰]|每千|千分",
+    "‰": "[%％]|每百|百分",
+}
 NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
 NAMES_TIME = late(r"^[^在于内前占比、，]*时间$")
@@ -127,7 +138,11 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
         unit = row.value.unit
         if row.level2 == QUANTITY and family(unit, bounds) == "money":
             continue  # told with all quantities that are counted in money
-        if row.level3.endswith("人数") and unit in bounds.families and parts(unit)[0] not in HEADS:
+        if (
+            row.level3.endswith("人数")
+            and unit in bounds.families
+            and parts(unit)[0] not in HEADS
+        ):
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
 
@@ -147,7 +162,12 @@ def _dimensions(pairs: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]
     kind="绩效指标",
     message="{place}“{name}”说的是{what}，指标值“{value}”的单位“{unit_said}”不是{what}的单位。",
     remedy="名称和单位改成说同一种量。",
-    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    needs=(
+        "indicators.level2",
+        "indicators.level3",
+        "indicators.description",
+        "indicators.value",
+    ),
     reads=INDICATORS,
 )
 def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -160,21 +180,41 @@ def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
         match = ending.search(name)
         counted = COUNTED_BY.search(name)
         if match is not None and _is_other(row, match[0], families[match[0]], bounds):
-            yield Breach(row.cells("value", "level3"), {**row.places, "what": match[0], "unit_said": row.value.unit})
-        counts = match is None and counted is not None and bounds.families.get(counted["unit"]) == "count"
-        if counted is not None and counts and family(row.value.unit, bounds) in (*LARGE, "time"):
-            yield Breach(row.cells("value", "level3"), {**row.places, "what": counted[0], "unit_said": row.value.unit})
+            yield Breach(
+                row.cells("value", "level3"),
+                {**row.places, "what": match[0], "unit_said": row.value.unit},
+            )
+        counts = (
+            match is None
+            and counted is not None
+            and bounds.families.get(counted["unit"]) == "count"
+        )
+        if (
+            counted is not None
+            and counts
+            and family(row.value.unit, bounds) in (*LARGE, "time")
+        ):
+            yield Breach(
+                row.cells("value", "level3"),
+                {**row.places, "what": counted[0], "unit_said": row.value.unit},
+            )
 
 
 def _is_other(row: Indicator, ending: str, due: str, bounds: Bounds) -> bool:
     """Whether a value is of another family than its name; a share may be that of a change, money among quantities is told."""
     unit = row.value.unit
     of_parts = [bounds.families.get(part, "") for part in parts(unit)]
-    if due in of_parts or unit[-1:] in ending or (row.level2 == QUANTITY and of_parts[0] == "money"):
+    if (
+        due in of_parts
+        or unit[-1:] in ending
+        or (row.level2 == QUANTITY and of_parts[0] == "money")
+    ):
         return False
     if of_parts[0] == "share":
         return due == "time" and OF_A_SHARE.search(row.about) is None
-    return of_parts[0] in (*LARGE, "time", "people", "count", "money") and not (due == "count" and unit.endswith(TIMES))
+    return of_parts[0] in (*LARGE, "time", "people", "count", "money") and not (
+        due == "count" and unit.endswith(TIMES)
+    )
 
 
 @look(
@@ -198,7 +238,10 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if row.value.is_ceiling or spent or _is_amount(row, bounds):
             places = {**row.places, "level2": row.level2}
             # Where name and value both speak of money, the level is the odd one.
-            yield Breach(row.cells("level2", "value") if spent else row.cells("value", "level2"), places)
+            yield Breach(
+                row.cells("level2", "value") if spent else row.cells("value", "level2"),
+                places,
+            )
 
 
 @look(
@@ -218,11 +261,23 @@ def levels_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for _, table in tables(book, bounds):
         for one, other in pairwise(table):
             count, rate = (one, other) if one.level2 == QUALITY else (other, one)
-            if (count.level2, rate.level2) != (QUALITY, QUANTITY) or not rates.search(rate.level3):
+            if (count.level2, rate.level2) != (QUALITY, QUANTITY) or not rates.search(
+                rate.level3
+            ):
                 continue
-            counted = COUNT_NAME.search(count.level3) and family(count.value.unit, bounds) in ("people", "count")
-            if counted and family(rate.value.unit, bounds) not in ("people", "count", "money", "time"):
-                yield Breach((*one.cells("level2"), *other.cells("level2")), {**count.places, "other": brief(rate.level3)})
+            counted = COUNT_NAME.search(count.level3) and family(
+                count.value.unit, bounds
+            ) in ("people", "count")
+            if counted and family(rate.value.unit, bounds) not in (
+                "people",
+                "count",
+                "money",
+                "time",
+            ):
+                yield Breach(
+                    (*one.cells("level2"), *other.cells("level2")),
+                    {**count.places, "other": brief(rate.level3)},
+                )
 
 
 def _is_amount(row: Indicator, bounds: Bounds) -> bool:
@@ -244,7 +299,8 @@ def _is_amount(row: Indicator, bounds: Bounds) -> bool:
 )
 def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost in months, people or pieces."""
-    spending = bounds.words["spending"]  # a name of that kind is told by a rule of its own
+    # a name of that kind is told by a rule of its own
+    spending = bounds.words["spending"]
     for row in rows(book, bounds):
         if row.level2 not in MONEY_COSTS or row.level3.endswith(spending):
             continue
@@ -287,9 +343,18 @@ def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A description that ends as a share does, of a value that is a count, an amount, a time or a date. Rates have D03-01."""
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if not NAMES_SHARE.search(row.description) or rate.search(row.level3) or len(parts(row.value.unit)) > 1:
+        if (
+            not NAMES_SHARE.search(row.description)
+            or rate.search(row.level3)
+            or len(parts(row.value.unit)) > 1
+        ):
             continue
-        if row.value.shape is Shape.DATE or family(row.value.unit, bounds) in (*THINGS, "money", "area", "length"):
+        if row.value.shape is Shape.DATE or family(row.value.unit, bounds) in (
+            *THINGS,
+            "money",
+            "area",
+            "length",
+        ):
             places = {**row.places, "description": brief(row.description)}
             yield Breach(row.cells("description", "value"), places)
 
@@ -332,11 +397,15 @@ def _says(text: str, amount: str) -> bool:
     return at >= 0
 
 
-def _why_other_sign(row: Indicator, signs: Mapping[str, Mapping[str, Indicator]], bounds: Bounds) -> str:
+def _why_other_sign(
+    row: Indicator, signs: Mapping[str, Mapping[str, Indicator]], bounds: Bounds
+) -> str:
     """What speaks for the other sign, or ""."""
     own = row.value.unit
     other = SHARE_SIGNS[own]
-    if re.search(PER_OTHER[own], row.about) and not re.search(PER_OTHER[other], row.about):
+    if re.search(PER_OTHER[own], row.about) and not re.search(
+        PER_OTHER[other], row.about
+    ):
         return f"名称或描述说的却是“{other}”"
     goal = half_width(row.project.head.text("goal"))
     number = plain(row.value.number)
@@ -344,12 +413,20 @@ def _why_other_sign(row: Indicator, signs: Mapping[str, Mapping[str, Indicator]]
         return f"绩效目标写的却是“{number}{other}”"
     twin = signs[row.level3].get(other)
     # Of two rows with two signs, the one whose share is out of the way is told: ‰ is for what is rare.
-    if twin is not None and (own == "‰") == (row.value.number >= bounds.thresholds["permille_most"]):
+    if twin is not None and (own == "‰") == (
+        row.value.number >= bounds.thresholds["permille_most"]
+    ):
         return f"{twin.place}同样的指标写的却是“{brief(twin.value.text)}”"
-    if own != "‰" or row.value.is_ceiling or row.value.number < bounds.thresholds["permille_most"]:
+    if (
+        own != "‰"
+        or row.value.is_ceiling
+        or row.value.number < bounds.thresholds["permille_most"]
+    ):
         return ""
     # What there should be little of may well be many per thousand; nobody asks for at least so many of it.
-    bad = any_of(bounds.words["harm"] + bounds.words["lower_is_better"]).search(row.about)
+    bad = any_of(bounds.words["harm"] + bounds.words["lower_is_better"]).search(
+        row.about
+    )
     if row.value.is_floor or bad is None:
         return f"只是 {plain(row.value.number / 10)}%，千分数一般用来说很少见的事"
     return ""
@@ -403,8 +480,15 @@ def date_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A day by which something is done, as a quantity or a quality."""
     paired = {id(row.row) for pair in _level_pairs(book, bounds) for row in pair}
     for row in rows(book, bounds):
-        if row.level2 in (QUANTITY, QUALITY) and _is_deadline(row) and id(row.row) not in paired:
-            yield Breach(row.cells("level2", "level3", "value"), {**row.places, "level2": row.level2})
+        if (
+            row.level2 in (QUANTITY, QUALITY)
+            and _is_deadline(row)
+            and id(row.row) not in paired
+        ):
+            yield Breach(
+                row.cells("level2", "level3", "value"),
+                {**row.places, "level2": row.level2},
+            )
 
 
 def _paired(book: Return, bounds: Bounds) -> tuple[tuple[Indicator, Indicator], ...]:
@@ -414,7 +498,9 @@ def _paired(book: Return, bounds: Bounds) -> tuple[tuple[Indicator, Indicator], 
 _level_pairs = Once(_paired)
 
 
-def _pairs_of_levels(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+def _pairs_of_levels(
+    book: Return, bounds: Bounds
+) -> Iterator[tuple[Indicator, Indicator]]:
     """Two rows of a project, each under the level that the other belongs under, where there are no more such rows."""
     for _, table in tables(book, bounds):
         wrong: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
@@ -436,16 +522,29 @@ def _number(row: Indicator) -> int:
 def _level_due(row: Indicator, bounds: Bounds) -> str:
     """The level of outputs or satisfaction that a row belongs under by its name and value; "" where that cannot be said."""
     if SATISFIED in row.level2 or row.level2 in OUTPUT:
-        satisfaction = next((line["level2"] for line in bounds.levels if SATISFIED in line["level2"]), "")
+        satisfaction = next(
+            (line["level2"] for line in bounds.levels if SATISFIED in line["level2"]),
+            "",
+        )
         if row.level3.endswith(SATISFIED):
             return satisfaction
-        timed = family(row.value.unit, bounds) == "time" and NAMES_TIME.search(row.level3)
+        timed = family(row.value.unit, bounds) == "time" and NAMES_TIME.search(
+            row.level3
+        )
         if row.value.shape is Shape.DATE or timed:
             return TIMELY
-        if row.value.unit in SHARE_SIGNS and ends_as_rate(bounds.words["not_a_rate"]).search(row.level3):
-            if row.level2 == TIMELY and any_of(bounds.words["execution"]).search(row.about):
+        if row.value.unit in SHARE_SIGNS and ends_as_rate(
+            bounds.words["not_a_rate"]
+        ).search(row.level3):
+            if row.level2 == TIMELY and any_of(bounds.words["execution"]).search(
+                row.about
+            ):
                 return TIMELY
-            return TIMELY if any_of(bounds.words["punctual"]).search(row.about) else QUALITY
+            return (
+                TIMELY
+                if any_of(bounds.words["punctual"]).search(row.about)
+                else QUALITY
+            )
         if family(row.value.unit, bounds) in MEASURES and not row.value.is_ceiling:
             return QUANTITY
     return ""

@@ -16,15 +16,32 @@ from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
 INDICATORS = tuple(f"indicators.{column}" for column in COLUMNS)
-NAME, DESCRIPTION, VALUE, BASIS = (COLUMNS.index(column) for column in ("level3", "description", "value", "basis"))
-MONEY_COSTS = ("成本指标", "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
-MEASURES = ("people", "count", "area", "length", "mass", "volume")  # families of units that count or measure things
+NAME, DESCRIPTION, VALUE, BASIS = (
+    COLUMNS.index(column) for column in ("level3", "description", "value", "basis")
+)
+# levels whose costs are money; social and ecological costs need not be
+MONEY_COSTS = (
+    "成本指标",
+    "经济成本指标",
+)
+# families of units that count or measure things
+MEASURES = (
+    "people",
+    "count",
+    "area",
+    "length",
+    "mass",
+    "volume",
+)
 STOP = late("[。；;！!？?]")  # the end of a sentence inside a name
 LONG_NAME = 45  # characters; a name of an indicator is shorter
 WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
-DONE_BY = late("[前底末内]")  # in a date: the day by which something is done, not the date of a paper
+# in a date: the day by which something is done, not the date of a paper
+DONE_BY = late("[前底末内]")
 # Numbers of documents and years, which hold digits and say nothing of how much: 〔2022〕150号, 2022年, GB 50268.
-NUMBERED = late(r"[〔\[（(【]\d{4}[〕\])）】]\d*号?|\d{4}年度?|[A-Za-z]{2,}[/TJ ]*\d[\d.—-]*")
+NUMBERED = late(
+    r"[〔\[（(【]\d{4}[〕\])）】]\d*号?|\d{4}年度?|[A-Za-z]{2,}[/TJ ]*\d[\d.—-]*"
+)
 
 
 class Shape(StrEnum):
@@ -80,18 +97,63 @@ class Measured:
 
 
 # Full-width digits and signs, and the half-width ones they are read as.
-_WIDE = str.maketrans("０１２３４５６７８９．％，＝＞＜≧≦﹥﹤：／～－—", "0123456789.%,=><≥≤><:/~--")
+_WIDE = str.maketrans(
+    "０１２３４５６７８９．％，＝＞＜≧≦﹥﹤：／～－—", "0123456789.%,=><≥≤><:/~--"
+)
 _SIGNS = {
-    **dict.fromkeys(("≥", ">=", "=>", "≥=", "不低于", "不少于", "不小于", "大于等于", "大于或等于", "至少"), "≥"),
-    **dict.fromkeys(("≤", "<=", "=<", "≤=", "不高于", "不超过", "不多于", "不大于", "小于等于", "小于或等于", "控制在"), "≤"),
+    **dict.fromkeys(
+        (
+            "≥",
+            ">=",
+            "=>",
+            "≥=",
+            "不低于",
+            "不少于",
+            "不小于",
+            "大于等于",
+            "大于或等于",
+            "至少",
+        ),
+        "≥",
+    ),
+    **dict.fromkeys(
+        (
+            "≤",
+            "<=",
+            "=<",
+            "≤=",
+            "不高于",
+            "不超过",
+            "不多于",
+            "不大于",
+            "小于等于",
+            "小于或等于",
+            "控制在",
+        ),
+        "≤",
+    ),
     **dict.fromkeys((">", "大于", "超过", "高于"), ">"),
     **dict.fromkeys(("<", "小于", "低于", "少于"), "<"),
     **dict.fromkeys(("=", "等于"), "="),
 }
 # What stands behind the unit instead of a sign before the number: 95%以上. Longer ones first.
-_TAILS = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤"}
+_TAILS = {
+    "及以上": "≥",
+    "以上": "≥",
+    "及以下": "≤",
+    "以下": "≤",
+    "以内": "≤",
+    "之内": "≤",
+    "内": "≤",
+}
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000)}
-_KILO = ("千米", "千克", "千瓦", "千瓦时")  # units of their own: the 千 in them is no scale
+# units of their own: the 千 in them is no scale
+_KILO = (
+    "千米",
+    "千克",
+    "千瓦",
+    "千瓦时",
+)
 # A number with what may stand around it: sign, number, upper end of a range, unit: 不低于1,200份; 90%-95%; ≥12万余人.
 _NUMBER = late(
     rf"(?P<sign>{'|'.join(sorted(map(re.escape, _SIGNS), key=len, reverse=True))})?"
@@ -207,7 +269,11 @@ class Indicator:
     @property
     def places(self) -> dict[str, str]:
         """What fills {place}, {name}, {value} of a message."""
-        return {"place": self.place, "name": brief(self.level3), "value": brief(self.value.text)}
+        return {
+            "place": self.place,
+            "name": brief(self.level3),
+            "value": brief(self.value.text),
+        }
 
     @property
     def about(self) -> str:
@@ -220,7 +286,9 @@ class Indicator:
 
     def cells(self, *columns: str) -> tuple[Cell, ...]:
         """The cells of these columns; `value` if none is named."""
-        return cells(*(self.stands[COLUMNS.index(column)] for column in columns or ("value",)))
+        return cells(
+            *(self.stands[COLUMNS.index(column)] for column in columns or ("value",))
+        )
 
 
 def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
@@ -255,7 +323,9 @@ def _read_table(project: Project, bounds: Bounds) -> tuple[Indicator, ...]:
     return _values_put_back(list(_indicators(project, bounds)), bounds)
 
 
-def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
+def _tables(
+    book: Return, bounds: Bounds
+) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
     return tuple((project, table_of(project, bounds)) for project in book.projects)
 
 
@@ -282,7 +352,8 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
         level2 = _right(level2, seconds)
         level1 = _right(first, system.first) or level1
         if step and not since and system.home(level2) not in ("", level1):
-            level1 = system.home(level2)  # what named the first level was pushed off its column
+            # what named the first level was pushed off its column
+            level1 = system.home(level2)
         if not (level2 or level3 or value):
             continue
         # A row that says the same as an earlier one repeats it.
@@ -305,20 +376,36 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
         )
 
 
-def _step(written: list[str], seconds: frozenset[str], bounds: Bounds) -> tuple[int, int]:
+def _step(
+    written: list[str], seconds: frozenset[str], bounds: Bounds
+) -> tuple[int, int]:
     """By how many columns a row is moved, and from which one on: as a whole, or from its name or description on."""
     step = moved(written, seconds)
     if step:
         # Where its value stands where it should, the level alone was typed into another cell.
-        in_place = _is_value(written[VALUE]) and not _is_value("".join(written[VALUE + step : VALUE + step + 1]))
+        in_place = _is_value(written[VALUE]) and not _is_value(
+            "".join(written[VALUE + step : VALUE + step + 1])
+        )
         return (0, 0) if in_place else (step, 0)
     if not written[VALUE] or _is_plain_value(written[VALUE], bounds):
         return 0, 0
     blank = next((at for at in (NAME, DESCRIPTION) if not written[at]), None)
-    if blank is not None and written[blank + 1] and _is_plain_value(written[BASIS], bounds):
+    if (
+        blank is not None
+        and written[blank + 1]
+        and _is_plain_value(written[BASIS], bounds)
+    ):
         # Without a description a source may rightly stand before its value: that is an exchange of the two.
-        return (0, 0) if blank == DESCRIPTION and _is_source(written[VALUE], bounds) else (1, blank)
-    if not written[BASIS] and written[NAME] and _is_plain_value(written[DESCRIPTION], bounds):
+        return (
+            (0, 0)
+            if blank == DESCRIPTION and _is_source(written[VALUE], bounds)
+            else (1, blank)
+        )
+    if (
+        not written[BASIS]
+        and written[NAME]
+        and _is_plain_value(written[DESCRIPTION], bounds)
+    ):
         return -1, DESCRIPTION
     return 0, 0
 
@@ -334,18 +421,31 @@ def _is_plain_value(text: str, bounds: Bounds) -> bool:
 
 def _is_source(text: str, bounds: Bounds) -> bool:
     """Whether a text names a paper: 服务合同, 年度工作计划."""
-    return any_of(bounds.words["planned_basis"] + bounds.words["year_titles"]).search(text) is not None
+    return (
+        any_of(bounds.words["planned_basis"] + bounds.words["year_titles"]).search(text)
+        is not None
+    )
 
 
 def _is_exchanged(value: str, basis: str, bounds: Bounds) -> bool:
     """Whether a source stands for the value and a value for the source: 服务合同 and ≥95%."""
     number = measured(basis)  # 0.6—0.8 is no source; 12345平台统计 is one
-    bare = number.is_number and not number.unit and not any(sign.isdigit() for sign in value)
-    if not value or not (bare or _is_plain_value(basis, bounds)) or _is_plain_value(value, bounds):
+    bare = (
+        number.is_number
+        and not number.unit
+        and not any(sign.isdigit() for sign in value)
+    )
+    if (
+        not value
+        or not (bare or _is_plain_value(basis, bounds))
+        or _is_plain_value(value, bounds)
+    ):
         return False
     if value.upper() in bounds.words["placeholders"]:
         return False
-    says = any_pattern(bounds.words["how_much_patterns"]).search(NUMBERED.sub("", value))
+    says = any_pattern(bounds.words["how_much_patterns"]).search(
+        NUMBERED.sub("", value)
+    )
     return says is None or _is_source(value, bounds)
 
 
@@ -373,7 +473,9 @@ def _right(level: str, known: frozenset[str]) -> str:
 def ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name that ends as a rate: 参保率, 参保率（%）; not 效率, a word of the list."""
     # A look-behind for each word of the list: before 率 must not stand 效.
-    spared = [f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")]
+    spared = [
+        f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")
+    ]
     return late("".join(spared) + r"率(?:[（(].*[）)])?$")
 
 
@@ -381,7 +483,10 @@ def _kind_due(row: Indicator, bounds: Bounds) -> str:
     """What a row's value must be by its level and name: money, a share, a day or time, a number of things; or ""."""
     if row.level2 in MONEY_COSTS:
         return "money"
-    if "满意度" in row.level2 or ("率" in row.level3 and ends_as_rate(bounds.words["not_a_rate"]).search(row.level3)):
+    if "满意度" in row.level2 or (
+        "率" in row.level3
+        and ends_as_rate(bounds.words["not_a_rate"]).search(row.level3)
+    ):
         return "share"
     if row.level2 == "时效指标" and row.level3.endswith("时间"):
         return "time"
@@ -394,7 +499,8 @@ def _kind_said(row: Indicator, bounds: Bounds) -> str:
     if row.value.shape is Shape.DATE:
         return "time"
     if kind == "time":
-        return "" if row.level2 == "数量指标" else "time"  # days and hours may be counted as things are
+        # days and hours may be counted as things are
+        return "" if row.level2 == "数量指标" else "time"
     if not row.value.is_number:
         return ""
     return "things" if kind in MEASURES else kind if kind in ("money", "share") else ""
@@ -411,7 +517,10 @@ def _values_put_back(table: list[Indicator], bounds: Bounds) -> tuple[Indicator,
         others = odd.get((said, due), [])
         if due < said and len(places) == len(others) == 1:
             one, other = table[places[0]], table[others[0]]
-            table[places[0]], table[others[0]] = _with_value_of(one, other), _with_value_of(other, one)
+            table[places[0]], table[others[0]] = (
+                _with_value_of(one, other),
+                _with_value_of(other, one),
+            )
     return tuple(table)
 
 
@@ -421,10 +530,13 @@ def _with_value_of(row: Indicator, other: Indicator) -> Indicator:
 
 
 def _rows(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
-    return tuple(row for _, table in tables(book, bounds) for row in table if not row.repeats)
+    return tuple(
+        row for _, table in tables(book, bounds) for row in table if not row.repeats
+    )
 
 
-rows = Once(_rows)  # every indicator row of a return that is no copy of another row of its project
+# every indicator row of a return that is no copy of another row of its project
+rows = Once(_rows)
 
 
 def same_text(indicator: Indicator) -> tuple[str, str, str]:
@@ -438,7 +550,11 @@ def reads_as_text(row: Indicator) -> bool:
         return True
     goal = folded(row.project.head.text("goal"))
     inside = folded(row.level3) in goal
-    return inside and len(row.level3) > LONG_NAME / 3 and len(row.level3) >= len(goal) * WHOLE_GOAL
+    return (
+        inside
+        and len(row.level3) > LONG_NAME / 3
+        and len(row.level3) >= len(goal) * WHOLE_GOAL
+    )
 
 
 def share_words(one: str, other: str) -> bool:

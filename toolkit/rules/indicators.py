@@ -39,27 +39,54 @@ EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "�
 # A sign or % that awaits its number: ≥（人数）人.
 AWAITS = late(r"[≥≤＞＜><%％‰]")
 # What ends a range, with the unit of each end: 90%-95%, 8000元-1万元.
-RANGE = late(r"(?P<low>\d+(?:\.\d+)?)(?P<of_low>[^\d~至到-]*)[~至到-](?P<high>\d+(?:\.\d+)?)(?P<of_high>\D*)")
-ROUND = ("月", "日", "时", "点", "号", "周")  # what begins anew, so that a range may run over its end: 11-3月
+RANGE = late(
+    r"(?P<low>\d+(?:\.\d+)?)(?P<of_low>[^\d~至到-]*)[~至到-](?P<high>\d+(?:\.\d+)?)(?P<of_high>\D*)"
+)
+# what begins anew, so that a range may run over its end: 11-3月
+ROUND = (
+    "月",
+    "日",
+    "时",
+    "点",
+    "号",
+    "周",
+)
 # The end of a name whose value has no unit: 水质pH值, AQI; 性别比, 当量比.
 ACRONYM = late(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
 RATIO = late("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
 SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
-SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")  # a description that says what the value is a share of
-PER_MANY = late("[十百千万亿](?:人|户|车|辆|元|公里|[吨次]|平方)|每[十百千万亿]")  # 万人发案率, 亿元GDP死亡率: not in %
+# a description that says what the value is a share of
+SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")
+# 万人发案率, 亿元GDP死亡率: not in %
+PER_MANY = late("[十百千万亿](?:人|户|车|辆|元|公里|[吨次]|平方)|每[十百千万亿]")
 COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
 ALIKE = 3  # rows of one level with one number and its unit, beside which another without is no number of no dimension
-BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
-UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
+# what a name says in brackets at its end: 空气质量指数（AQI）
+BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")
+# levels of which every number has a unit: so many of a thing, of money, of time
+UNIT_DUE = (
+    "时效指标",
+    QUANTITY,
+    COST,
+)
 # A unit that the name itself holds: 覆盖率（%）.
 NAMED_UNIT = late(r"[（(]([^（()）]+)[)）]$")
 # What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
 MANY = late(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
-HAN = late(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
+# a word in Chinese characters; units in letters and signs (mg/L) are not judged
+HAN = late(r"[\u4e00-\u9fff]+")
 TIMES = "次"
-PREFIXES = "太吉兆千百十公市分厘毫微纳皮"  # what makes a unit of measure greater or smaller
-MEASURED_BY = ("area", "length", "volume", "mass", "energy")  # families of units that measure, and do not count
+# what makes a unit of measure greater or smaller
+PREFIXES = "太吉兆千百十公市分厘毫微纳皮"
+# families of units that measure, and do not count
+MEASURED_BY = (
+    "area",
+    "length",
+    "volume",
+    "mass",
+    "energy",
+)
 LONG_UNIT = 3  # characters from which a unit is told from a word by its spelling
 
 
@@ -90,7 +117,10 @@ def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
     value = re.sub(r"\s", "", row.value.text)
-    if value == NONE and (not _has_number_due(row) or any_of(bounds.words["lower_is_better"]).search(row.about)):
+    if value == NONE and (
+        not _has_number_due(row)
+        or any_of(bounds.words["lower_is_better"]).search(row.about)
+    ):
         return False  # 重大事故：无; 负面舆情：无
     return value.upper() in bounds.words["placeholders"]
 
@@ -109,9 +139,17 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
 def words_for_number(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Words that say in no way how much, where a number is due: quantity, cost, rate, satisfaction; a sign alone."""
     for row in rows(book, bounds):
-        if row.value.shape is not Shape.WORDS or _is_filler(row, bounds) or _says_how_much(row, bounds):
+        if (
+            row.value.shape is not Shape.WORDS
+            or _is_filler(row, bounds)
+            or _says_how_much(row, bounds)
+        ):
             continue
-        if _has_number_due(row) or _is_rate_in_words(row, bounds) or AWAITS.search(row.value.text):
+        if (
+            _has_number_due(row)
+            or _is_rate_in_words(row, bounds)
+            or AWAITS.search(row.value.text)
+        ):
             yield Breach(row.cells(), {**row.places, "level2": row.level2})
 
 
@@ -127,7 +165,10 @@ def _is_rate_in_words(row: Indicator, bounds: Bounds) -> bool:
 
 def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
     """Whether words hold a numeral in any writing, all or none of a thing, a date, a period: 每季度一次, 汛期前, 不发生."""
-    return any_pattern(bounds.words["how_much_patterns"]).search(row.value.text) is not None
+    return (
+        any_pattern(bounds.words["how_much_patterns"]).search(row.value.text)
+        is not None
+    )
 
 
 @look(
@@ -144,16 +185,29 @@ def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
     for row in rows(book, bounds):
-        if row.value.shape is not Shape.WORDS or row.level2 not in (*EFFECTS, "质量指标", "时效指标"):
+        if row.value.shape is not Shape.WORDS or row.level2 not in (
+            *EFFECTS,
+            "质量指标",
+            "时效指标",
+        ):
             continue  # a number and a day are no general words
-        graded = row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
-        if not graded and not _is_degree(row, bounds) and _says_nothing(row.value.text, bounds):
+        graded = (
+            row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
+        )
+        if (
+            not graded
+            and not _is_degree(row, bounds)
+            and _says_nothing(row.value.text, bounds)
+        ):
             yield Breach(row.cells(), row.places)
 
 
 def _is_degree(row: Indicator, bounds: Bounds) -> bool:
     """Whether an effect is valued in words that can be graded, as the law allows: 明显改善, 得到保障, 较好."""
-    return row.level2 in EFFECTS and any_of(bounds.words["degrees"]).search(row.value.text) is not None
+    return (
+        row.level2 in EFFECTS
+        and any_of(bounds.words["degrees"]).search(row.value.text) is not None
+    )
 
 
 def _says_nothing(text: str, bounds: Bounds) -> bool:
@@ -186,7 +240,9 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in EFFECTS or row.value.shape is not Shape.WORDS:
             continue
-        if _is_filler(row, bounds) or (_says_nothing(row.value.text, bounds) and not _is_degree(row, bounds)):
+        if _is_filler(row, bounds) or (
+            _says_nothing(row.value.text, bounds) and not _is_degree(row, bounds)
+        ):
             continue  # told by rules of their own
         if _says_how_much(row, bounds):
             continue
@@ -211,14 +267,20 @@ def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not, or other
     rows of its kind, which say the same number with a unit again and again.
     """
-    shares = Counter((row.level2, row.value.number) for row in rows(book, bounds) if row.value.unit == "%")
+    shares = Counter(
+        (row.level2, row.value.number)
+        for row in rows(book, bounds)
+        if row.value.unit == "%"
+    )
     for row in rows(book, bounds):
         if not row.value.is_number or row.value.unit or reads_as_text(row):
             continue  # a text in place of the name says nothing of a unit; it is told as such
         named = NAMED_UNIT.search(row.level3)
         if named is not None and allowed(named[1], bounds):
             continue
-        alike = shares[row.level2, row.value.number] >= ALIKE and not _is_bare_by_name(row, bounds)
+        alike = shares[row.level2, row.value.number] >= ALIKE and not _is_bare_by_name(
+            row, bounds
+        )
         if alike or _unit_due(row, bounds):
             yield Breach(row.cells(), row.places)
 
@@ -246,9 +308,9 @@ def _is_bare_by_name(row: Indicator, bounds: Bounds) -> bool:
     name = BRACKETS.sub("", row.level3)
     if any_of(bounds.words["unit_said"]).search(row.about):
         return True
-    return name.endswith((*bounds.words["unitless"], *bounds.words["not_a_rate"])) or any(
-        pattern.search(name) for pattern in (ACRONYM, RATIO, PER_MANY)
-    )
+    return name.endswith(
+        (*bounds.words["unitless"], *bounds.words["not_a_rate"])
+    ) or any(pattern.search(name) for pattern in (ACRONYM, RATIO, PER_MANY))
 
 
 @look(
@@ -284,7 +346,11 @@ def _odd_range(text: str, bounds: Bounds) -> str:
     if of_low != of_high:
         kinds = {family(of_low, bounds), family(of_high, bounds)}
         apart = "" not in kinds and (len(kinds) > 1 or kinds == {"share"})
-        return f"两头的单位不同（“{match['of_low']}”和“{match['of_high']}”）" if apart else ""
+        return (
+            f"两头的单位不同（“{match['of_low']}”和“{match['of_high']}”）"
+            if apart
+            else ""
+        )
     turned = Decimal(match["low"]) * low_scale > Decimal(match["high"]) * high_scale
     return "前面的数比后面的大" if turned and not of_high.startswith(ROUND) else ""
 
@@ -303,7 +369,11 @@ def _odd_range(text: str, bounds: Bounds) -> str:
 def rate_word(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Units like 比率 that are no unit: % is meant. One finding a project."""
     for project, table in tables(book, bounds):
-        wrong = [row for row in table if not row.repeats and _is_rate_word(row.value.unit, bounds)]
+        wrong = [
+            row
+            for row in table
+            if not row.repeats and _is_rate_word(row.value.unit, bounds)
+        ]
         if not wrong:
             continue
         lines = [f"第 {row.number} 行“{row.value.text}”" for row in wrong]
@@ -347,7 +417,9 @@ def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
         why = (_odd(part, known, row) for part in parts(row.value.unit))
         said = next(filter(None, why), "")
         if said:
-            yield Breach(row.cells(), {**row.places, "unit_said": row.value.unit, "why": said})
+            yield Breach(
+                row.cells(), {**row.places, "unit_said": row.value.unit, "why": said}
+            )
 
 
 def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
@@ -364,21 +436,39 @@ def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
         return "写了两遍"
     if len(bare) == 1:
         return "不是量词，也不是计量单位"
-    near = [unit for unit in known if len(unit) == len(bare) and Levenshtein.distance(unit, bare, score_cutoff=1) <= 1]
+    near = [
+        unit
+        for unit in known
+        if len(unit) == len(bare)
+        and Levenshtein.distance(unit, bare, score_cutoff=1) <= 1
+    ]
     if len(bare) >= LONG_UNIT:
-        near = [unit for unit in near if known[unit] in MEASURED_BY and not _of_another_size(bare, unit)]
+        near = [
+            unit
+            for unit in near
+            if known[unit] in MEASURED_BY and not _of_another_size(bare, unit)
+        ]
     else:
         times = f"{bare[0]}{TIMES}"
         goal = row.project.head.text("goal")
         number = re.escape(plain(row.value.number))
-        said = [unit for unit in near if re.search(rf"{number}万?{unit}", goal) or f"每{unit}" in row.about]
+        said = [
+            unit
+            for unit in near
+            if re.search(rf"{number}万?{unit}", goal) or f"每{unit}" in row.about
+        ]
         near = said or [unit for unit in near if unit == times and bare[1] not in known]
     return f"像是“{near[0]}”打错了字" if near else ""
 
 
 def _of_another_size(one: str, other: str) -> bool:
     """Whether two units differ in nothing but how much of the same they are: 平方千米 and 平方厘米, 兆瓦时 and 千瓦时."""
-    apart = {sign for pair in zip(one, other, strict=True) if pair[0] != pair[1] for sign in pair}
+    apart = {
+        sign
+        for pair in zip(one, other, strict=True)
+        if pair[0] != pair[1]
+        for sign in pair
+    }
     return apart <= set(PREFIXES)
 
 
@@ -405,7 +495,9 @@ def is_beyond_whole(row: Indicator, bounds: Bounds) -> bool:
     if row.value.unit != "%" or row.value.number <= WHOLE:
         return False
     may_exceed = any_of(bounds.words["may_exceed"])
-    about = re.sub(rf"(?:{may_exceed.pattern})(?={re.escape(row.level3)})", "", row.description)
+    about = re.sub(
+        rf"(?:{may_exceed.pattern})(?={re.escape(row.level3)})", "", row.description
+    )
     return may_exceed.search(f"{row.level3}\n{about}") is None
 
 

@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, is_han, late, listed, quoted, texts
+from toolkit.rules.reading import (
+    END,
+    Once,
+    Passage,
+    any_of,
+    any_pattern,
+    around,
+    brief,
+    is_han,
+    late,
+    listed,
+    quoted,
+    texts,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -17,13 +30,17 @@ SIGN = rf"[XxＸ×NＮ*＊](?<![\dA-Za-z）)×%.].)(?<!\d[{HAN}].)(?=(?:{{units}
 # A sentence that ends where its object should follow: 主要原因是。
 BROKEN_OFF = rf"(?:{{openers}})\s*[:：]?(?=[。；]|\s*(?:$|{END}))"
 # Dots that stand for something not written; those that part two sentences, or stand in quotes, are a figure of speech.
-DOTS = late(rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)")
+DOTS = late(
+    rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)"
+)
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
 TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
 TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
-CLAUSE_TWICE = late(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)")
+CLAUSE_TWICE = late(
+    rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)"
+)
 BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = late("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
@@ -31,9 +48,14 @@ EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one aft
 COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
 PAID = late("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 _Match = tuple[Passage, re.Match[str]]
-PLUS = late(r"[+＋][A-Za-z]")  # 1+3+N, 4+X: a letter that is part of a sum is explained by it
+# 1+3+N, 4+X: a letter that is part of a sum is explained by it
+PLUS = late(r"[+＋][A-Za-z]")
 WORD_LENGTH = 2  # of a word with a letter: X线
-SOURCES = ("indicators.basis", "indicators.description")  # where a trial may be what a number comes from
+# where a trial may be what a number comes from
+SOURCES = (
+    "indicators.basis",
+    "indicators.description",
+)
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
@@ -82,7 +104,9 @@ def placeholders(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Prompts, and letters and signs that stand for what is still to be written: a sentence may rightly hold some of them."""
     prompts = any_of(bounds.words["residue"])
     signs = _with(SIGN, "units", _units(bounds.measures))
-    yield from _left(book, bounds, prompts, any_pattern(bounds.words["residue_patterns"]), signs)
+    yield from _left(
+        book, bounds, prompts, any_pattern(bounds.words["residue_patterns"]), signs
+    )
 
 
 def _machine_marks(bounds: Bounds) -> re.Pattern[str]:
@@ -94,8 +118,13 @@ def _left(book: Return, bounds: Bounds, *patterns: re.Pattern[str]) -> Iterator[
     found: dict[Passage, list[str]] = {}
     for pattern in patterns:
         for passage, match in texts(book, bounds).search(pattern):
-            lettered = match.string[match.start() : match.start() + WORD_LENGTH] in bounds.words["lettered_words"]
-            summed = PLUS.sub("", match[0]) in {part[-1] for part in PLUS.findall(passage.text)}
+            lettered = (
+                match.string[match.start() : match.start() + WORD_LENGTH]
+                in bounds.words["lettered_words"]
+            )
+            summed = PLUS.sub("", match[0]) in {
+                part[-1] for part in PLUS.findall(passage.text)
+            }
             if not lettered and not summed:
                 found.setdefault(passage, []).append(match[0])
     for passage, prompts in found.items():
@@ -142,7 +171,10 @@ def tried_out(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cell with nothing but a word that tries the workbook, or one key held down."""
     pattern = _with(TRIED, "tries", bounds.words["tries"])
     for passage, match in texts(book, bounds).search(pattern):
-        if passage.field in SOURCES and match[0].rstrip("。.") in bounds.words["tries_of_things"]:
+        if (
+            passage.field in SOURCES
+            and match[0].rstrip("。.") in bounds.words["tries_of_things"]
+        ):
             continue  # 场强由测试得来
         yield Breach(passage.cells, {"said": brief(match[0])})
 
@@ -168,7 +200,9 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
     a new word of the second (四次会议 and 会议费), wherever it stands.
     """
     run = match[1]
-    before = match.string[max(0, match.start() - CONTEXT) : match.start()].rpartition(END)[2]
+    before = match.string[max(0, match.start() - CONTEXT) : match.start()].rpartition(
+        END
+    )[2]
     behind = match.string[match.end() : match.end() + CONTEXT].partition(END)[0]
     if not _is_of_a_word(before[-1:]) or not _is_of_a_word(behind[:1]):
         return False
@@ -193,18 +227,31 @@ def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str
     Of a longer unit the last character may be, or the first: 20人次次, 20人人次. Latin letters are none: twice they are
     another unit (mm).
     """
-    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1 and not (unit.isascii() and unit.isalpha()))
+    each = "|".join(
+        re.escape(unit)
+        for unit in sorted(units)
+        if len(unit) == 1 and not (unit.isascii() and unit.isalpha())
+    )
     begun = "|".join(re.escape(word) for word in words)
-    longer = sorted((unit for unit in units if len(unit) > 1 and not unit.isascii()), key=len, reverse=True)
+    longer = sorted(
+        (unit for unit in units if len(unit) > 1 and not unit.isascii()),
+        key=len,
+        reverse=True,
+    )
     more = "|".join(re.escape(unit) for unit in longer)
-    last, first = rf"(?:{more})(?<=(.))(?!{begun})\2", rf"(?<=\d)(?=(.)\3)(?:{each})(?={more})"
+    last, first = (
+        rf"(?:{more})(?<=(.))(?!{begun})\2",
+        rf"(?<=\d)(?=(.)\3)(?:{each})(?={more})",
+    )
     return late(rf"(?<=[\d每])(?:({each})(?!{begun})\1|{last}|{first})")
 
 
 @lru_cache(maxsize=4)
 def _twice_behind_a_number(units: frozenset[str]) -> re.Pattern[str]:
     """A pattern that finds any character twice as near behind a number or 每 as within a unit."""
-    return late(rf"[\d每][^{END}]{{0,{max(map(len, units), default=0)}}}?([^\d{END}])\1")
+    return late(
+        rf"[\d每][^{END}]{{0,{max(map(len, units), default=0)}}}?([^\d{END}])\1"
+    )
 
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
@@ -212,7 +259,8 @@ def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
     return list(written.search(TWICE)), list(written.search(CLAUSE_TWICE))
 
 
-doubled = Once(_doubled, of_words=True)  # the runs, and the clauses, that stand twice in a row
+# the runs, and the clauses, that stand twice in a row
+doubled = Once(_doubled, of_words=True)
 
 
 @look(
@@ -231,27 +279,45 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     found: dict[Passage, tuple[int, str, str]] = {}
     runs, clauses = doubled(book, bounds)
     for passage, match in runs:
-        if _word_twice(match[1]) and not _merely_meet(match, written.joined, names, bounds):
+        if _word_twice(match[1]) and not _merely_meet(
+            match, written.joined, names, bounds
+        ):
             _keep_first(found, passage, match, match[1])
     for passage, match in clauses:
         _keep_first(found, passage, match, match[1])
     # Mostly no character stands twice behind a number; the pattern that knows all units takes three milliseconds to compile.
-    doubtful = next(written.search(_twice_behind_a_number(bounds.measures)), None) is not None
-    for passage, match in written.search(_unit_twice(bounds.measures, bounds.words["unit_words"])) if doubtful else ():
+    doubtful = (
+        next(written.search(_twice_behind_a_number(bounds.measures)), None) is not None
+    )
+    for passage, match in (
+        written.search(_unit_twice(bounds.measures, bounds.words["unit_words"]))
+        if doubtful
+        else ()
+    ):
         _keep_first(found, passage, match, match[1] or match[2] or match[3])
     for passage, match in written.search(_grammar(bounds.words["never_doubled"])):
         near = around(match, CONTEXT)
-        right = BOTH_DOUBLED.search(near) or any(word in near for word in bounds.words["doubled_rightly"])
+        right = BOTH_DOUBLED.search(near) or any(
+            word in near for word in bounds.words["doubled_rightly"]
+        )
         if not right:
             _keep_first(found, passage, match, match[0][0])
     for passage, (_, said, text) in found.items():
         yield Breach(passage.cells, {"said": brief(said), "text": text})
 
 
-def _keep_first(found: dict[Passage, tuple[int, str, str]], passage: Passage, match: re.Match[str], said: str) -> None:
+def _keep_first(
+    found: dict[Passage, tuple[int, str, str]],
+    passage: Passage,
+    match: re.Match[str],
+    said: str,
+) -> None:
     """Keep what stands first in a text."""
     near = next(part for part in around(match, 8).split(END) if match[0] in part)
-    found[passage] = min(found.get(passage, (match.start(), said, brief(near, 40))), (match.start(), said, brief(near, 40)))
+    found[passage] = min(
+        found.get(passage, (match.start(), said, brief(near, 40))),
+        (match.start(), said, brief(near, 40)),
+    )
 
 
 # ---------------------------------------------------------------- words to a colleague, marks of another program
@@ -289,7 +355,11 @@ def remark_to_a_colleague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     prompts = any_pattern(bounds.words["residue_patterns"])
     found: dict[Passage, list[str]] = {}
     for passage, match in written.search(ASIDE):
-        if asks.search(match[1].strip()) and not prompts.search(match[0]) and not _machine_marks(bounds).search(match[0]):
+        if (
+            asks.search(match[1].strip())
+            and not prompts.search(match[0])
+            and not _machine_marks(bounds).search(match[0])
+        ):
             found.setdefault(passage, []).append(match[0])
     for passage, match in written.search(_ordering(bounds.words["order_patterns"])):
         if passage not in found and not prompts.search(f"（{match[0]}）"):
@@ -319,7 +389,9 @@ MARKUP = late(
 def markup(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Marks of HTML, of Markdown and of programs."""
     for passage, marks in texts(book, bounds).holding(MARKUP).items():
-        yield Breach(passage.cells, {"said": quoted(marks), "text": brief(passage.text, 40)})
+        yield Breach(
+            passage.cells, {"said": quoted(marks), "text": brief(passage.text, 40)}
+        )
 
 
 # ---------------------------------------------------------------- pasted twice, broken off, nothing said
@@ -328,14 +400,19 @@ LONG_RUN = 8  # characters that nobody repeats on purpose
 LONG_SENTENCE = 10
 STOPPED = "。；;！!？?，,、.．\n "
 SENTENCES = late(r"[。；;！!？?\n]")
-POINT = late(r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*")
+POINT = late(
+    r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*"
+)
 
 
 @lru_cache(maxsize=4096)
 def _pasted_twice(text: str) -> str:
     """A run of a text that follows itself, marks between them apart, or a sentence that stands twice in it; or ""."""
     # Where no eight characters stand twice, nothing longer does.
-    if len({text[at : at + LONG_RUN] for at in range(len(text) - LONG_RUN + 1)}) == len(text) - LONG_RUN + 1:
+    if (
+        len({text[at : at + LONG_RUN] for at in range(len(text) - LONG_RUN + 1)})
+        == len(text) - LONG_RUN + 1
+    ):
         return ""
     seen: dict[str, int] = {}
     for at in range(len(text) - LONG_RUN + 1):
@@ -368,15 +445,28 @@ def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A run of eight characters or more pasted twice; what is told as a doubled word or clause is not told again."""
     written = texts(book, bounds)
     runs, clauses = doubled(book, bounds)
-    told = {passage for passage, match in (*runs, *clauses) if len(match[1]) >= LONG_RUN}
-    found = {text: run for text in written.distinct if len(text) >= 2 * LONG_RUN and (run := _pasted_twice(text))}
+    told = {
+        passage for passage, match in (*runs, *clauses) if len(match[1]) >= LONG_RUN
+    }
+    found = {
+        text: run
+        for text in written.distinct
+        if len(text) >= 2 * LONG_RUN and (run := _pasted_twice(text))
+    }
     for passage in written.passages if found else ():
         run = found.get(passage.text, "")
         if run and passage not in told:
             yield Breach(passage.cells, {"said": brief(run, 40)})
 
 
-WHOLE = ("overall.goal", "goals.goal", "project.goal", "safeguards.text", "duties.text", "glossary.definition")
+WHOLE = (
+    "overall.goal",
+    "goals.goal",
+    "project.goal",
+    "safeguards.text",
+    "duties.text",
+    "glossary.definition",
+)
 ENDED = late(r"[。！？!?；;）)”》…】\]>]\s*$")
 FEW = 4  # texts of a kind from which a habit can be told
 LEAST = 12  # characters of a text that is a sentence
@@ -388,10 +478,18 @@ def _cut_within_a_word(passage: Passage, joined: str) -> bool:
     tail = passage.text[-TAIL:]
     if len(passage.text) < LEAST or not all(map(is_han, tail)):
         return False
-    following = [joined[match.end() : match.end() + 1] for match in re.finditer(re.escape(tail), joined)]
+    following = [
+        joined[match.end() : match.end() + 1]
+        for match in re.finditer(re.escape(tail), joined)
+    ]
     elsewhere = [sign for sign in following if sign != END]
     own = len(following) - len(elsewhere)
-    return own == 1 and len(elsewhere) > 1 and len(set(elsewhere)) == 1 and is_han(elsewhere[0])
+    return (
+        own == 1
+        and len(elsewhere) > 1
+        and len(set(elsewhere)) == 1
+        and is_han(elsewhere[0])
+    )
 
 
 # A reason that ends on a figure without its unit, or on the mark that parts two causes.
@@ -424,21 +522,39 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     joined = written.joined + END
     unended = _unended(bounds.words["cannot_end_patterns"])
     # What cannot end a text is sought at its end alone.
-    stopped = {text for text in written.distinct if len(text) >= LEAST and unended.search(text, max(0, len(text) - LAST))}
-    sentences = [passage for passage in written.passages if passage.field in WHOLE and len(passage.text) >= LEAST]
+    stopped = {
+        text
+        for text in written.distinct
+        if len(text) >= LEAST and unended.search(text, max(0, len(text) - LAST))
+    }
+    sentences = [
+        passage
+        for passage in written.passages
+        if passage.field in WHOLE and len(passage.text) >= LEAST
+    ]
     unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
     usual = _fields_that_stop(sentences, unstopped)
     for passage in written.passages:
         text = passage.text
         why = ""
-        half = passage.field.endswith(".reason") and CAUSE_ALONE.search(text) is not None
+        half = (
+            passage.field.endswith(".reason") and CAUSE_ALONE.search(text) is not None
+        )
         if half or text in stopped:
             why = "停在不能结尾的字上"
-        elif passage in unstopped and (passage.field in usual or _stops_elsewhere(text)):
+        elif passage in unstopped and (
+            passage.field in usual or _stops_elsewhere(text)
+        ):
             why = "末尾没有句号，别的地方都有"
-        elif passage.field.endswith(".reason") and len(text) >= LEAST and OPEN_REASON.search(text):
+        elif (
+            passage.field.endswith(".reason")
+            and len(text) >= LEAST
+            and OPEN_REASON.search(text)
+        ):
             why = "停在数字、分号上"
-        elif (passage in unstopped or passage.field.endswith(".reason")) and _cut_within_a_word(passage, joined):
+        elif (
+            passage in unstopped or passage.field.endswith(".reason")
+        ) and _cut_within_a_word(passage, joined):
             why = "别处这个词后面都还有字"
         if why:
             found.append((passage, why))
@@ -454,7 +570,9 @@ def _fields_that_stop(sentences: list[Passage], unstopped: set[Passage]) -> set[
     lack = Counter(passage.field for passage in unstopped)
     if len(unstopped) == 1 and len(sentences) > FEW:
         return set(count)
-    return {field for field, missing in lack.items() if missing == 1 and count[field] >= FEW}
+    return {
+        field for field, missing in lack.items() if missing == 1 and count[field] >= FEW
+    }
 
 
 def _stops_elsewhere(text: str) -> bool:
@@ -462,8 +580,15 @@ def _stops_elsewhere(text: str) -> bool:
     return text.count("。") > 1 and "\n" not in text
 
 
-NO_MARKS = str.maketrans(dict.fromkeys("（）()【】。.，,"))  # marks that may stand around a word which says nothing
-ASKED = ("indicators.level3", "indicators.description", "goals.name", "goals.indicators", *WHOLE)
+# marks that may stand around a word which says nothing
+NO_MARKS = str.maketrans(dict.fromkeys("（）()【】。.，,"))
+ASKED = (
+    "indicators.level3",
+    "indicators.description",
+    "goals.name",
+    "goals.indicators",
+    *WHOLE,
+)
 
 
 @look(
@@ -479,9 +604,17 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A word that stands for no answer, or only marks, where words are asked for."""
     pending = any_pattern(bounds.words["pending_patterns"])
     written = texts(book, bounds)
-    empty = {text for text in written.distinct if _is_empty(text, bounds.words["placeholders"])}
+    empty = {
+        text
+        for text in written.distinct
+        if _is_empty(text, bounds.words["placeholders"])
+    }
     for passage in written.passages if empty else ():
-        if passage.text in empty and passage.field in ASKED and not pending.search(passage.text):
+        if (
+            passage.text in empty
+            and passage.field in ASKED
+            and not pending.search(passage.text)
+        ):
             yield Breach(passage.cells, {"said": brief(passage.text)})
 
 

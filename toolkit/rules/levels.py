@@ -14,7 +14,12 @@ from toolkit.rules.rule import Bounds
 # The columns of an indicator row, from left to right.
 COLUMNS = ("level1", "level2", "level3", "description", "value", "basis")
 SECOND = COLUMNS.index("level2")
-STEPS = (1, -1, 2)  # columns by which a row is moved by hand: pushed on by an inserted cell, or drawn back by a deleted one
+# columns by which a row is moved by hand: pushed on by an inserted cell, or drawn back by a deleted one
+STEPS = (
+    1,
+    -1,
+    2,
+)
 SUFFIX = "指标"
 SLIP = 1  # characters by which a mistyped name differs
 # What is no part of a level's name: numbering, marks and blanks: 1.数量指标：
@@ -54,7 +59,12 @@ def _levels(lines: tuple[tuple[str, str, str], ...]) -> Levels:
 @once_of
 def levels(bounds: Bounds) -> Levels:
     """The levels of the profile's performance system."""
-    return _levels(tuple((line["level1"], line["level2"], line.get("aliases") or "") for line in bounds.levels))
+    return _levels(
+        tuple(
+            (line["level1"], line["level2"], line.get("aliases") or "")
+            for line in bounds.levels
+        )
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -69,7 +79,11 @@ def meant(typed: str, known: frozenset[str]) -> tuple[str, ...]:
     for name in (bare, f"{bare}{SUFFIX}"):
         if name in known:
             return (name,)
-    near = (name for name in known if Levenshtein.distance(bare, name, score_cutoff=SLIP) <= SLIP)
+    near = (
+        name
+        for name in known
+        if Levenshtein.distance(bare, name, score_cutoff=SLIP) <= SLIP
+    )
     return tuple(sorted(near))
 
 

@@ -54,14 +54,21 @@ def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
             first = seen.setdefault(folded(words.text), row)
             if first is not row and (block, row.key) not in told:
                 told.add((block, row.key))
-                yield Breach(cells(*_odd_one_first(row, first, column)), {"text": brief(words.text)})
+                yield Breach(
+                    cells(*_odd_one_first(row, first, column)),
+                    {"text": brief(words.text)},
+                )
 
 
 def _odd_one_first(row: Row, first: Row, column: str) -> tuple[Words, Words]:
     """What two lines say alike; first that of the line whose other words speak less of it, where these are not alike too."""
 
     def kin(one: Row) -> int:
-        others = (value.text for key, value in one.values.items() if key != column and isinstance(value, Words))
+        others = (
+            value.text
+            for key, value in one.values.items()
+            if key != column and isinstance(value, Words)
+        )
         return kinship(one.text(column), "\n".join(others))
 
     pair = (first, row) if kin(first) < kin(row) else (row, first)
@@ -96,7 +103,14 @@ def leads(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表内",
     message="封面的“是否部门本级”写“{own}”，机构设置里本单位（{name}）选的是“{listed}”。",
     remedy="改填错的一处：部门本级只有一个，本级才填机构设置等各表。",
-    needs=("agencies.code", "agencies.lead", "agencies.name", "cover.lead", "cover.unit_code", "cover.unit_name"),
+    needs=(
+        "agencies.code",
+        "agencies.lead",
+        "agencies.name",
+        "cover.lead",
+        "cover.unit_code",
+        "cover.unit_name",
+    ),
 )
 def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The cover says that the unit leads and its own line in the list says not, or the other way round."""
@@ -107,7 +121,9 @@ def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not own.given or len(chosen) != 1:
         return
     for row in book.rows("agencies"):
-        named = row.text("code") == cover.text("unit_code") and folded(row.text("name")) == folded(cover.text("unit_name"))
+        named = row.text("code") == cover.text("unit_code") and folded(
+            row.text("name")
+        ) == folded(cover.text("unit_name"))
         listed = row.words("lead")
         if named and listed.given and listed.text != own.text:
             places = {"own": own.text, "listed": listed.text, "name": row.text("name")}
@@ -130,12 +146,21 @@ def coded_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The list of agencies gives the unit itself another code than its cover; known before the others lie beside it."""
     cover = book.fields("cover")
     own, name = cover.text("unit_code"), folded(cover.text("unit_name"))
-    mine = [row.words("code") for row in book.rows("agencies") if name and folded(row.text("name")) == name]
-    elsewhere = any(row.text("code") == own for row in book.rows("agencies"))  # two codes exchanged
+    mine = [
+        row.words("code")
+        for row in book.rows("agencies")
+        if name and folded(row.text("name")) == name
+    ]
+    # two codes exchanged
+    elsewhere = any(row.text("code") == own for row in book.rows("agencies"))
     numbers = re.findall(r"\d{3,}", book.book)
-    mistyped = bool(numbers) and own not in numbers  # a cover that its file's name contradicts is told for that
+    # a cover that its file's name contradicts is told for that
+    mistyped = bool(numbers) and own not in numbers
     if own and len(mine) == 1 and mine[0].given and not elsewhere and not mistyped:
-        yield Breach(cells(mine[0]), {"name": cover.text("unit_name"), "listed": mine[0].text, "own": own})
+        yield Breach(
+            cells(mine[0]),
+            {"name": cover.text("unit_name"), "listed": mine[0].text, "own": own},
+        )
 
 
 @look(
@@ -151,20 +176,29 @@ def coded_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two projects of one unit bear the same name, and are paid from the same source: of two sources each has its sheet."""
-    named: dict[tuple[str, str], list[tuple[Project, tuple[Indicator, ...]]]] = defaultdict(list)
+    named: dict[tuple[str, str], list[tuple[Project, tuple[Indicator, ...]]]] = (
+        defaultdict(list)
+    )
     for project, table in tables(book, bounds):
         if project.name:
-            named[folded(tight(project.head.words("name"))), project.head.text("source")].append((project, table))
+            named[
+                folded(tight(project.head.words("name"))), project.head.text("source")
+            ].append((project, table))
     for several in named.values():
         if len(several) > 1:
             # The sheet that speaks least of what its name says was probably given the other's; of two alike the later, a copy.
             kin = [_kinship_with_its_name(project, table) for project, table in several]
-            names = least_first([project.head.words("name") for project, _ in several], kin)
+            names = least_first(
+                [project.head.words("name") for project, _ in several], kin
+            )
             places = {"name": brief(names[0].text, 60), "count": str(len(names))}
             yield Breach(cells(*names), places)
 
 
 def _kinship_with_its_name(project: Project, table: Iterable[Indicator]) -> int:
     """How much a project's sheet speaks of what its name says."""
-    about = [project.head.text("goal"), *(f"{row.level3}\n{row.description}" for row in table)]
+    about = [
+        project.head.text("goal"),
+        *(f"{row.level3}\n{row.description}" for row in table),
+    ]
     return kinship(project.name, "\n".join(about))

@@ -11,15 +11,31 @@ from enum import Enum
 from toolkit.model import Cell, Project, Return, record
 from toolkit.rules.indicator_value import Indicator, same_text, tables
 from toolkit.rules.reading import Once, any_of, each_once, late
-from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheet_of, stated, sums, yuan_of
+from toolkit.rules.reckoning import (
+    A_YEAR,
+    MANY,
+    Cost,
+    Reading,
+    Sheet,
+    Stated,
+    parts,
+    sheet_of,
+    stated,
+    sums,
+    yuan_of,
+)
 from toolkit.rules.rule import Bounds
 
 # A number of things in a goal, with what multiplies it: 12万居民, 3690余名; not 2023年, 5万元, the number of a paragraph.
-NUMBER = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])")
+NUMBER = late(
+    r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])"
+)
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
 MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 # Slips of the decimal point, and of 元 for 万元, that are tried.
-SLIPS = tuple(Decimal(10) ** power for power in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6))
+SLIPS = tuple(
+    Decimal(10) ** power for power in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
+)
 ONE_PERCENT = Decimal("0.01")
 FEW = 8  # ways to read several costs, beyond which one that fits may be chance
 TELLING = 2  # digits that two numbers must share before that says anything
@@ -71,13 +87,17 @@ judged = Once(_judged)
 def _of_sheet(sheet: Sheet, total: Stated, bounds: Bounds) -> list[Judged]:
     """Judge every cost of a sheet: alone, and as a part of the whole."""
     scales = _Scales(total, bounds)
-    complete = any(_is_exact(cost, scales) for cost in sheet.costs) or _add_up(sheet.costs, scales)
+    complete = any(_is_exact(cost, scales) for cost in sheet.costs) or _add_up(
+        sheet.costs, scales
+    )
     complete = complete or _leave_what_the_goal_says(sheet, scales)
     found = [_alone(sheet, cost, scales, complete=complete) for cost in sheet.costs]
     if complete or len(found) == 1:
         return found
     tried = [readings for readings in sums(sheet.costs) if _certain(readings)]
-    moved = next((readings for readings in tried if scales.slipped(_sum(readings))), None)
+    moved = next(
+        (readings for readings in tried if scales.slipped(_sum(readings))), None
+    )
     if moved is not None:
         return _as_sum(found, moved, amount_first=True)
     if any(one.fit in (Fit.APART, Fit.PERIOD) for one in found):
@@ -89,16 +109,31 @@ def _of_sheet(sheet: Sheet, total: Stated, bounds: Bounds) -> list[Judged]:
     return found if little is None else _as_sum(found, little, amount_first=False)
 
 
-def _as_sum(found: Sequence[Judged], readings: Sequence[Reading], *, amount_first: bool) -> list[Judged]:
+def _as_sum(
+    found: Sequence[Judged], readings: Sequence[Reading], *, amount_first: bool
+) -> list[Judged]:
     """One finding tells that all costs together are of another size, at the first of them."""
     first, *others = found
-    told = replace(first, fit=Fit.APART, reading=_joined(readings), is_sum=True, amount_first=amount_first)
+    told = replace(
+        first,
+        fit=Fit.APART,
+        reading=_joined(readings),
+        is_sum=True,
+        amount_first=amount_first,
+    )
     return [told, *(replace(one, fit=Fit.NEAR) for one in others)]
 
 
-def _too_little(sheet: Sheet, tried: Sequence[tuple[Reading, ...]], scales: _Scales) -> tuple[Reading, ...] | None:
+def _too_little(
+    sheet: Sheet, tried: Sequence[tuple[Reading, ...]], scales: _Scales
+) -> tuple[Reading, ...] | None:
     """All costs of a sheet as one reads them highest, where even that is too little although every quantity has its cost."""
-    used = {row.number for cost in sheet.costs for reading in cost.said for row in reading.rows}
+    used = {
+        row.number
+        for cost in sheet.costs
+        for reading in cost.said
+        for row in reading.rows
+    }
     if not tried or len(tried) == MANY or used != {row.number for row in sheet.counts}:
         return None
     most = max(tried, key=_sum)
@@ -128,10 +163,17 @@ class _Scales:
         if self.capped.search(cost.row.about):
             return True
         head = sheet.project.head
-        return self.shared.search(f"{sheet.project.name}\n{head.text('goal')}\n{cost.row.about}") is not None
+        return (
+            self.shared.search(
+                f"{sheet.project.name}\n{head.text('goal')}\n{cost.row.about}"
+            )
+            is not None
+        )
 
     def exact(self, yuan: Decimal) -> bool:
-        return abs(yuan - self.total.yuan) <= max(self.total.yuan * self.about, self.total.slack)
+        return abs(yuan - self.total.yuan) <= max(
+            self.total.yuan * self.about, self.total.slack
+        )
 
     def close(self, yuan: Decimal) -> bool:
         """Whether it is the total, or nearly."""
@@ -139,7 +181,9 @@ class _Scales:
 
     def equal(self, yuan: Decimal) -> bool:
         """Whether it is the total but for rounding."""
-        return abs(yuan - self.total.yuan) <= max(self.total.yuan / 1000, self.total.slack)
+        return abs(yuan - self.total.yuan) <= max(
+            self.total.yuan / 1000, self.total.slack
+        )
 
     def too_much(self, reading: Reading) -> bool:
         return reading.least > self.total.yuan * self.factor
@@ -154,7 +198,9 @@ class _Scales:
         """Whether it has the total's digits, and the point elsewhere."""
         for slip in SLIPS:
             moved = yuan * slip
-            if abs(moved - self.total.yuan) <= max(self.total.yuan * ONE_PERCENT, self.total.slack):
+            if abs(moved - self.total.yuan) <= max(
+                self.total.yuan * ONE_PERCENT, self.total.slack
+            ):
                 return True
         return False
 
@@ -169,14 +215,28 @@ def _add_up(costs: Sequence[Cost], scales: _Scales) -> bool:
     """Whether several costs come to the total together."""
     if len(costs) < 2:  # noqa: PLR2004 - one cost is judged alone
         return False
-    return any(scales.exact(_sum(readings)) for readings in sums(costs) if _certain(readings))
+    return any(
+        scales.exact(_sum(readings)) for readings in sums(costs) if _certain(readings)
+    )
 
 
 def _leave_what_the_goal_says(sheet: Sheet, scales: _Scales) -> bool:
     """Whether the costs and one amount of the goal come to the total: 其余5.58万元用于餐具更新."""
-    found = [yuan_of(match[1], match[2])[0] for match in AMOUNT.finditer(sheet.project.head.text("goal"))]
-    sizes = [_sum(readings) for readings in sums(sheet.costs) if _certain(readings)] if found else []
-    return any(0 < rest < scales.total.yuan and scales.equal(size + rest) for size in sizes if size for rest in found)
+    found = [
+        yuan_of(match[1], match[2])[0]
+        for match in AMOUNT.finditer(sheet.project.head.text("goal"))
+    ]
+    sizes = (
+        [_sum(readings) for readings in sums(sheet.costs) if _certain(readings)]
+        if found
+        else []
+    )
+    return any(
+        0 < rest < scales.total.yuan and scales.equal(size + rest)
+        for size in sizes
+        if size
+        for rest in found
+    )
 
 
 def _certain(readings: Iterable[Reading]) -> bool:
@@ -203,14 +263,21 @@ def _alone(sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool) -> Judg
     if times:
         return told(Fit.PERIOD, plainest, times)
     alone = len(sheet.costs) == 1 and len(sheet.counts) <= 1
-    same_digits = [reading for reading in cost.said if reading.certain and scales.slipped(reading.least)]
+    same_digits = [
+        reading
+        for reading in cost.said
+        if reading.certain and scales.slipped(reading.least)
+    ]
     if same_digits and not complete and (alone or _is_telling(cost, total)):
         return told(Fit.APART, same_digits[0])
     if any(scales.close(yuan) for yuan in cost.unsaid):
         return told(Fit.NEAR, plainest)
     if all(scales.too_much(reading) for reading in cost.said):
         return told(Fit.NEAR if scales.may_exceed(sheet, cost) else Fit.APART, plainest)
-    if any(not scales.too_much(reading) and not scales.too_little(reading) for reading in cost.said):
+    if any(
+        not scales.too_much(reading) and not scales.too_little(reading)
+        for reading in cost.said
+    ):
         return told(Fit.NEAR, plainest)
     if complete or not _is_all(sheet, cost, scales, alone=alone):
         return told(Fit.UNKNOWN, plainest)
@@ -316,7 +383,10 @@ def _is_amount_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
 def _is_of_size(one: Judged, yuan: Decimal, bounds: Bounds) -> bool:
     """Whether a cost comes to an amount of this size."""
     factor = bounds.thresholds["sum_factor"]
-    return any(yuan > 0 and reading.least <= yuan * factor and reading.most >= yuan / factor for reading in one.cost.said)
+    return any(
+        yuan > 0 and reading.least <= yuan * factor and reading.most >= yuan / factor
+        for reading in one.cost.said
+    )
 
 
 def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
@@ -334,7 +404,9 @@ def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
         return True
     if any(is_slip(number, quantity.value.amount) for number in of_unit):
         return True
-    if any(_fits(each * number, one.total) for number in _elsewhere(quantity, book, bounds)):
+    if any(
+        _fits(each * number, one.total) for number in _elsewhere(quantity, book, bounds)
+    ):
         return True
     # The goal repeats the unit cost, or the same cost stands elsewhere: it is right.
     yuan = one.cost.row.value.amount
@@ -344,7 +416,9 @@ def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
 
 def is_slip(number: Decimal, other: Decimal) -> bool:
     """Whether two numbers have the same digits and the point elsewhere."""
-    digits, other_digits = (f"{one:f}".replace(".", "").strip("0") for one in (number, other))
+    digits, other_digits = (
+        f"{one:f}".replace(".", "").strip("0") for one in (number, other)
+    )
     return digits == other_digits and number != other
 
 
@@ -354,7 +428,9 @@ def _fits(yuan: Decimal, total: Stated) -> bool:
 
 def _numbers(text: str, unit: str = "") -> set[Decimal]:
     """The numbers of things in a text, of all or of those in one unit: 12万 is 120000."""
-    found = (match for match in NUMBER.finditer(text) if text.startswith(unit, match.end()))
+    found = (
+        match for match in NUMBER.finditer(text) if text.startswith(unit, match.end())
+    )
     return {Decimal(match[1]) * MYRIADS[match[2] or ""] for match in found}
 
 
@@ -380,7 +456,9 @@ _by_text = Once(_texts)
 
 def _spent(book: Return, bounds: Bounds) -> Decimal:
     """What all projects cost together."""
-    return sum((project.head.figure("amount").number for project in book.projects), Decimal(0))
+    return sum(
+        (project.head.figure("amount").number for project in book.projects), Decimal(0)
+    )
 
 
 _all_projects = Once(_spent)
@@ -388,26 +466,44 @@ _all_projects = Once(_spent)
 
 def _wrong_quantities(book: Return, bounds: Bounds) -> dict[int, Indicator]:
     """The quantities that are named first as probably wrong, by the identity (id) of their rows."""
-    apart = (one for one in judged(book, bounds) if one.fit is Fit.APART and not one.amount_first)
+    apart = (
+        one
+        for one in judged(book, bounds)
+        if one.fit is Fit.APART and not one.amount_first
+    )
     doubtful = (one for one in apart if not _is_amount_wrong(one, book, bounds))
-    wrong = (one.reading.rows[0] for one in doubtful if _is_quantity_wrong(one, book, bounds))
+    wrong = (
+        one.reading.rows[0] for one in doubtful if _is_quantity_wrong(one, book, bounds)
+    )
     return {id(row.row): row for row in wrong}
 
 
 wrong_quantities = Once(_wrong_quantities)
 
 
-def explained(number: Decimal, table: Iterable[Indicator], book: Return, bounds: Bounds) -> bool:
+def explained(
+    number: Decimal, table: Iterable[Indicator], book: Return, bounds: Bounds
+) -> bool:
     """Whether a number of a goal is what a wrong quantity beside it should be: it has the same digits."""
     wrong = wrong_quantities(book, bounds)
-    return any(id(row.row) in wrong and is_slip(number, row.value.amount) for row in table)
+    return any(
+        id(row.row) in wrong and is_slip(number, row.value.amount) for row in table
+    )
 
 
 def told(book: Return, bounds: Bounds) -> set[int]:
     """The cost rows that do not fit their project's amount; other rules do not tell them once more. By identity (id)."""
-    return {id(one.cost.row.row) for one in judged(book, bounds) if one.fit in (Fit.APART, Fit.PERIOD)}
+    return {
+        id(one.cost.row.row)
+        for one in judged(book, bounds)
+        if one.fit in (Fit.APART, Fit.PERIOD)
+    }
 
 
 def fitting(book: Return, bounds: Bounds) -> set[int]:
     """The cost rows that come to their project's amount, or to much of it. By identity (id)."""
-    return {id(one.cost.row.row) for one in judged(book, bounds) if one.fit in (Fit.EXACT, Fit.NEAR)}
+    return {
+        id(one.cost.row.row)
+        for one in judged(book, bounds)
+        if one.fit in (Fit.EXACT, Fit.NEAR)
+    }

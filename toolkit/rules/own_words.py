@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from toolkit.model import Return
 from toolkit.rules.goal_numbers import Promise, promises, rivals
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    family,
+    half_width,
+    parts,
+    rows,
+    tables,
+)
 from toolkit.rules.indicators import TIMES
 from toolkit.rules.parts_said import (
     BRACKETED,
@@ -55,7 +63,12 @@ TELLING = 3  # digits of a number that are no coincidence
 )
 def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """So many times so many in a description, and a value that they do not come to."""
-    for row, beside in [(row, table) for _, table in tables(book, bounds) for row in table if not row.repeats]:
+    for row, beside in [
+        (row, table)
+        for _, table in tables(book, bounds)
+        for row in table
+        if not row.repeats
+    ]:
         if not row.value.is_number or HOW_MANY.search(row.description) is None:
             continue
         told = _product(row) or _of_each_time(row, beside, bounds)
@@ -68,15 +81,27 @@ def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
     """What so many times so many in the description come to, its unit and the words, where the value is far from it."""
     match = EACH.search(row.description)
-    if match is None or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(TIMES):
+    if match is None or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(
+        TIMES
+    ):
         return None
     due = Decimal(match["count"]) * Decimal(match["each"])
-    return (due, match["of"], match[0]) if due and not due / FAR < row.value.amount < due * FAR else None
+    return (
+        (due, match["of"], match[0])
+        if due and not due / FAR < row.value.amount < due * FAR
+        else None
+    )
 
 
-def _of_each_time(row: Indicator, table: Sequence[Indicator], bounds: Bounds) -> tuple[Decimal, str, str] | None:
+def _of_each_time(
+    row: Indicator, table: Sequence[Indicator], bounds: Bounds
+) -> tuple[Decimal, str, str] | None:
     """The same of things that are each counted several times a year, where the description says another number of them."""
-    due = (of_each_time(row) or of_all_each_time(row, table) or of_many(row, table)) if sum_of(row, bounds) is None else None
+    due = (
+        (of_each_time(row) or of_all_each_time(row, table) or of_many(row, table))
+        if sum_of(row, bounds) is None
+        else None
+    )
     return (due.number, due.unit, due.said) if due is not None else None
 
 
@@ -89,7 +114,12 @@ def _of_each_time(row: Indicator, table: Sequence[Indicator], bounds: Bounds) ->
     message="{place}“{name}”：描述“{said}”合起来是 {due}{of}，指标值写的是“{value}”：{why}。",
     remedy="核对描述里的各个数和指标值，改写错的一个；各部分有重叠、没有列全的，在描述里写明。",
     needs=("indicators.level3", "indicators.description", "indicators.value"),
-    reads=(*INDICATORS, "project.goal", "project.amount", "composition.project.this_year"),
+    reads=(
+        *INDICATORS,
+        "project.goal",
+        "project.amount",
+        "composition.project.this_year",
+    ),
 )
 def parts_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A description made of nothing but parts that do not come to the value, with a sign that one of these numbers is wrong.
@@ -101,11 +131,24 @@ def parts_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for row in promise.table:
             due = sum_of(row, bounds) if not row.repeats else None
             why = why_not(due, row, bounds) if due is not None else ""
-            if due is None or not why or _is_told_with_goal(row, promise, bounds) or _is_of_each(due, row, promise):
+            if (
+                due is None
+                or not why
+                or _is_told_with_goal(row, promise, bounds)
+                or _is_of_each(due, row, promise)
+            ):
                 continue
-            in_goal = any(said.number == row.value.amount for said in promise.quantities)
+            in_goal = any(
+                said.number == row.value.amount for said in promise.quantities
+            )
             columns = ("description", "value") if in_goal else ("value", "description")
-            places = {**row.places, "said": brief(due.said, 40), "due": plain(due.number), "of": due.unit, "why": why}
+            places = {
+                **row.places,
+                "said": brief(due.said, 40),
+                "due": plain(due.number),
+                "of": due.unit,
+                "why": why,
+            }
             yield Breach(row.cells(*columns), places)
 
 
@@ -113,7 +156,11 @@ def _is_of_each(due: Sum, row: Indicator, promise: Promise) -> bool:
     """Whether the parts are each one's of as many as another row or the goal counts: 夏、冬各1套 of 166人 are 332套."""
     if not due.number:
         return False
-    counts = {other.value.amount for other in promise.table if other is not row and other.value.is_number}
+    counts = {
+        other.value.amount
+        for other in promise.table
+        if other is not row and other.value.is_number
+    }
     counts.update(said.number for said in promise.quantities)
     return any(count > 1 and count * due.number == row.value.amount for count in counts)
 
@@ -132,11 +179,21 @@ def _is_of_each(due: Sum, row: Indicator, promise: Promise) -> bool:
 def part_above_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """What a description says to be within the value is more than the value: 含青年人950户 of 420户."""
     for row in rows(book, bounds):
-        match = WITHIN.search(half_width(row.description)) if row.value.is_number and not row.value.is_floor else None
-        if match is None or match["unit"] != row.value.unit or sum_of(row, bounds) is not None:
+        match = (
+            WITHIN.search(half_width(row.description))
+            if row.value.is_number and not row.value.is_floor
+            else None
+        )
+        if (
+            match is None
+            or match["unit"] != row.value.unit
+            or sum_of(row, bounds) is not None
+        ):
             continue
         if Decimal(match["number"]) * SCALES[match["scale"]] > row.value.most:
-            yield Breach(row.cells("description", "value"), {**row.places, "said": match[0]})
+            yield Breach(
+                row.cells("description", "value"), {**row.places, "said": match[0]}
+            )
 
 
 @look(
@@ -154,7 +211,9 @@ def parts_in_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
         told = bracketed_sum(match, bounds)
         if told is not None:
             number, due, unit, why = told
-            before = CLAUSE_MARK.split(match.string[max(0, match.start() - BEFORE) : match.start()])[-1]
+            before = CLAUSE_MARK.split(
+                match.string[max(0, match.start() - BEFORE) : match.start()]
+            )[-1]
             places = {
                 "said": f"{before}{match[0]}",
                 "due": plain(due),
@@ -184,21 +243,36 @@ def _is_told_with_goal(row: Indicator, promise: Promise, bounds: Bounds) -> bool
 def goal_in_other_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The very digits of an amount in the goal stand in a row in another unit of money: 164.4万元 and ≤164.4元."""
     for promise in promises(book, bounds):
-        said = [(Decimal(match["number"]), YUAN[match["unit"]], match[0]) for match in MONEY.finditer(promise.goal)]
+        said = [
+            (Decimal(match["number"]), YUAN[match["unit"]], match[0])
+            for match in MONEY.finditer(promise.goal)
+        ]
         for row in promise.table:
             other = _in_other_money(row, said, bounds)
             if other:
-                places = {**row.places, "project": brief(promise.project.name), "said": other, "number": str(row.number)}
+                places = {
+                    **row.places,
+                    "project": brief(promise.project.name),
+                    "said": other,
+                    "number": str(row.number),
+                }
                 yield Breach((*row.cells("value"), *cells(promise.words)), places)
 
 
-def _in_other_money(row: Indicator, said: Sequence[tuple[Decimal, int, str]], bounds: Bounds) -> str:
+def _in_other_money(
+    row: Indicator, said: Sequence[tuple[Decimal, int, str]], bounds: Bounds
+) -> str:
     """The amount of a goal that has a row's digits in another unit, or ""; none where the goal says the row's own too."""
     value = row.value
     if value.number == row.project.head.figure("amount").number:
         return ""  # the project's own amount in another unit is told with the costs
     digits = plain(value.number).replace(".", "").strip("0")
-    if row.repeats or not value.is_number or family(parts(value.unit)[0], bounds) != "money" or len(digits) < TELLING:
+    if (
+        row.repeats
+        or not value.is_number
+        or family(parts(value.unit)[0], bounds) != "money"
+        or len(digits) < TELLING
+    ):
         return ""
     if any(number * factor == value.amount for number, factor, _ in said):
         return ""

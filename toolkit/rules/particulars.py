@@ -13,8 +13,16 @@ from toolkit.rules.reading import brief, cells, folded, kinship
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 NO_ORGAN = "事业单位"  # whose running costs are no 机关运行经费; one managed as an organ is called otherwise
-PRINTED = "three_public_table.operating"  # 机关运行经费 as a column of the published table
-DESCRIBED = ("overview", "basis", "executor", "scheme", "period")  # what is told of a project that is published
+# 机关运行经费 as a column of the published table
+PRINTED = "three_public_table.operating"
+# what is told of a project that is published
+DESCRIBED = (
+    "overview",
+    "basis",
+    "executor",
+    "scheme",
+    "period",
+)
 RUN = 4  # characters of another row's name that show whose words a text is
 TWICE = 2  # times that a text has more to do with one thing than with another that it stands at
 MONTHS = re.compile(r"(20\d\d)年")
@@ -46,7 +54,11 @@ def operating_of_others(book: Return, bounds: Bounds) -> Iterator[Breach]:
     nature = book.fields("cover").words("nature")
     amount = book.figure("operating.amount")
     if nature.text == NO_ORGAN and amount.number > bounds.tolerance:
-        yield Breach(cells(amount, nature), {"nature": nature.text, "said": bounds.said(amount)}, value=bounds.said(amount))
+        yield Breach(
+            cells(amount, nature),
+            {"nature": nature.text, "said": bounds.said(amount)},
+            value=bounds.said(amount),
+        )
 
 
 @look(
@@ -61,10 +73,16 @@ def operating_of_others(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def copied(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two classes say the same of what their money is for, or two projects of what they do, and it is about one of them."""
-    uses = ((row.text("item_name"), row.text("item_name"), row.words("purpose")) for row in book.rows("uses"))
+    uses = (
+        (row.text("item_name"), row.text("item_name"), row.words("purpose"))
+        for row in book.rows("uses")
+    )
     yield from _copied(uses)
     heads = ((project.name, project.head) for project in book.projects)
-    yield from _copied((name, f"{name}\n{head.text('goal')}", head.words("overview")) for name, head in heads)
+    yield from _copied(
+        (name, f"{name}\n{head.text('goal')}", head.words("overview"))
+        for name, head in heads
+    )
 
 
 def _copied(things: Iterable[tuple[str, str, Words]]) -> Iterator[Breach]:
@@ -80,7 +98,11 @@ def _copied(things: Iterable[tuple[str, str, Words]]) -> Iterator[Breach]:
             continue  # it is about none of them, as far as the words show
         for name, _, words in same:
             if kin[name] * TWICE <= kin[other[0]]:
-                places = {"own": brief(name), "other": brief(other[0]), "text": brief(words.text)}
+                places = {
+                    "own": brief(name),
+                    "other": brief(other[0]),
+                    "text": brief(words.text),
+                }
                 yield Breach(cells(words, other[2]), places)
 
 
@@ -98,14 +120,28 @@ def _runs(text: str) -> set[str]:
     message="项目“{project}”选了公开项目经费情况，还有 {count} 格没有写。",
     remedy="把项目概述到实施周期都写上；不公开这个项目的，把“是否公开项目经费情况”改成“否”。",
     needs=("project.main",),
-    reads=("project.overview", "project.basis", "project.executor", "project.scheme", "project.period"),
+    reads=(
+        "project.overview",
+        "project.basis",
+        "project.executor",
+        "project.scheme",
+        "project.period",
+    ),
 )
 def not_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project that is to be published lacks part of what is told of it."""
     for project in book.projects:
-        blank = [words for key in DESCRIBED if key in project.head.values and not (words := project.head.words(key)).given]
+        blank = [
+            words
+            for key in DESCRIBED
+            if key in project.head.values
+            and not (words := project.head.words(key)).given
+        ]
         if project.head.text("main") == "是" and blank:
-            yield Breach(cells(*blank), {"project": brief(project.name), "count": str(len(blank))})
+            yield Breach(
+                cells(*blank),
+                {"project": brief(project.name), "count": str(len(blank))},
+            )
 
 
 @look(
@@ -125,8 +161,14 @@ def period_gone_by(book: Return, bounds: Bounds) -> Iterator[Breach]:
         period = project.head.words("period")
         years = [int(year) for year in MONTHS.findall(period.text)]
         if years and max(years) < bounds.year and not OPEN.search(period.text):
-            places = {"project": brief(project.name), "text": brief(period.text), "due": str(bounds.year)}
-            yield Breach(cells(period), places, value=str(max(years)), expected=str(bounds.year))
+            places = {
+                "project": brief(project.name),
+                "text": brief(period.text),
+                "due": str(bounds.year),
+            }
+            yield Breach(
+                cells(period), places, value=str(max(years)), expected=str(bounds.year)
+            )
 
 
 @look(
@@ -142,13 +184,23 @@ def period_gone_by(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def executor_misspelt(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Who carries a project out is called nearly, but not quite, as a unit of the department."""
-    names = (book.name, book.fields("cover").text("department"), *(row.text("name") for row in book.rows("agencies")))
+    names = (
+        book.name,
+        book.fields("cover").text("department"),
+        *(row.text("name") for row in book.rows("agencies")),
+    )
     known = {folded(name) for name in names if len(name) >= LONG}
     for project in book.projects:
         executor = project.head.words("executor")
-        near = next((name for name in known if _is_slip(folded(executor.text), name)), None)
+        near = next(
+            (name for name in known if _is_slip(folded(executor.text), name)), None
+        )
         if near is not None and folded(executor.text) not in known:
-            places = {"project": brief(project.name), "said": executor.text, "name": near}
+            places = {
+                "project": brief(project.name),
+                "said": executor.text,
+                "name": near,
+            }
             yield Breach(cells(executor), places, value=executor.text, expected=near)
 
 
@@ -156,7 +208,12 @@ def _is_slip(said: str, name: str) -> bool:
     """Whether one name is another with a character or two mistyped, of which none tells units of one kind apart."""
     if said == name or Levenshtein.distance(said, name, score_cutoff=SLIPS) > SLIPS:
         return False
-    changed = {sign for one, other in ((said, name), (name, said)) for sign in one if one.count(sign) > other.count(sign)}
+    changed = {
+        sign
+        for one, other in ((said, name), (name, said))
+        for sign in one
+        if one.count(sign) > other.count(sign)
+    }
     return not any(TOLD_APART.match(sign) for sign in changed)
 
 
@@ -175,6 +232,16 @@ def defined_by_what_it_is_not(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in book.rows("glossary"):
         term, definition = folded(row.text("term")), row.words("definition")
         bare = re.escape(term.strip('“”"《》()'))
-        match = re.search(rf"除(?:了)?[“\"]?{bare}[”\"]?|{bare}[”\"]?(?:之外|以外)", folded(definition.text)) if bare else None
+        match = (
+            re.search(
+                rf"除(?:了)?[“\"]?{bare}[”\"]?|{bare}[”\"]?(?:之外|以外)",
+                folded(definition.text),
+            )
+            if bare
+            else None
+        )
         if match is not None and not match.string.startswith(bare, match.start() - 1):
-            yield Breach(cells(definition, row.words("term")), {"term": row.text("term"), "said": match[0]})
+            yield Breach(
+                cells(definition, row.words("term")),
+                {"term": row.text("term"), "said": match[0]},
+            )

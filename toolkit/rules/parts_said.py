@@ -13,14 +13,21 @@ from toolkit.rules.reading import any_of, late
 from toolkit.rules.rule import Bounds
 from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 
-SCALES = {"": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+SCALES = {
+    "": Decimal(1),
+    "千": Decimal(1000),
+    "万": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+}
 SEVERAL = late(r"\d[^\d.]+\d")  # two numbers
 EACH_SIGN = "各"
 MARKS = late("[、，,；;]")
 SEPARATORS = late("[、，,；;和及与]")
 LETTERED = late(r"\d*[A-Za-z]+\d*")  # a name of letters and numbers: DN200, 4a
 # One of several parts: what it is of, so many, in which unit: C级19户, 一级40万, 电工620; not F2 1200, S203 4, which are names.
-PART = late(r"(?P<name>.*?[\u4e00-\u9fff])(?P<number>(?<![\d.])\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[^\d%‰]{0,4})")
+PART = late(
+    r"(?P<name>.*?[\u4e00-\u9fff])(?P<number>(?<![\d.])\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[^\d%‰]{0,4})"
+)
 # In a part's name, another number than a year, an age, a grade: 60—79岁, 2022年秋季.
 OTHER_NUMBER = late(r"\d(?:\.\d+)?(?![年月日岁周级类楼层期线路号村镇段档—~-])[^\d]")
 REST = ("其他", "其余", "其它", "另外", "余下", "剩余")
@@ -29,7 +36,11 @@ EACH = late(
     r"(?P<of>[^\d，。；;各每]*?)(?:(?P<count>\d+|[两双二三四五六七八九十])(?P<thing>[\u4e00-\u9fff]{1,4}))?"
     r"各(?:为|约)?(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十])(?P<unit>[\u4e00-\u9fff]{1,3})"
 )
-NUMERALS = {"两": 2, "双": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}}
+NUMERALS = {
+    "两": 2,
+    "双": 2,
+    **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)},
+}
 MANY = 2  # parts from which a sum that is a slip away from a bound is no chance
 LEAST_TELLING = 10  # a value from which one wrong digit of it, or of a part, is no other division of a small number
 TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of many
@@ -39,7 +50,9 @@ TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of m
 BRACKETED = late(r"[（(](?P<inside>[^（()）]{5,80})[）)]")
 LONGEST_NUMBER = 14  # characters of a number with its unit
 ROUGHLY = late("[约近超]过?$")
-BEFORE_BRACKET = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[\u4e00-\u9fff]{1,3})$")
+BEFORE_BRACKET = late(
+    r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[\u4e00-\u9fff]{1,3})$"
+)
 
 
 @record(slots=True)
@@ -55,7 +68,11 @@ class Sum:
 
 def sum_of(row: Indicator, bounds: Bounds) -> Sum | None:
     """What the parts of a row's description come to, where it is made of nothing but parts counted as its value is."""
-    if not row.value.is_number or row.value.high is not None or family(row.value.unit, bounds) in ("share", ""):
+    if (
+        not row.value.is_number
+        or row.value.high is not None
+        or family(row.value.unit, bounds) in ("share", "")
+    ):
         return None
     return _added(row, bounds) or _each(row, bounds)
 
@@ -92,10 +109,17 @@ def listed_parts(text: str, bounds: Bounds) -> tuple[Part, ...]:
     if {item["unit"] for item in found} - {found[-1]["unit"]} not in (set(), {""}):
         return ()
     inexact = any_of(bounds.words["inexact_parts"])
-    if any(inexact.search(item["name"]) or OTHER_NUMBER.search(LETTERED.sub("", item["name"])) for item in found):
+    if any(
+        inexact.search(item["name"])
+        or OTHER_NUMBER.search(LETTERED.sub("", item["name"]))
+        for item in found
+    ):
         return ()
     unit = found[-1]["unit"]
-    return tuple(Part(item["name"], Decimal(item["number"]) * SCALES[item["scale"]], unit) for item in found)
+    return tuple(
+        Part(item["name"], Decimal(item["number"]) * SCALES[item["scale"]], unit)
+        for item in found
+    )
 
 
 def _items(text: str) -> list[re.Match[str]]:
@@ -109,10 +133,18 @@ def _items(text: str) -> list[re.Match[str]]:
 
 
 def _each(row: Indicator, bounds: Bounds) -> Sum | None:
-    match = EACH.fullmatch(half_width(row.description).strip("。;.")) if EACH_SIGN in row.description else None
+    match = (
+        EACH.fullmatch(half_width(row.description).strip("。;."))
+        if EACH_SIGN in row.description
+        else None
+    )
     if match is None or not _same(match["unit"], row.value.unit, bounds):
         return None
-    count = _number(match["count"]) if match["count"] else Decimal(len(re.split("[、和与及]", match["of"])))
+    count = (
+        _number(match["count"])
+        if match["count"]
+        else Decimal(len(re.split("[、和与及]", match["of"])))
+    )
     if count < TWICE:
         return None
     each = _number(match["number"])
@@ -155,16 +187,24 @@ def why_not(due: Sum, row: Indicator, bounds: Bounds) -> str:
     return said if said != ONE_DIGIT or value >= LEAST_TELLING else ""
 
 
-def bracketed_sum(bracket: re.Match[str], bounds: Bounds) -> tuple[Decimal, Decimal, str, str] | None:
+def bracketed_sum(
+    bracket: re.Match[str], bounds: Bounds
+) -> tuple[Decimal, Decimal, str, str] | None:
     """A number whose parts, in the brackets behind it, come to another: the number, what they come to, the unit, why."""
-    whole = BEFORE_BRACKET.search(bracket.string, max(0, bracket.start() - LONGEST_NUMBER), bracket.start())
+    whole = BEFORE_BRACKET.search(
+        bracket.string, max(0, bracket.start() - LONGEST_NUMBER), bracket.start()
+    )
     parts = listed_parts(bracket["inside"], bounds) if whole is not None else ()
     if whole is None or not parts or parts[0].unit != whole["unit"]:
         return None
     number = Decimal(whole["number"]) * SCALES[whole["scale"]]
     numbers = tuple(part.number for part in parts)
     due = Sum(sum(numbers, Decimal(0)), whole["unit"], bracket["inside"], numbers)
-    if due.number == number or number in numbers or ROUGHLY.search(bracket.string[: whole.start()]):
+    if (
+        due.number == number
+        or number in numbers
+        or ROUGHLY.search(bracket.string[: whole.start()])
+    ):
         return None
     slips = _slips(due, number)
     why = next((one for one in slips if one != ONE_DIGIT), "") or next(iter(slips), "")
@@ -188,43 +228,81 @@ def slips_of_sum(parts: Sequence[Decimal], due: Decimal, whole: Decimal) -> list
 
 def of_all_each_time(row: Indicator, table: Sequence[Indicator]) -> Sum | None:
     """All of what another row counts, so many times: 4760人次 of 2380人, 上半年、下半年各一次; or a slip of it."""
-    match = EACH.fullmatch(half_width(row.description).strip("。;.")) if EACH_SIGN in row.description else None
+    match = (
+        EACH.fullmatch(half_width(row.description).strip("。;."))
+        if EACH_SIGN in row.description
+        else None
+    )
     unit = row.value.unit
-    if match is None or match["unit"] not in (TIMES, "遍", "轮") or not unit.endswith(TIMES) or len(unit) <= len(TIMES):
+    if (
+        match is None
+        or match["unit"] not in (TIMES, "遍", "轮")
+        or not unit.endswith(TIMES)
+        or len(unit) <= len(TIMES)
+    ):
         return None
-    counted = [other for other in table if other.value.is_number and other.value.unit == unit.removesuffix(TIMES)]
-    times = _number(match["count"]) if match["count"] else Decimal(len(re.split("[、和与及]", match["of"])))
+    counted = [
+        other
+        for other in table
+        if other.value.is_number and other.value.unit == unit.removesuffix(TIMES)
+    ]
+    times = (
+        _number(match["count"])
+        if match["count"]
+        else Decimal(len(re.split("[、和与及]", match["of"])))
+    )
     times *= _number(match["number"])
-    if len(counted) != 1 or slip_of_count(row.value.amount, counted[0].value.amount * times) in ("", ONE_DIGIT):
+    if len(counted) != 1 or slip_of_count(
+        row.value.amount, counted[0].value.amount * times
+    ) in ("", ONE_DIGIT):
         return None
     said = f"{row.description}，第 {counted[0].number} 行 {counted[0].value.text}"
     return Sum(counted[0].value.amount * times, unit, said, ())
 
 
 # So many of each of what another row counts, or so often each of so many: 每村28座, 8个点位每季度1次.
-OF_EACH = late(r"每(?P<thing>[\u4e00-\u9fff]{1,2})(?P<each>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})")
-OFTEN_EACH = late(r"(?P<count>\d+)个?[\u4e00-\u9fff]{1,4}每(?P<period>月|季度|季|年|半年)(?P<each>\d+)次")
-TIMES_EACH = late(r"(\d+(?:\.\d+)?)[\u4e00-\u9fff]{0,4}[×xX*](\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,4})")  # 218个村×12场
+OF_EACH = late(
+    r"每(?P<thing>[\u4e00-\u9fff]{1,2})(?P<each>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})"
+)
+OFTEN_EACH = late(
+    r"(?P<count>\d+)个?[\u4e00-\u9fff]{1,4}每(?P<period>月|季度|季|年|半年)(?P<each>\d+)次"
+)
+# 218个村×12场
+TIMES_EACH = late(
+    r"(\d+(?:\.\d+)?)[\u4e00-\u9fff]{0,4}[×xX*](\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,4})"
+)
 A_YEAR = {"月": 12, "季度": 4, "季": 4, "年": 1, "半年": 2}
 
 
 def of_many(row: Indicator, table: Sequence[Indicator]) -> Sum | None:
     """So many of each, times how many there are by another row, or so often a year each; the value a slip of that."""
     text, value = half_width(row.description).strip("。;."), row.value
-    often, each, times = OFTEN_EACH.fullmatch(text), OF_EACH.fullmatch(text), TIMES_EACH.fullmatch(text)
+    often, each, times = (
+        OFTEN_EACH.fullmatch(text),
+        OF_EACH.fullmatch(text),
+        TIMES_EACH.fullmatch(text),
+    )
     due, said = Decimal(0), row.description
     if times is not None and times["unit"] == value.unit:
         due = Decimal(times[1]) * Decimal(times[2])
     elif often is not None and value.unit.endswith(TIMES):
         due = Decimal(often["count"]) * Decimal(often["each"]) * A_YEAR[often["period"]]
     elif each is not None and each["unit"] == value.unit:
-        others = (other for other in table if other is not row and other.value.is_number and other.level2 == row.level2)
+        others = (
+            other
+            for other in table
+            if other is not row and other.value.is_number and other.level2 == row.level2
+        )
         counts = [other for other in others if each["thing"] in other.level3]
         if len(counts) != 1:
             return None
         due = counts[0].value.amount * Decimal(each["each"])
         said = f"{row.description}，第 {counts[0].number} 行 {counts[0].value.text}"
-    return Sum(due, value.unit, said, ()) if due and slip_of_count(value.amount, due) not in ("", ONE_DIGIT) else None
+    return (
+        Sum(due, value.unit, said, ())
+        if due and slip_of_count(value.amount, due) not in ("", ONE_DIGIT)
+        else None
+    )
 
 
 def of_each_time(row: Indicator) -> Sum | None:
@@ -233,7 +311,8 @@ def of_each_time(row: Indicator) -> Sum | None:
     if not unit.endswith(TIMES) or len(unit) <= len(TIMES):
         return None
     counted = re.findall(
-        rf"(?<![\d.])(\d+(?:\.\d+)?)(万?){re.escape(unit.removesuffix(TIMES))}(?!次)", half_width(row.description)
+        rf"(?<![\d.])(\d+(?:\.\d+)?)(万?){re.escape(unit.removesuffix(TIMES))}(?!次)",
+        half_width(row.description),
     )
     if len(counted) != 1:
         return None
@@ -241,6 +320,8 @@ def of_each_time(row: Indicator) -> Sum | None:
     if not number or row.value.amount % number == 0:
         return None
     for times in range(TWICE, OFTEN + 1):
-        if row.value.amount % times == 0 and slip_of_count(number, row.value.amount / times) not in ("", ONE_DIGIT):
+        if row.value.amount % times == 0 and slip_of_count(
+            number, row.value.amount / times
+        ) not in ("", ONE_DIGIT):
             return Sum(number * times, unit, row.description, (number,))
     return None

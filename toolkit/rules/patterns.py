@@ -19,11 +19,17 @@ compiler: Any = getattr(re, "_compiler", None)
 _REPEATS = (said.MAX_REPEAT, said.MIN_REPEAT, said.POSSESSIVE_REPEAT) if said else ()
 _NO_WIDTH = (said.AT, said.ASSERT, said.ASSERT_NOT) if said else ()
 
-Signs = frozenset[str]  # characters, of which one must stand there; DIGIT among them stands for every decimal digit
+# characters, of which one must stand there; DIGIT among them stands for every decimal digit
+Signs = frozenset[str]
 DIGIT = r"\d"
 MOST_SIGNS = 128  # of one place: where they are more, as all of Chinese, nearly every text has one
-CASELESS = 0x3000, 0x9FFF  # from the marks of Chinese to the last of its characters no letter has a case
-MOST_WAYS = 40  # in which a pattern may be met: to go through more takes longer than searching
+# from the marks of Chinese to the last of its characters no letter has a case
+CASELESS = (
+    0x3000,
+    0x9FFF,
+)
+# in which a pattern may be met: to go through more takes longer than searching
+MOST_WAYS = 40
 
 
 class Way(NamedTuple):
@@ -39,7 +45,9 @@ class Way(NamedTuple):
 
 
 ANY: tuple[Way, ...] = (Way(None),)
-_parsed: dict[str, Any] = {}  # patterns whose ways are known and that are not compiled yet, as the parser gave them
+_parsed: dict[
+    str, Any
+] = {}  # patterns whose ways are known and that are not compiled yet, as the parser gave them
 
 
 @lru_cache(maxsize=1024)
@@ -73,22 +81,35 @@ def _lighten(parts: Any) -> None:
     """
     for what, about in parts:
         if what is said.IN:
-            about[:] = [(said.RANGE_UNI_IGNORE if _is_caseless(*one) else one[0], one[1]) for one in about]
+            about[:] = [
+                (said.RANGE_UNI_IGNORE if _is_caseless(*one) else one[0], one[1])
+                for one in about
+            ]
             continue
         for within in about if isinstance(about, (tuple, list)) else (about,):
-            for inner in within if what is said.BRANCH and isinstance(within, list) else (within,):
+            for inner in (
+                within
+                if what is said.BRANCH and isinstance(within, list)
+                else (within,)
+            ):
                 if isinstance(inner, parser.SubPattern):
                     _lighten(inner)
 
 
 def _is_caseless(what: Any, about: Any) -> bool:
-    return what is said.RANGE and CASELESS[0] <= about[0] <= about[1] <= CASELESS[1] and about[1] - about[0] > MOST_SIGNS
+    return (
+        what is said.RANGE
+        and CASELESS[0] <= about[0] <= about[1] <= CASELESS[1]
+        and about[1] - about[0] > MOST_SIGNS
+    )
 
 
 def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
     """Of things that follow each other all must be met; of those that can be met in several ways, the one that says most."""
     each = [
-        _Part(_of(what, about), what in _REPEATS and not about[0]) for what, about in parts if not _is_no_width(what, about)
+        _Part(_of(what, about), what in _REPEATS and not about[0])
+        for what, about in parts
+        if not _is_no_width(what, about)
     ]
     sure: frozenset[Signs] = frozenset()
     best = ANY
@@ -101,11 +122,29 @@ def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
         elif _worth(part.ways) > _worth(best):
             best, leads = part.ways, place == 0
     first, behind = _beginning(each), _beginning(each[1:])
-    second = None if not each or each[0].optional else _either(behind if way.single else way.second for way in each[0].ways)
-    single = len(each) == 1 and not each[0].optional and all(way.single for way in each[0].ways)
+    second = (
+        None
+        if not each or each[0].optional
+        else _either(behind if way.single else way.second for way in each[0].ways)
+    )
+    single = (
+        len(each) == 1
+        and not each[0].optional
+        and all(way.single for way in each[0].ways)
+    )
     if not leads:
-        return tuple(dict.fromkeys(Way(first, sure | way.needed, second, single) for way in best))
-    own = (Way(way.first, sure | way.needed, behind if way.single else way.second, single and way.single) for way in best)
+        return tuple(
+            dict.fromkeys(Way(first, sure | way.needed, second, single) for way in best)
+        )
+    own = (
+        Way(
+            way.first,
+            sure | way.needed,
+            behind if way.single else way.second,
+            single and way.single,
+        )
+        for way in best
+    )
     return tuple(dict.fromkeys(own))
 
 
@@ -159,14 +198,19 @@ def _of(what: Any, about: Any) -> tuple[Way, ...]:
         among = _of_class(about)
         return ANY if among is None else (Way(among, frozenset({among}), single=True),)
     if what is said.BRANCH and len(about[1]) <= MOST_WAYS:
-        found = tuple(dict.fromkeys(way for branch in about[1] for way in _of_sequence(branch)))
+        found = tuple(
+            dict.fromkeys(way for branch in about[1] for way in _of_sequence(branch))
+        )
         return found if len(found) <= MOST_WAYS else _by_beginning(found)
     if what is said.SUBPATTERN and not about[1]:  # without flags of its own
         return _of_sequence(about[3])
     if what is said.ATOMIC_GROUP:
         return _of_sequence(about)
     if what in _REPEATS:  # at least once; where it may be missing, whoever asks knows
-        return tuple(_repeated(way, least=about[0], most=about[1]) for way in _of_sequence(about[2]))
+        return tuple(
+            _repeated(way, least=about[0], most=about[1])
+            for way in _of_sequence(about[2])
+        )
     return ANY  # what stands for any character, or for what a group has found
 
 
@@ -183,7 +227,11 @@ def _by_beginning(found: tuple[Way, ...]) -> tuple[Way, ...]:
     for way in found:
         alike = way._replace(needed=frozenset())
         needed[alike] = needed[alike] & way.needed if alike in needed else way.needed
-    return tuple(way._replace(needed=both) for way, both in needed.items()) if len(needed) <= MOST_WAYS else ANY
+    return (
+        tuple(way._replace(needed=both) for way, both in needed.items())
+        if len(needed) <= MOST_WAYS
+        else ANY
+    )
 
 
 def _of_class(parts: Iterable[tuple[Any, Any]]) -> Signs | None:

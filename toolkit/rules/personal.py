@@ -10,18 +10,33 @@ import re
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, Texts, any_pattern, brief, late, texts
+from toolkit.rules.reading import (
+    END,
+    Once,
+    Passage,
+    Texts,
+    any_pattern,
+    brief,
+    late,
+    texts,
+)
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 GAP = r"[ \u3000\-－—·]?"  # what people put between the groups of a long number
 # 18 digits, the last may be X; 15 digits before 1999.
 IDENTITY = late(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Za-z.])")
 # What is called the number of an identity card, whatever was typed: 身份证号：1301.
-CALLED_IDENTITY = late(rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}")
+CALLED_IDENTITY = late(
+    rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}"
+)
 OLD_IDENTITY = late(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
 # The same with a slip of the hand: a digit or a blank too many or too few, or the X not at its end.
-SLIPPED_IDENTITY = late(r"(?<![\dA-Za-z.])\d(?:[ \u3000\-－—·]{0,2}[\dXx]){16,18}(?![\dA-Za-z.])")
-MOBILE = late(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
+SLIPPED_IDENTITY = late(
+    r"(?<![\dA-Za-z.])\d(?:[ \u3000\-－—·]{0,2}[\dXx]){16,18}(?![\dA-Za-z.])"
+)
+MOBILE = late(
+    rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])"
+)
 # 0316-8312345, (0316)8312345; or 电话：8312345.
 LANDLINE = late(
     r"(?<![\dA-Za-z.])(?:0\d{2,3}[ \-－—]?\d{7,8}|[（(]0\d{2,3}[）)]\s*\d{7,8})(?!\d)"
@@ -56,7 +71,16 @@ WAYS = (
 # Regions of GB/T 2260 that a card's number begins with.
 REGIONS = frozenset(
     str(code)
-    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for first, last in (
+        (11, 15),
+        (21, 23),
+        (31, 37),
+        (41, 46),
+        (50, 54),
+        (61, 65),
+        (71, 71),
+        (81, 83),
+    )
     for code in range(first, last + 1)
 )
 FIRST_BIRTH = 1900
@@ -108,7 +132,9 @@ def _check_digit(number: str) -> bool:
     """Whether the last of 18 digits is the one that the first 17 give (GB 11643: weighted sum modulo 11; X is 10)."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     digits = map(int, number[:-1])
-    weighted = sum(digit * weight for digit, weight in zip(digits, weights, strict=True))
+    weighted = sum(
+        digit * weight for digit, weight in zip(digits, weights, strict=True)
+    )
     due = "10X98765432"[weighted % 11]
     return number[-1].upper() == due
 
@@ -123,7 +149,11 @@ def _slip_of_identity(number: str, bounds: Bounds) -> str:
     if number[:2] not in REGIONS:
         return ""
     if "X" in number.upper()[:-1]:
-        return "有地区码，X 的位置不对" if number.upper().count("X") == 1 and len(number) in (due - 1, due, due + 1) else ""
+        return (
+            "有地区码，X 的位置不对"
+            if number.upper().count("X") == 1 and len(number) in (due - 1, due, due + 1)
+            else ""
+        )
     if len(number) != due:
         dated = _is_identity(number[: due - 1].ljust(due, "0"), bounds)
         card = len(number) > due and number.isdigit() and _luhn(number)
@@ -131,14 +161,23 @@ def _slip_of_identity(number: str, bounds: Bounds) -> str:
         return f"有地区码和出生日期，只是{more}一位" if dated and not card else ""
     if _check_digit(number) and _is_identity(number, bounds):
         return "中间有空格"
-    exchanged = (f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}" for at in range(due - 1))
-    right = any(one[:-1].isdigit() and _check_digit(one) and _is_identity(one, bounds) for one in exchanged)
+    exchanged = (
+        f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
+        for at in range(due - 1)
+    )
+    right = any(
+        one[:-1].isdigit() and _check_digit(one) and _is_identity(one, bounds)
+        for one in exchanged
+    )
     return "有两位颠倒了" if right else ""
 
 
 def _luhn(number: str) -> bool:
     """Whether a bank card's check digit holds (ISO/IEC 7812): from the right every other digit doubled, its digits added."""
-    doubled = ["0246813579"[int(digit)] if at % 2 else digit for at, digit in enumerate(reversed(number))]
+    doubled = [
+        "0246813579"[int(digit)] if at % 2 else digit
+        for at, digit in enumerate(reversed(number))
+    ]
     return sum(map(int, doubled)) % 10 == 0
 
 
@@ -181,9 +220,15 @@ def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
             number = _digits(match[0])
             inside = IDENTITY.search(match[0])
             right = inside is not None and _check_digit(_digits(inside[0]))
-            if not right and (pattern is CALLED_IDENTITY or _is_identity(number, bounds)):
+            if not right and (
+                pattern is CALLED_IDENTITY or _is_identity(number, bounds)
+            ):
                 found.setdefault((passage, number), but)
-    right_or_told = {(passage, _digits(match[0])) for passage, match in written.search(IDENTITY) if _is_right(match, bounds)}
+    right_or_told = {
+        (passage, _digits(match[0]))
+        for passage, match in written.search(IDENTITY)
+        if _is_right(match, bounds)
+    }
     for passage, match in written.search(SLIPPED_IDENTITY):
         number = _digits(match[0])
         slip = _slip_of_identity(number, bounds)
@@ -226,7 +271,9 @@ def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
     """Whether the words before a number or an address say that it is an office's."""
-    before = match.string[max(0, match.start() - NEAR) : match.start()].rpartition(END)[2]
+    before = match.string[max(0, match.start() - NEAR) : match.start()].rpartition(END)[
+        2
+    ]
     own = before + match[0]
     return any_pattern(bounds.words["of_offices_patterns"]).search(own) is not None
 
@@ -243,10 +290,14 @@ def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
 def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Landlines, mail addresses, homes and passports, where nothing says that they are an office's."""
     written = hinted(book, bounds)
-    mobile = {(passage, _digits(match[0])) for passage, match in written.search(MOBILE)}  # told as such
+    # told as such
+    mobile = {(passage, _digits(match[0])) for passage, match in written.search(MOBILE)}
     for pattern, what in WAYS:
         for passage, match in written.search(pattern):
-            told = any(where == passage and _digits(match[0]) and _digits(match[0]) in number for where, number in mobile)
+            told = any(
+                where == passage and _digits(match[0]) and _digits(match[0]) in number
+                for where, number in mobile
+            )
             # A reason for change and a goal are no places to say where an office is reached.
             public = _is_office(match, bounds) and not passage.field.endswith(NO_PLACES)
             if not public and not told:

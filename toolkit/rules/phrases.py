@@ -29,10 +29,17 @@ KINDS = late(
     rf"[（(：:](?P<listed>[{HAN}A-Za-z“”]{{2,12}}(?:、[{HAN}A-Za-z“”]{{2,12}})+)(?=[）)。；]|$|{END})"
 )
 KINDS_OF_TERM = late(r"[“\"]?([两三四五六七八九十])(?:大)?(类|种|项)")
-LISTED = late(rf"(?:[^，。；、]{{0,12}})?(?:指|包括|分为|是)([{HAN}]+(?:、[{HAN}]+)+)[。]?$")
+LISTED = late(
+    rf"(?:[^，。；、]{{0,12}})?(?:指|包括|分为|是)([{HAN}]+(?:、[{HAN}]+)+)[。]?$"
+)
 LETTERED = late(r"\d*[A-Za-z]+\d*")  # a name of letters and numbers
 AND_SO_ON = late("等$|等[^、]{0,4}$|和|及|与|以及|或")
-LISTS = {"duties.text": 4, "safeguards.text": 4, "glossary.definition": 5}  # lists of texts → characters that say something
+# lists of texts → characters that say something
+LISTS = {
+    "duties.text": 4,
+    "safeguards.text": 4,
+    "glossary.definition": 5,
+}
 EMPTY = late(rf"^(?:指|是指|即|系指|主要指|负责|承担|[^{HAN}])*")
 
 
@@ -51,13 +58,17 @@ def from_more_to_less(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not _same_unit(match["unit"] or "", match["to_unit"] or ""):
             continue
         begins, ends = (
-            Decimal(match[number]) * SCALES[match[scale] or (match["to_scale"] if not match["unit"] else "")]
+            Decimal(match[number])
+            * SCALES[match[scale] or (match["to_scale"] if not match["unit"] else "")]
             for number, scale in (("from", "scale"), ("to", "to_scale"))
         )
         rises = match["up"] is not None
         if begins != ends and rises is not (ends > begins):
             said, way = brief(match[0], 40), match["up"] or match["down"]
-            yield Breach(passage.cells, {"said": said, "way": way, "more": "大" if ends > begins else "小"})
+            yield Breach(
+                passage.cells,
+                {"said": said, "way": way, "more": "大" if ends > begins else "小"},
+            )
 
 
 def _same_unit(one: str, other: str) -> bool:
@@ -79,10 +90,19 @@ def kinds_counted(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """So many kinds, behind a bracket or a colon as many names more or fewer; what ends in 等 leaves some out."""
     for passage, match in texts(book, bounds).search(KINDS):
         named = match["listed"].split("、")
-        count = int(match["count"]) if match["count"].isdigit() else NUMERALS[match["count"]]
+        count = (
+            int(match["count"])
+            if match["count"].isdigit()
+            else NUMERALS[match["count"]]
+        )
         if any(AND_SO_ON.search(name) for name in named) or count == len(named):
             continue
-        places = {"said": brief(match[0], 60), "count": str(count), "of": match["of"], "listed": str(len(named))}
+        places = {
+            "said": brief(match[0], 60),
+            "count": str(count),
+            "of": match["of"],
+            "listed": str(len(named)),
+        }
         yield Breach(passage.cells, places)
     yield from _terms_counted(book)
 
@@ -97,7 +117,12 @@ def _terms_counted(book: Return) -> Iterator[Breach]:
         named = listed[1].split("、")
         if len(named) != NUMERALS[counted[1]]:
             count, of = str(NUMERALS[counted[1]]), counted[2]
-            places = {"said": brief(f"{term.text}：{definition.text}", 60), "count": count, "of": of, "listed": str(len(named))}
+            places = {
+                "said": brief(f"{term.text}：{definition.text}", 60),
+                "count": count,
+                "of": of,
+                "listed": str(len(named)),
+            }
             yield Breach(cells(definition, term), places)
 
 
@@ -124,7 +149,10 @@ def worked_out_wrong(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A sum written with its signs whose terms come to another number than it says, rounded as that is."""
     for passage, match in texts(book, bounds).search(WORKED_OUT):
         signs = {_SIGNS[sign] for sign in SIGN.findall(match["terms"])}
-        terms = [Decimal(one["number"]) * SCALES[one["scale"]] for one in OF_TERM.finditer(match["terms"])]
+        terms = [
+            Decimal(one["number"]) * SCALES[one["scale"]]
+            for one in OF_TERM.finditer(match["terms"])
+        ]
         if len(signs) != 1 or len(terms) != len(SIGN.findall(match["terms"])) + 1:
             continue
         result = _result(signs.pop(), terms)
@@ -133,9 +161,18 @@ def worked_out_wrong(book: Return, bounds: Bounds) -> Iterator[Breach]:
         scale = Decimal("0.01") if match["share"] else Decimal(SCALES[match["scale"]])
         step = Decimal(1).scaleb(-len(match["due"].partition(".")[2]))
         # Where the terms are in ten thousands and the sum does not say so, it may be in those too.
-        scales = {scale, *(Decimal(SCALES[one["scale"]]) for one in OF_TERM.finditer(match["terms"]))}
+        scales = {
+            scale,
+            *(
+                Decimal(SCALES[one["scale"]])
+                for one in OF_TERM.finditer(match["terms"])
+            ),
+        }
         if all(abs(result / one - Decimal(match["due"])) > step / 2 for one in scales):
-            yield Breach(passage.cells, {"said": brief(match[0], 60), "due": plain(round(result / scale, 2))})
+            yield Breach(
+                passage.cells,
+                {"said": brief(match[0], 60), "due": plain(round(result / scale, 2))},
+            )
 
 
 _SIGNS = {"×": "×", "x": "×", "X": "×", "*": "×", "÷": "÷", "＋": "+", "+": "+"}
@@ -147,7 +184,13 @@ def _result(sign: str, terms: list[Decimal]) -> Decimal | None:
     for term in terms[1:]:
         if sign == "÷" and not term:
             return None
-        result = result * term if sign == "×" else result / term if sign == "÷" else result + term
+        result = (
+            result * term
+            if sign == "×"
+            else result / term
+            if sign == "÷"
+            else result + term
+        )
     return result
 
 
@@ -171,11 +214,22 @@ NUMBER = late(r"\d+(?:\.\d+)?")
 def list_and_sum(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Numbers of one unit in a row and then what they come to: a slip of the hand away from what they do."""
     for passage, match in texts(book, bounds).search(LIST_AND_SUM):
-        parts = [Decimal(one) for one in (match["first"], *NUMBER.findall(LETTERED.sub("", match["more"])))]
+        parts = [
+            Decimal(one)
+            for one in (
+                match["first"],
+                *NUMBER.findall(LETTERED.sub("", match["more"])),
+            )
+        ]
         due, whole = sum(parts, Decimal(0)), Decimal(match["whole"])
         # What each of several costs comes to no sum: some slip of the hand must make it of them.
-        if due != whole and any(slip != ONE_DIGIT for slip in slips_of_sum(parts, due, whole)):
-            yield Breach(passage.cells, {"said": brief(match[0], 60), "due": f"{plain(due)}{match['unit']}"})
+        if due != whole and any(
+            slip != ONE_DIGIT for slip in slips_of_sum(parts, due, whole)
+        ):
+            yield Breach(
+                passage.cells,
+                {"said": brief(match[0], 60), "due": f"{plain(due)}{match['unit']}"},
+            )
 
 
 @look(

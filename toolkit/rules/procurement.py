@@ -11,13 +11,33 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from toolkit.model import Figure, Return, Row, Words, total
-from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, late, summary, texts
+from toolkit.rules.reading import (
+    END,
+    Passage,
+    any_of,
+    brief,
+    cells,
+    folded,
+    in_unit,
+    late,
+    summary,
+    texts,
+)
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
 from toolkit.rules.slip import ONE_DIGIT, slip_between
 
-PROMISES = ("project.goal", "indicators.level3", "indicators.description")  # fields that say what a project will do
+# fields that say what a project will do
+PROMISES = (
+    "project.goal",
+    "indicators.level3",
+    "indicators.description",
+)
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
-END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at an end agree, with at most so many
+# names are compared where four characters at an end agree, with at most so many
+END_OF_NAME, MOST_NAMES = (
+    4,
+    60,
+)
 
 
 # ---------------------------------------------------------------- procurement, project by project
@@ -32,7 +52,12 @@ END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at a
     message="项目“{project}”用当年资金采购 {spent}{unit}，项目表的金额只有 {amount}{unit}。",
     remedy="核对政府采购表的项目名称、金额和项目表的金额。用结转资金采购的，填在结转的两列。",
     needs=("procurement.amount", "procurement.project", "project.amount"),
-    reads=("procurement.carry_fiscal", "procurement.carry_other", "procurement.project_fund", "procurement.reserve"),
+    reads=(
+        "procurement.carry_fiscal",
+        "procurement.carry_other",
+        "procurement.project_fund",
+        "procurement.reserve",
+    ),
 )
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's procurement (without carried-over funds) is more than the project."""
@@ -47,7 +72,11 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
         rows = bought[name]
         amount = project.head.figure("amount")
         whole = total(row.figure("amount") for row in rows)
-        carried = total(row.figure(column) for row in rows for column in ("carry_fiscal", "carry_other"))
+        carried = total(
+            row.figure(column)
+            for row in rows
+            for column in ("carry_fiscal", "carry_other")
+        )
         spent = whole.number - carried.number
         if not amount.given or spent <= amount.number + bounds.tolerance:
             continue
@@ -56,9 +85,14 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
             "spent": bounds.said(spent),
             "amount": bounds.said(amount),
         }
-        figures = [row.figure("amount") for row in _likeliest_first(rows, amount, spent - amount.number)]
+        figures = [
+            row.figure("amount")
+            for row in _likeliest_first(rows, amount, spent - amount.number)
+        ]
         excess = bounds.said(spent - amount.number)
-        yield Breach(cells(*figures, amount), places, places["spent"], places["amount"], excess)
+        yield Breach(
+            cells(*figures, amount), places, places["spent"], places["amount"], excess
+        )
 
 
 def _likeliest_first(rows: list[Row], amount: Figure, excess: Decimal) -> list[Row]:
@@ -91,7 +125,11 @@ def _alone(row: Row, amount: Figure) -> bool:
     message="政府采购表写的项目“{said}”，{count} 张项目表里没有一张叫这个名称，也没有相近的。",
     remedy="采购属于哪个项目，就照抄那张项目表的名称；用公用经费采购、不属于项目的，写“公用经费”。",
     needs=("procurement.project",),
-    reads=("procurement.project_fund", "composition.project.this_year", "project.amount"),
+    reads=(
+        "procurement.project_fund",
+        "composition.project.this_year",
+        "project.amount",
+    ),
 )
 def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project that no sheet has, nor anything like it, with a budget of its own; each name once."""
@@ -103,7 +141,9 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         name = folded(words.text)
         inside = any(name in known or known in name for known in names)
         # Where the form asks for what the project has, a row without it is of no project.
-        of_project = "project_fund" not in row.values or row.figure("project_fund").number
+        of_project = (
+            "project_fund" not in row.values or row.figure("project_fund").number
+        )
         if names and name and of_project and not inside and not basic.search(name):
             strange[name].append(row)
     if len(names) < sum(bool(project.name) for project in book.projects):
@@ -111,12 +151,19 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     whole = book.figure("composition.project.this_year")
     lacking = whole.number - total(book.column("project.amount")).number
     for name, rows in strange.items():
-        if process.extractOne(name, sorted(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME) is None:
+        if (
+            process.extractOne(
+                name, sorted(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME
+            )
+            is None
+        ):
             said = [row.words("project") for row in rows]
             places = {"said": brief(said[0].text, 60), "count": str(len(names))}
             # What all projects together lack is this one's budget: its sheet is missing, and the sum is wrong for that.
             if lacking > 0 and lacking == rows[0].figure("project_fund").number:
-                yield Breach(cells(*said, whole), places, difference=bounds.said(lacking))
+                yield Breach(
+                    cells(*said, whole), places, difference=bounds.said(lacking)
+                )
             else:
                 yield Breach(cells(*said), places)
 
@@ -133,7 +180,11 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project nearly, but not quite, as its project sheet does. One end of the name must be right."""
-    names = {folded(project.name): project.head.words("name") for project in book.projects if project.name}
+    names = {
+        folded(project.name): project.head.words("name")
+        for project in book.projects
+        if project.name
+    }
     # To compare each with each would take long: a name is compared with those that begin or end alike.
     by_end: dict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -147,12 +198,18 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if name in names:
             continue
         near = by_end[name[:END_OF_NAME]] + by_end[name[-END_OF_NAME:]]
-        best = process.extractOne(name, near[:MOST_NAMES], scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)
+        best = process.extractOne(
+            name, near[:MOST_NAMES], scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME
+        )
         if best is not None:
             right = names[best[0]]
             places = {"said": brief(rows[0].text, 60), "name": brief(right.text, 60)}
-            of_this_year = str(bounds.year) in rows[0].text and str(bounds.year) not in right.text
-            yield Breach(cells(right, *rows) if of_this_year else cells(*rows, right), places)
+            of_this_year = (
+                str(bounds.year) in rows[0].text and str(bounds.year) not in right.text
+            )
+            yield Breach(
+                cells(right, *rows) if of_this_year else cells(*rows, right), places
+            )
 
 
 # ---------------------------------------------------------------- procurement, and what projects say they will buy
@@ -214,7 +271,9 @@ def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
     content = purchase.words("content")
     if planned.number != 0 or not content.given:
         return
-    if not re.match(r"[无没不未暂]|0(?!\d)|本?[年单]?[度位]?[无没不未暂]", content.text):
+    if not re.match(
+        r"[无没不未暂]|0(?!\d)|本?[年单]?[度位]?[无没不未暂]", content.text
+    ):
         yield Breach(cells(content, planned), {"content": brief(content.text)})
 
 
@@ -226,7 +285,11 @@ def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表间",
     message="本年度拟购置固定资产 {planned}{unit}，政府采购预算 {bought}{unit}。",
     remedy="达到采购限额的，补编政府采购预算；限额以下零星购买的，不用改。",
-    needs=("procurement.amount", "purchase.planned", "three_public.vehicle_purchase.this_year"),
+    needs=(
+        "procurement.amount",
+        "purchase.planned",
+        "three_public.vehicle_purchase.this_year",
+    ),
 )
 def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """More is to be bought than procurement holds: fine below the limits of procurement, so only a hint."""
@@ -234,8 +297,14 @@ def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     bought = total(book.column("procurement.amount"))
     vehicle = book.figure("three_public.vehicle_purchase.this_year")
     # A vehicle beyond procurement is told by a rule of its own.
-    if planned.number > bought.number + bounds.tolerance and vehicle.number <= bought.number:
-        yield Breach(cells(planned, bought), {"planned": bounds.said(planned), "bought": bounds.said(bought)})
+    if (
+        planned.number > bought.number + bounds.tolerance
+        and vehicle.number <= bought.number
+    ):
+        yield Breach(
+            cells(planned, bought),
+            {"planned": bounds.said(planned), "bought": bounds.said(bought)},
+        )
 
 
 # One thing of what is to be bought, with how many: 图书8000册, 加工中心1台.
@@ -243,7 +312,8 @@ BOUGHT = late(
     r"(?P<name>[^、，；。,;和]*?[\u4e00-\u9fffA-Za-z）)])(?P<number>\d+(?:\.\d+)?)\s*(?P<scale>万?)"
     r"(?P<measure>[\u4e00-\u9fff]{1,2})(?=$|[、，；。,;和（(])"
 )
-LEAST_ITEM = 2  # characters of what is bought by which two texts are about the same thing
+# characters of what is bought by which two texts are about the same thing
+LEAST_ITEM = 2
 
 
 @look(
@@ -265,9 +335,17 @@ def bought_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     purchase = book.fields("purchase")
     content, planned = purchase.words("content"), purchase.figure("planned")
     rows = book.rows("procurement")
-    all_bought = planned.number <= total(row.figure("amount") for row in rows).number + bounds.tolerance
+    all_bought = (
+        planned.number
+        <= total(row.figure("amount") for row in rows).number + bounds.tolerance
+    )
     for match in BOUGHT.finditer(content.text) if rows else ():
-        same = [row for row in rows if row.text("measure") == match["measure"] and _same_thing(match["name"], row.text("item"))]
+        same = [
+            row
+            for row in rows
+            if row.text("measure") == match["measure"]
+            and _same_thing(match["name"], row.text("item"))
+        ]
         number = Decimal(match["number"]) * (10_000 if match["scale"] else 1)
         bought = total(row.figure("quantity") for row in same)
         if same and (number < bought.number or (all_bought and number > bought.number)):
@@ -277,7 +355,9 @@ def bought_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "quantity": plain(bought.number),
                 "measure": match["measure"],
             }
-            yield Breach(cells(content, *(row.figure("quantity") for row in same)), places)
+            yield Breach(
+                cells(content, *(row.figure("quantity") for row in same)), places
+            )
 
 
 def _same_thing(name: str, item: str) -> bool:
@@ -299,7 +379,11 @@ def _same_thing(name: str, item: str) -> bool:
 )
 def fund_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The budget that a row gives its project is less than the project's, by a slip of the hand, or where other rows say it."""
-    known = {folded(project.name): project.head.figure("amount") for project in book.projects if project.name}
+    known = {
+        folded(project.name): project.head.figure("amount")
+        for project in book.projects
+        if project.name
+    }
     rows = book.rows("procurement")
     right = {folded(row.text("project")) for row in rows if _is_fund(row, known)}
     for row in rows:
@@ -308,7 +392,13 @@ def fund_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if amount is None or not 0 < fund.number < amount.number - bounds.tolerance:
             continue
         slip = slip_between(fund.number, amount.number)
-        why = "同一个项目的其他行填的就是项目金额" if name in right else "" if slip == ONE_DIGIT else slip
+        why = (
+            "同一个项目的其他行填的就是项目金额"
+            if name in right
+            else ""
+            if slip == ONE_DIGIT
+            else slip
+        )
         if why:
             places = {
                 "project": brief(row.text("project")),
@@ -335,7 +425,12 @@ def _is_fund(row: Row, known: Mapping[str, Figure]) -> bool:
     kind="表间",
     message="政府采购表列了“{item}”{amount}{unit}，三公经费的公务用车购置费是 0。",
     remedy="属于公务用车的，把金额填进三公经费的“公务用车购置费”；属于特种专业技术用车等不计入三公经费的，保留现数，说明理由。",
-    needs=("procurement.amount", "procurement.catalogue", "procurement.item", "three_public.vehicle_purchase.this_year"),
+    needs=(
+        "procurement.amount",
+        "procurement.catalogue",
+        "procurement.item",
+        "three_public.vehicle_purchase.this_year",
+    ),
 )
 def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A vehicle stands among the goods to be procured while 公务用车购置费 is zero."""
@@ -372,7 +467,9 @@ def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
     each = "却是 0 辆"
     if owned.number:
         average = round(running.number / owned.number, 2)
-        each = f"是 {plain(owned.number)} 辆，平均每辆 {bounds.said(average)}{bounds.unit}"
+        each = (
+            f"是 {plain(owned.number)} 辆，平均每辆 {bounds.said(average)}{bounds.unit}"
+        )
     places = {"running": bounds.said(running), "each": each}
     # A cell that nobody filled in is doubted before a number that somebody typed.
     both = cells(running, owned) if owned.number else cells(owned, running)
@@ -395,7 +492,9 @@ def vehicle_promised(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if purchase.number != 0:
         return
     spared = late("不再|严禁|禁止|停止|压减|不购")
-    for passage, match in _promises(vehicle_purchase(bounds.words["vehicles"]), spared, book, bounds):
+    for passage, match in _promises(
+        vehicle_purchase(bounds.words["vehicles"]), spared, book, bounds
+    ):
         yield Breach((*passage.cells, *cells(purchase)), {"said": brief(match[0])})
 
 

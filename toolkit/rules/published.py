@@ -19,7 +19,9 @@ from toolkit.rules.rule import WARNING, Bounds, Breach, Unchecked, look_whole
     remedy="对照去年公开的表改正；机构调整、口径变化造成的，在增减原因里写明。",
     reads=("composition.last_year", "three_public.last_year"),
 )
-def not_as_published(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
+def not_as_published(
+    disclosure: Disclosure, bounds: Bounds
+) -> Iterator[Breach | Unchecked]:
     """An amount of last year that the units together give is not the one that was published then."""
     published = disclosure.published
     if published is None:
@@ -37,5 +39,16 @@ def not_as_published(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach 
             gap = abs(said.number - before.number)
             if gap > bounds.tolerance:
                 title = bounds.titles[f"{block}.{row}"].strip()
-                places = {"title": title, "said": bounds.said(said), "published": bounds.said(before), "gap": bounds.said(gap)}
-                yield Breach(cells(said), places, value=places["said"], expected=places["published"], difference=places["gap"])
+                places = {
+                    "title": title,
+                    "said": bounds.said(said),
+                    "published": bounds.said(before),
+                    "gap": bounds.said(gap),
+                }
+                yield Breach(
+                    cells(said),
+                    places,
+                    value=places["said"],
+                    expected=places["published"],
+                    difference=places["gap"],
+                )

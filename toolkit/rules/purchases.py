@@ -8,14 +8,39 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.model import Disclosure, Figure, Return, Row, record, total
-from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, late, named_in
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, plain
+from toolkit.rules.reading import (
+    YEN,
+    any_of,
+    brief,
+    cells,
+    folded,
+    in_unit,
+    late,
+    named_in,
+)
+from toolkit.rules.rule import (
+    ERROR,
+    INFO,
+    WARNING,
+    Bounds,
+    Breach,
+    look,
+    look_whole,
+    plain,
+)
 
 WORKS = "B"
-KINDS = {"A": "货物", WORKS: "工程", "C": "服务"}  # by the first letter of the catalogue number
+# by the first letter of the catalogue number
+KINDS = {
+    "A": "货物",
+    WORKS: "工程",
+    "C": "服务",
+}
 KIND_ENDINGS = {"A": "goods_endings", WORKS: "works_endings", "C": "services_endings"}
-SEVERAL_THINGS = late("[、，,；;及和与+＋/]|等$")  # a name of several things has no kind of its own
-AFTER_A_NAME = late(r"(?:[（(][^（）()]*[）)]|费用?|款|项目|采购|购置|\s)+$")  # what may follow the name proper
+# a name of several things has no kind of its own
+SEVERAL_THINGS = late("[、，,；;及和与+＋/]|等$")
+# what may follow the name proper
+AFTER_A_NAME = late(r"(?:[（(][^（）()]*[）)]|费用?|款|项目|采购|购置|\s)+$")
 SOURCES = {  # the columns of procurement that say where the money comes from, in their order
     "general": "一般公共预算拨款",
     "fund": "基金预算拨款",
@@ -26,22 +51,41 @@ SOURCES = {  # the columns of procurement that say where the money comes from, i
     "carry_other": "非财政拨款结转结余",
 }
 SOURCE_NAMES = tuple(f"procurement.{column}" for column in SOURCES)
-NAMED_IN_NOTE = ("notes.procurement", "procurement.item")  # what tells why a purchase is not reserved
+# what tells why a purchase is not reserved
+NAMED_IN_NOTE = (
+    "notes.procurement",
+    "procurement.item",
+)
 SENTENCE = late("[。；;\n]")
-SIZED = ("procurement.amount", "procurement.catalogue", "procurement.project")  # what tells small projects from large ones
+# what tells small projects from large ones
+SIZED = (
+    "procurement.amount",
+    "procurement.catalogue",
+    "procurement.project",
+)
 INCOME_OF = {  # such a column → the rows of income it is paid from
     "general": ("general",),
     "fund": ("fund",),
     "capital": ("capital",),
     "fiscal_account": ("fiscal_account",),
-    "own_funds": ("own_funds", "undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "own_funds": (
+        "own_funds",
+        "undertaking",
+        "operation",
+        "from_superior",
+        "from_subordinate",
+        "other",
+    ),
     "carry_fiscal": ("carried_in",),
     "carry_other": ("carried_in",),
 }
 _SAID = r"(?:类|采购|项目|支出|预算|份额|预留|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
 # A kind with its amount in a note: 货物类采购预算为12.5万元; not the name of one purchase: 维修工程46.8万元.
-SPLIT_IN_NOTE = late(rf"(?:(?<![\u3400-\u9fff])|(?<=[中和及与购为]))(货物|工程|服务){_SAID}")
-SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中小微企业, which are all of them
+SPLIT_IN_NOTE = late(
+    rf"(?:(?<![\u3400-\u9fff])|(?<=[中和及与购为]))(货物|工程|服务){_SAID}"
+)
+# not 中小微企业, which are all of them
+SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")
 
 
 # ---------------------------------------------------------------- what is reserved for small enterprises
@@ -56,7 +100,12 @@ SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中�
     message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
     remedy="改“[[procurement.reserve|预留中小微企业份额]]”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
-    reads=(*NAMED_IN_NOTE, "procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
+    reads=(
+        *NAMED_IN_NOTE,
+        "procurement.carry_fiscal",
+        "procurement.carry_other",
+        "project.amount",
+    ),
 )
 def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reserve for small and medium enterprises: small projects wholly, of all larger ones together the law's share.
@@ -66,14 +115,21 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """
     doubtful = _excess(book)
     small, large = (
-        [bought for bought in several if not _reserves_the_rest(bought, doubtful)] for several in _without_reason(book, bounds)
+        [bought for bought in several if not _reserves_the_rest(bought, doubtful)]
+        for several in _without_reason(book, bounds)
     )
     for bought in small:
         if bought.reserve.number < bought.amount.number - bounds.tolerance:
             what = f"项目“{brief(bought.project)}”"
             why = f"不超过 {plain(bought.limit)}{bounds.unit}，原则上应全部预留"
             yield _too_little(bought, what, why, bought.amount.number, bounds)
-    yield from _below_share(large, bounds.thresholds["reserve_share"], "超过限额的项目共", "预留应不低于", bounds)
+    yield from _below_share(
+        large,
+        bounds.thresholds["reserve_share"],
+        "超过限额的项目共",
+        "预留应不低于",
+        bounds,
+    )
 
 
 @look(
@@ -95,7 +151,9 @@ def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
     works = [bought for bought in large if bought.kind == WORKS]
     lawful = not any(_below_share(large, law, "", "", bounds))
     if share > law and lawful:
-        yield from _below_share(works, share, "超过限额的工程共", "各地现在多按不低于", bounds)
+        yield from _below_share(
+            works, share, "超过限额的工程共", "各地现在多按不低于", bounds
+        )
 
 
 @look(
@@ -121,7 +179,12 @@ def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "share": f"{share:.0%}",
             "least": bounds.said(round(least, 2)),
         }
-        yield Breach(cells(small, reserve), places, value=places["small"], expected=places["least"])
+        yield Breach(
+            cells(small, reserve),
+            places,
+            value=places["small"],
+            expected=places["least"],
+        )
 
 
 @look(
@@ -141,8 +204,18 @@ def small_beyond_reserve(book: Return, bounds: Bounds) -> Iterator[Breach]:
         reserve = row.figure("reserve")
         gap = small.number - reserve.number
         if gap > bounds.tolerance:
-            places = {"small": bounds.said(small), "reserve": bounds.said(reserve), "gap": bounds.said(gap)}
-            yield Breach(cells(small, reserve), places, places["small"], places["reserve"], places["gap"])
+            places = {
+                "small": bounds.said(small),
+                "reserve": bounds.said(reserve),
+                "gap": bounds.said(gap),
+            }
+            yield Breach(
+                cells(small, reserve),
+                places,
+                places["small"],
+                places["reserve"],
+                places["gap"],
+            )
 
 
 @look_whole(
@@ -162,7 +235,9 @@ def small_unsaid(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     reserve = total(reserve for reserve, _ in reserved)
     if reserve.number > 0 and all(small is None for _, small in reserved):
         share = bounds.thresholds["reserve_small_share"]
-        yield Breach(cells(reserve), {"reserve": bounds.said(reserve), "share": f"{share:.0%}"})
+        yield Breach(
+            cells(reserve), {"reserve": bounds.said(reserve), "share": f"{share:.0%}"}
+        )
 
 
 @record()
@@ -219,15 +294,27 @@ def _reserves_the_rest(bought: _Bought, excess: Mapping[str, Decimal]) -> bool:
     """Whether a project that buys too much reserves just what it may buy."""
     beyond = excess.get(folded(bought.project), Decimal(0))
     reserve = bought.reserve.number
-    return beyond > 0 and 0 < bought.amount.number - beyond <= reserve < bought.amount.number
+    return (
+        beyond > 0
+        and 0 < bought.amount.number - beyond <= reserve < bought.amount.number
+    )
 
 
-def _without_reason(book: Return, bounds: Bounds) -> tuple[list[_Bought], list[_Bought]]:
+def _without_reason(
+    book: Return, bounds: Bounds
+) -> tuple[list[_Bought], list[_Bought]]:
     """What is bought, as `_by_size` says it, without the rows for which the note tells why nothing is reserved."""
     reason = any_of(bounds.words["reserve_reasons"])
-    said = [sentence for sentence in SENTENCE.split(book.fields("notes").text("procurement")) if reason.search(sentence)]
+    said = [
+        sentence
+        for sentence in SENTENCE.split(book.fields("notes").text("procurement"))
+        if reason.search(sentence)
+    ]
     small, large = _by_size(book, bounds)
-    if not all(any(_names(sentence, row) for row in book.rows("procurement")) for sentence in said):
+    if not all(
+        any(_names(sentence, row) for row in book.rows("procurement"))
+        for sentence in said
+    ):
         return [], []  # a reason that names nothing is that of all
     return _asked(small, said), _asked(large, said)
 
@@ -236,7 +323,11 @@ def _asked(several: Sequence[_Bought], said: Sequence[str]) -> list[_Bought]:
     """What is bought without the rows that one of these sentences names."""
     asked = []
     for bought in several:
-        rows = tuple(row for row in bought.rows if not any(_names(sentence, row) for sentence in said))
+        rows = tuple(
+            row
+            for row in bought.rows
+            if not any(_names(sentence, row) for sentence in said)
+        )
         if rows:
             asked.append(replace(bought, rows=rows))
     return asked
@@ -253,7 +344,9 @@ def _kind(row: Row) -> str:
     return row.text("catalogue")[:1].upper()
 
 
-def _below_share(several: Sequence[_Bought], share: Decimal, what: str, least: str, bounds: Bounds) -> Iterator[Breach]:
+def _below_share(
+    several: Sequence[_Bought], share: Decimal, what: str, least: str, bounds: Bounds
+) -> Iterator[Breach]:
     """Projects that together reserve less than a share."""
     rows = tuple(row for bought in several for row in bought.rows)
     together = _Bought("", "", Decimal(0), rows)
@@ -262,7 +355,9 @@ def _below_share(several: Sequence[_Bought], share: Decimal, what: str, least: s
         yield _too_little(together, what, f"{least} {share:.0%}", wanted, bounds)
 
 
-def _too_little(bought: _Bought, what: str, why: str, least: Decimal, bounds: Bounds) -> Breach:
+def _too_little(
+    bought: _Bought, what: str, why: str, least: Decimal, bounds: Bounds
+) -> Breach:
     places = {
         "what": what,
         "amount": bounds.said(bought.amount),
@@ -270,7 +365,12 @@ def _too_little(bought: _Bought, what: str, why: str, least: Decimal, bounds: Bo
         "least": bounds.said(round(least, 2)),
         "why": why,
     }
-    return Breach(cells(bought.reserve, bought.amount), places, value=places["reserve"], expected=places["least"])
+    return Breach(
+        cells(bought.reserve, bought.amount),
+        places,
+        value=places["reserve"],
+        expected=places["least"],
+    )
 
 
 def _reserved_by_large(book: Return, bounds: Bounds) -> tuple[Figure, Figure | None]:
@@ -282,7 +382,9 @@ def _reserved_by_large(book: Return, bounds: Bounds) -> tuple[Figure, Figure | N
     rows = [row for bought in large for row in bought.rows]
     small = [row.figure("small") for row in rows]
     said = any(figure.given for figure in small)
-    return total(row.figure("reserve") for row in rows), total(small) if said else _small_in_note(book, bounds)
+    return total(row.figure("reserve") for row in rows), total(
+        small
+    ) if said else _small_in_note(book, bounds)
 
 
 def _small_in_note(book: Return, bounds: Bounds) -> Figure | None:
@@ -324,12 +426,19 @@ def of_another_kind(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(cells(code, item), places)
 
 
-def _kind_named(item: str, endings: Mapping[str, tuple[str, ...]], open_endings: tuple[str, ...]) -> str:
+def _kind_named(
+    item: str, endings: Mapping[str, tuple[str, ...]], open_endings: tuple[str, ...]
+) -> str:
     """Which kind a name ends like; "" where it names several things, or nothing known. The longest ending decides."""
     if SEVERAL_THINGS.search(item):
         return ""
     name = AFTER_A_NAME.sub("", item)
-    known = [(len(ending), kind) for kind, words in endings.items() for ending in words if name.endswith(ending)]
+    known = [
+        (len(ending), kind)
+        for kind, words in endings.items()
+        for ending in words
+        if name.endswith(ending)
+    ]
     known += [(len(ending), "") for ending in open_endings if name.endswith(ending)]
     return max(known)[1] if known else ""
 
@@ -350,7 +459,9 @@ def digit_lost(book: Return, bounds: Bounds) -> Iterator[Breach]:
         code = row.words("catalogue")
         digits = code.text[1:]
         if _kind(row) in KINDS and digits.isdigit() and len(digits) % 2:
-            yield Breach(cells(code), {"code": brief(code.text), "count": str(len(digits))})
+            yield Breach(
+                cells(code), {"code": brief(code.text), "count": str(len(digits))}
+            )
 
 
 @look(
@@ -367,7 +478,9 @@ def digit_lost(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def wrong_factor(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × price is not the amount, and another figure of the row decides which of them is wrong."""
     for row in book.rows("procurement"):
-        quantity, price, amount = (row.figure(column) for column in ("quantity", "price", "amount"))
+        quantity, price, amount = (
+            row.figure(column) for column in ("quantity", "price", "amount")
+        )
         product = quantity.number * price.number
         gap = abs(amount.number - product)
         factors = quantity.number > 0 and price.number > 0 and amount.number > 0
@@ -383,12 +496,20 @@ def wrong_factor(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "gap": bounds.said(round(gap, 2)),
                 "cause": cause,
             }
-            yield Breach(cells(*blamed), places, places["amount"], places["product"], places["gap"])
+            yield Breach(
+                cells(*blamed),
+                places,
+                places["amount"],
+                places["product"],
+                places["gap"],
+            )
 
 
 def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
     """Which of quantity, price and amount is wrong, the likeliest first, and what decides it; nothing where nothing does."""
-    quantity, price, amount = (row.figure(column) for column in ("quantity", "price", "amount"))
+    quantity, price, amount = (
+        row.figure(column) for column in ("quantity", "price", "amount")
+    )
     product = quantity.number * price.number
     paid = total(row.figure(column) for column in SOURCES).number
 
@@ -396,9 +517,13 @@ def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
         return abs(one - other) <= bounds.tolerance
 
     if alike(product / bounds.yuan, amount.number):
-        return (price,), f"单价像是按元填的，折合 {plain(price.number / bounds.yuan)}{bounds.unit}"
+        return (
+            price,
+        ), f"单价像是按元填的，折合 {plain(price.number / bounds.yuan)}{bounds.unit}"
     if alike(amount.number / bounds.yuan, product):
-        return (amount,), f"合计像是按元填的，折合 {plain(amount.number / bounds.yuan)}{bounds.unit}"
+        return (
+            amount,
+        ), f"合计像是按元填的，折合 {plain(amount.number / bounds.yuan)}{bounds.unit}"
     if alike(product, paid):
         return (amount,), f"各资金来源加起来也是 {bounds.said(paid)}{bounds.unit}"
     if alike(amount.number, paid):
@@ -417,16 +542,28 @@ def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
     message="“{item}”的数量填的是 {quantity}{measure}，单价填的是 {price}{unit}，像是填反了。",
     remedy="核对这两格：数量填买多少，单价填一件多少{unit}；没有填反的，不用改。",
     needs=("procurement.price", "procurement.quantity"),
-    reads=("procurement.catalogue", "procurement.item", "procurement.measure", "procurement.project"),
+    reads=(
+        "procurement.catalogue",
+        "procurement.item",
+        "procurement.measure",
+        "procurement.project",
+    ),
 )
 def quantity_and_price(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Less than one of something, or a part of what is counted in whole pieces, at a price that is a whole number of them."""
     for row in book.rows("procurement"):
         quantity, price = row.figure("quantity"), row.figure("price")
         measure = row.text("measure")
-        if quantity.number <= 0 or quantity.number % 1 == 0 or price.number < 1 or price.number % 1:
+        if (
+            quantity.number <= 0
+            or quantity.number % 1 == 0
+            or price.number < 1
+            or price.number % 1
+        ):
             continue
-        if bounds.families.get(measure) in ("people", "count") or _is_little(row, bounds):
+        if bounds.families.get(measure) in ("people", "count") or _is_little(
+            row, bounds
+        ):
             places = {
                 "item": brief(row.text("item") or row.text("project")),
                 "quantity": plain(quantity.number),
@@ -516,7 +653,11 @@ def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement takes more from a source than the unit has of it."""
     income = _income(book)
     for column, given in income.items():
-        filled = [row.figure(column) for row in book.rows("procurement") if row.figure(column).number > 0]
+        filled = [
+            row.figure(column)
+            for row in book.rows("procurement")
+            if row.figure(column).number > 0
+        ]
         spent = total(filled).number
         # The one that is just what there is too much stands in the wrong column; else the largest is told first.
         filled.sort(key=lambda figure: (figure.number != spent - given, -figure.number))
@@ -527,7 +668,9 @@ def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "given": bounds.said(given),
                 "gap": bounds.said(spent - given),
             }
-            yield Breach(cells(*filled), places, places["spent"], places["given"], places["gap"])
+            yield Breach(
+                cells(*filled), places, places["spent"], places["given"], places["gap"]
+            )
 
 
 @look(
@@ -539,7 +682,12 @@ def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="“{project}”的预算资金填了 {fund}{unit}，{whose} {most}{unit}{cause}。",
     remedy="“预算资金”填这个项目的预算，单位是{unit}；用了结转资金的，结转金额填在结转的两列。",
     needs=("procurement.project", "procurement.project_fund"),
-    reads=("outlay.total.amount", "procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
+    reads=(
+        "outlay.total.amount",
+        "procurement.carry_fiscal",
+        "procurement.carry_other",
+        "project.amount",
+    ),
 )
 def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The budget that a row gives its project is more than the project has, or the whole unit where no project is known."""
@@ -549,10 +697,17 @@ def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     whole = book.figure("outlay.total.amount")
     for row in book.rows("procurement"):
         fund = row.figure("project_fund")
-        amounts = [amount for amount in known[folded(row.text("project"))] if amount.number > 0]
-        carried = total(row.figure(column) for column in ("carry_fiscal", "carry_other")).number
+        amounts = [
+            amount for amount in known[folded(row.text("project"))] if amount.number > 0
+        ]
+        carried = total(
+            row.figure(column) for column in ("carry_fiscal", "carry_other")
+        ).number
         if amounts:
-            most, whose = max(amount.number for amount in amounts) + carried, "项目表的金额只有"
+            most, whose = (
+                max(amount.number for amount in amounts) + carried,
+                "项目表的金额只有",
+            )
         else:
             most, whose = whole.number, "整个单位的支出总计才"
         if most <= 0 or fund.number <= most + bounds.tolerance:

@@ -40,7 +40,9 @@ class Once(Generic[H, T]):
     figures alone is given those `of_words`, which read nothing but words.
     """
 
-    def __init__(self, read: Callable[[H, Bounds], T], *, of_words: bool = False) -> None:
+    def __init__(
+        self, read: Callable[[H, Bounds], T], *, of_words: bool = False
+    ) -> None:
         self.read = read
         self.of_words = of_words
 
@@ -49,7 +51,11 @@ class Once(Generic[H, T]):
         key = (self, bounds.unit)
         kept: tuple[object, object, T] | None = holder.kept.get(key)
         if kept is None or kept[0] is not bounds.words or kept[1] is not bounds.spoken:
-            holder.kept[key] = kept = (bounds.words, bounds.spoken, self.read(holder, bounds))
+            holder.kept[key] = kept = (
+                bounds.words,
+                bounds.spoken,
+                self.read(holder, bounds),
+            )
         return kept[2]
 
 
@@ -102,10 +108,20 @@ class Places:
 
     def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
         """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
-        possible = {(way.first, way.second) for way in ways(pattern.pattern) if all(map(self._those_there, way.needed))}
+        possible = {
+            (way.first, way.second)
+            for way in ways(pattern.pattern)
+            if all(map(self._those_there, way.needed))
+        }
         found: set[int] = set()
         for first, second in possible:
-            places = None if first is None else self._places_of(first) if second is None else self._pairs_of(first, second)
+            places = (
+                None
+                if first is None
+                else self._places_of(first)
+                if second is None
+                else self._pairs_of(first, second)
+            )
             if places is None:
                 return None
             found.update(places)
@@ -119,7 +135,11 @@ class Places:
             return [at for at in places if self.text[at + 1 : at + 2] in behind]
         places = self._places_of(second)
         before = self._those_there(first)
-        return None if places is None else [at - 1 for at in places if at and self.text[at - 1] in before]
+        return (
+            None
+            if places is None
+            else [at - 1 for at in places if at and self.text[at - 1] in before]
+        )
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -134,7 +154,11 @@ class Places:
         """Those of some characters that stand in the text."""
         known = self._there.get(signs)
         if known is None:
-            self._there[signs] = known = signs & self.signs | self._digits if DIGIT in signs else signs & self.signs
+            self._there[signs] = known = (
+                signs & self.signs | self._digits
+                if DIGIT in signs
+                else signs & self.signs
+            )
         return known
 
     def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
@@ -146,7 +170,9 @@ class Places:
                 while at >= 0 and len(places) * SELDOM <= len(self.text):
                     places.append(at)
                     at = self.text.find(sign, at + 1)
-            self._places[signs] = tuple(places) if len(places) * SELDOM <= len(self.text) else None
+            self._places[signs] = (
+                tuple(places) if len(places) * SELDOM <= len(self.text) else None
+            )
         return self._places[signs]
 
 
@@ -174,13 +200,18 @@ class Texts:
     @cached_property
     def _edges(self) -> frozenset[str]:
         """The first and the last text: a pattern may ask for the beginning or the end of all."""
-        return frozenset(passage.text for passage in (*self.passages[:1], *self.passages[-1:]))
+        return frozenset(
+            passage.text for passage in (*self.passages[:1], *self.passages[-1:])
+        )
 
     @cached_property
     def _once(self) -> Places:
         """Every text once; the first one first and the last one last, as they stand in all of them."""
         within = [text for text in self.distinct if text not in self._edges]
-        first, last = ([passage.text for passage in some] for some in (self.passages[:1], self.passages[-1:]))
+        first, last = (
+            [passage.text for passage in some]
+            for some in (self.passages[:1], self.passages[-1:])
+        )
         return Places(END.join((*first, *within, *last)))
 
     @cached_property
@@ -192,25 +223,37 @@ class Texts:
         """Yield the texts of these fields, in order."""
         return (passage for passage in self.passages if passage.field in fields)
 
-    def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
+    def search(
+        self, pattern: re.Pattern[str]
+    ) -> Iterator[tuple[Passage, re.Match[str]]]:
         """Yield every match with the text it stands in. A pattern must not reach across `END`."""
         found: dict[str, list[int]] = {}
         text = self._once.text
         for match in self._once.matches(pattern):
             begins = text.rfind(END, 0, match.start()) + 1
             ends = text.find(END, match.start())
-            found.setdefault(text[begins : ends if ends >= 0 else None], []).append(match.start() - begins)
-        for number in sorted(number for text in found for number in self.distinct[text]):
+            found.setdefault(text[begins : ends if ends >= 0 else None], []).append(
+                match.start() - begins
+            )
+        for number in sorted(
+            number for text in found for number in self.distinct[text]
+        ):
             passage, start = self.passages[number], self.starts[number]
-            for match in self._matches(pattern, start, passage.text, found[passage.text]):
+            for match in self._matches(
+                pattern, start, passage.text, found[passage.text]
+            ):
                 yield passage, match
 
-    def _matches(self, pattern: re.Pattern[str], start: int, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+    def _matches(
+        self, pattern: re.Pattern[str], start: int, text: str, places: Sequence[int]
+    ) -> Iterator[re.Match[str]]:
         """Yield the matches in one text, which begin at places that are known; where it is one of the edges, it is searched."""
         if text in self._edges:
             # No end is given: a pattern would take it for that of all texts.
             every = pattern.finditer(self.joined, start)
-            yield from takewhile(lambda match: match.start() <= start + len(text), every)
+            yield from takewhile(
+                lambda match: match.start() <= start + len(text), every
+            )
             return
         for place in places:
             match = pattern.match(self.joined, start + place)
@@ -222,7 +265,9 @@ class Texts:
         # Of all passages that begin before the match or with it, the last is the one that holds it.
         return self.passages[bisect_right(self.starts, match.start()) - 1]
 
-    def search_near(self, sign: str, before: int, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
+    def search_near(
+        self, sign: str, before: int, pattern: re.Pattern[str]
+    ) -> Iterator[tuple[Passage, re.Match[str]]]:
         """The same for a pattern that has a sign so many characters behind its beginning: it is tried there alone."""
         at = self.joined.find(sign)
         while at >= 0:
@@ -242,7 +287,12 @@ class Texts:
 def _texts(book: Return, bounds: Bounds) -> Texts:
     """Every text of a return that people wrote in their own words and that goes out to the public."""
     fields = _fields(bounds.spoken)
-    rows = [(filled.key, row) for filled in book.blocks.values() if filled.key in fields for row in filled.rows]
+    rows = [
+        (filled.key, row)
+        for filled in book.blocks.values()
+        if filled.key in fields
+        for row in filled.rows
+    ]
     for project in book.projects:
         rows.append((project.head.key, project.head))
         rows += ((project.listed, row) for row in project.indicators)
@@ -354,7 +404,11 @@ def plain_points(text: str) -> list[int]:
 
 def says_a_point_twice(text: str) -> bool:
     """Whether a sentence stands twice in a text, which is told as such; the points' own numbers are left out."""
-    sentences = [part for part in re.split(r"[。；;\n]", PLAIN_POINT.sub("。", text)) if part.strip()]
+    sentences = [
+        part
+        for part in re.split(r"[。；;\n]", PLAIN_POINT.sub("。", text))
+        if part.strip()
+    ]
     return len(set(sentences)) < len(sentences)
 
 

@@ -29,8 +29,11 @@ from toolkit.rules.slip import CHANGED_PLACES, MOVED, ONE_DIGIT, slip_between
 T = TypeVar("T")
 CLAUSES = late(r"[，。；]")
 OF_WHICH = "其中"
-SUMMED = {BASIC: ("personnel", "operating")}  # a row of these is calculated; what is typed stands in the rows it adds up
-CHANGED_BY = late(rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)")
+# a row of these is calculated; what is typed stands in the rows it adds up
+SUMMED = {BASIC: ("personnel", "operating")}
+CHANGED_BY = late(
+    rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)"
+)
 REST_SAID = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,14}(?:持平|不变|一致|相同)")
 
 
@@ -64,13 +67,17 @@ def _signed_parts(text: str, bounds: Bounds) -> list[Part] | None:
 
 def _parts_of_a_sentence(sentence: str, bounds: Bounds) -> list[Part] | None:
     """The amounts of one sentence, each signed by its clause; of a single one the whole sentence may say it."""
-    clauses = [(clause, list(amounts_in(clause, bounds))) for clause in CLAUSES.split(sentence)]
+    clauses = [
+        (clause, list(amounts_in(clause, bounds))) for clause in CLAUSES.split(sentence)
+    ]
     alone = sum(len(amounts) for _, amounts in clauses) == 1
     parts: list[Part] = []
     for clause, amounts in clauses:
         if not amounts:
             continue
-        sign = _direction(clause, bounds) or (_direction(sentence, bounds) if alone else 0)
+        sign = _direction(clause, bounds) or (
+            _direction(sentence, bounds) if alone else 0
+        )
         if not sign or len(amounts) > 1 or (not alone and OF_WHICH in sentence):
             return None
         said, amount = amounts[0]
@@ -110,18 +117,28 @@ def _turned_part(parts: list[Part], missing: Decimal) -> str:
     return f"“{turned.said}”写的是{ways[0]}，当作{ways[1]}就正好相等"
 
 
-def _slipped_figure(form: str, row: Row, missing: Decimal, book: Return, bounds: Bounds) -> tuple[Figure, str] | None:
+def _slipped_figure(
+    form: str, row: Row, missing: Decimal, book: Return, bounds: Bounds
+) -> tuple[Figure, str] | None:
     """The one figure of the row, or of the rows that it adds up, whose slip of digits is the gap; with what to say of it."""
     grid = book.grid(form)
     rows = [grid[key] for key in SUMMED.get(row.key, (row.key,)) if key in grid]
     found = []
     for one in rows:
-        for column, title, sign in (("this_year", "本年数", 1), ("last_year", "上年数", -1)):
+        for column, title, sign in (
+            ("this_year", "本年数", 1),
+            ("last_year", "上年数", -1),
+        ):
             figure = one.figure(column)
             due = figure.number - sign * missing
             if due > 0 and slip_between(figure.number, due) in (CHANGED_PLACES, MOVED):
                 what = bounds.titles.get(f"{form}.{one.key}", "")
-                found.append((figure, f"“{what}”的{title} {bounds.said(figure)} 像是 {bounds.said(due)}"))
+                found.append(
+                    (
+                        figure,
+                        f"“{what}”的{title} {bounds.said(figure)} 像是 {bounds.said(due)}",
+                    )
+                )
     return _the_one(found)
 
 
@@ -142,19 +159,41 @@ def parts_of_a_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
         parts = _signed_parts(reason.text, bounds) if change.number else None
         total = sum((part.amount for part in parts or ()), Decimal(0))
         own = own_amounts(row, change).values()
-        if not parts or total == change.number or any(abs(part.amount) in own for part in parts):
+        if (
+            not parts
+            or total == change.number
+            or any(abs(part.amount) in own for part in parts)
+        ):
             continue  # the row's own amount among them is no part
-        if WHOLE_CHANGE.search(reason.text) or OWN_CHANGE.match(reason.text) or any(_slipped_projects(book, reason, bounds)):
+        if (
+            WHOLE_CHANGE.search(reason.text)
+            or OWN_CHANGE.match(reason.text)
+            or any(_slipped_projects(book, reason, bounds))
+        ):
             continue  # told by rules of their own
         why, where = _why_apart(form, row, parts, change.number - total, book, bounds)
         if not why and REST_SAID.search(reason.text) is None:
             continue
-        places = {"sum": bounds.said(total), "change": bounds.said(change), "why": why or "原因说其余的持平"}
-        yield Breach((*where, *cells(reason, change)), places, value=f"{total:f}", expected=f"{change.number:f}")
+        places = {
+            "sum": bounds.said(total),
+            "change": bounds.said(change),
+            "why": why or "原因说其余的持平",
+        }
+        yield Breach(
+            (*where, *cells(reason, change)),
+            places,
+            value=f"{total:f}",
+            expected=f"{change.number:f}",
+        )
 
 
 def _why_apart(
-    form: str, row: Row, parts: list[Part], missing: Decimal, book: Return, bounds: Bounds
+    form: str,
+    row: Row,
+    parts: list[Part],
+    missing: Decimal,
+    book: Return,
+    bounds: Bounds,
 ) -> tuple[str, tuple[Cell, ...]]:
     """What one slip of the hand would explain that the parts of a reason miss the change, and its cell if it is a figure's."""
     if len(parts) == 1:
@@ -166,7 +205,9 @@ def _why_apart(
     return (figure[1], cells(figure[0])) if figure else ("", ())
 
 
-def _slip_of_a_project(book: Return, clause: str, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
+def _slip_of_a_project(
+    book: Return, clause: str, bounds: Bounds
+) -> Iterator[tuple[str, str, Decimal, str]]:
     """Amounts behind a project's name, a slip away from what it costs: as written, the project, its amount, the slip."""
     for project in book.projects:
         due = project.head.figure("amount").number
@@ -179,9 +220,13 @@ def _slip_of_a_project(book: Return, clause: str, bounds: Bounds) -> Iterator[tu
                 yield said, project.name, due, slip
 
 
-def _slipped_projects(book: Return, reason: Words, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
+def _slipped_projects(
+    book: Return, reason: Words, bounds: Bounds
+) -> Iterator[tuple[str, str, Decimal, str]]:
     """The same of every clause of a reason."""
-    for clause in CLAUSES.split(reason.text) if any(map(str.isdecimal, reason.text)) else ():
+    for clause in (
+        CLAUSES.split(reason.text) if any(map(str.isdecimal, reason.text)) else ()
+    ):
         yield from _slip_of_a_project(book, clause, bounds)
 
 
@@ -200,5 +245,10 @@ def project_amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach
     """A reason that names a project with an amount whose digits are those of the project's, moved."""
     for _, _, reason in changed_rows(book):
         for said, name, due, slip in _slipped_projects(book, reason, bounds):
-            places = {"name": brief(name), "said": said, "due": bounds.said(due), "slip": slip}
+            places = {
+                "name": brief(name),
+                "said": said,
+                "due": bounds.said(due),
+                "slip": slip,
+            }
             yield Breach(cells(reason), places, value=said, expected=f"{due:f}")

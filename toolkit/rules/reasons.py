@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
-from toolkit.rules.reading import any_of, any_pattern, brief, cells, in_unit, is_han, late, quoted
+from toolkit.rules.reading import (
+    any_of,
+    any_pattern,
+    brief,
+    cells,
+    in_unit,
+    is_han,
+    late,
+    quoted,
+)
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 from toolkit.rules.slip import slip_between
 
@@ -16,8 +25,18 @@ FORMS = {  # the rows that ask for a reason; a profile has those that it has
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
 }
 REASONS = (  # what is read of either form
-    *("composition.change", "composition.this_year", "composition.last_year", "composition.reason"),
-    *("three_public.change", "three_public.this_year", "three_public.last_year", "three_public.reason"),
+    *(
+        "composition.change",
+        "composition.this_year",
+        "composition.last_year",
+        "composition.reason",
+    ),
+    *(
+        "three_public.change",
+        "three_public.this_year",
+        "three_public.last_year",
+        "three_public.reason",
+    ),
 )
 # An amount with its unit: 12.50 万元.
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
@@ -34,7 +53,9 @@ WHOLE_CHANGE = late(
     rf"(?:^|(?<=[，。；]))(?:以上|各项|总体|全部|综上)*(?:净|共计?|合计|总计|总共)(?:{ROW_NOUN})?({UP}|{DOWN})(?:额)?(?:了|为|达)?约?(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)"
 )
 # The same as a percentage behind the amount: 增加12.50万元，增长5.2%.
-SHARE_BEHIND = late(rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
+SHARE_BEHIND = late(
+    rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]"
+)
 A_SHARE = late(rf"(?:{UP})(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
 REST_IS_FLAT = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,12}$")
 # A reason that only points to where one may stand: 详见附件, 同上, 原因见情况说明. 见习 and the like point nowhere.
@@ -71,12 +92,16 @@ DRAWN_UP = late(
 
 def substance(text: str, bounds: Bounds) -> str:
     """What a reason says once the usual words are taken away: "主要原因是经费增加。" leaves nothing."""
-    return _content(any_of(bounds.words["reason_filler"]).sub("", DRAWN_UP.sub("", text)))
+    return _content(
+        any_of(bounds.words["reason_filler"]).sub("", DRAWN_UP.sub("", text))
+    )
 
 
 def _content(text: str) -> str:
     """The characters of a text that say something: Chinese, digits, letters."""
-    return "".join(sign for sign in text if is_han(sign) or (sign.isascii() and sign.isalnum()))
+    return "".join(
+        sign for sign in text if is_han(sign) or (sign.isascii() and sign.isalnum())
+    )
 
 
 @look(
@@ -116,12 +141,21 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     least = bounds.thresholds["reason_length"]
     for row, change, reason in changed_rows(book):
         last = row.figure("last_year")
-        if last.number <= 0 or abs(change.number) <= last.number * bounds.thresholds["change_to_explain"]:
+        if (
+            last.number <= 0
+            or abs(change.number)
+            <= last.number * bounds.thresholds["change_to_explain"]
+        ):
             continue
         if abs(change.number) * bounds.yuan < bounds.thresholds["change_small"]:
             continue  # 2000 yuan less for guests: 来人减少 says enough
-        counted = any(sign.isdigit() for sign in reason.text)  # 少1辆车 says what and how many
-        if counted or not 0 < len(substance(reason.text, bounds)) < least or POINTS.fullmatch(reason.text):
+        # 少1辆车 says what and how many
+        counted = any(sign.isdigit() for sign in reason.text)
+        if (
+            counted
+            or not 0 < len(substance(reason.text, bounds)) < least
+            or POINTS.fullmatch(reason.text)
+        ):
             continue  # long enough; or empty, or pointing elsewhere, which are told by rules of their own
         places = {
             "reason": brief(reason.text),
@@ -149,7 +183,12 @@ def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
         word = _opposite(change, reason.text, bounds)
         if word:
             way = "增加" if change.number > 0 else "减少"
-            places = {"reason": brief(reason.text), "way": way, "change": bounds.said(abs(change.number)), "word": word}
+            places = {
+                "reason": brief(reason.text),
+                "way": way,
+                "change": bounds.said(abs(change.number)),
+                "word": word,
+            }
             yield Breach(cells(reason, change), places)
 
 
@@ -199,8 +238,14 @@ def amounts_in(text: str, bounds: Bounds) -> Iterator[tuple[str, Decimal]]:
 
 def own_amounts(row: Row, change: Figure) -> Mapping[str, Decimal]:
     """A row's own amounts by what they are called, without a sign; a change of nothing and a blank are none."""
-    figures = {"增减额": change, "本年数": row.figure("this_year"), "上年数": row.figure("last_year")}
-    return {title: abs(figure.number) for title, figure in figures.items() if figure.number}
+    figures = {
+        "增减额": change,
+        "本年数": row.figure("this_year"),
+        "上年数": row.figure("last_year"),
+    }
+    return {
+        title: abs(figure.number) for title, figure in figures.items() if figure.number
+    }
 
 
 @look(
@@ -218,7 +263,11 @@ def amount_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The row's own amounts inside its reason: the generated sentence states them already."""
     for row, change, reason in changed_rows(book):
         own = own_amounts(row, change)
-        repeated = [said for said, amount in amounts_in(reason.text, bounds) if amount in own.values()]
+        repeated = [
+            said
+            for said, amount in amounts_in(reason.text, bounds)
+            if amount in own.values()
+        ]
         if repeated:
             yield Breach(cells(reason), {"examples": quoted(repeated)})
 
@@ -242,9 +291,15 @@ def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
         match = flat.search(reason.text)
         if change.number == 0 or match is None or not substance(reason.text, bounds):
             continue  # a reason that says nothing else is told by a rule of its own
-        if moved.search(flat.sub("", reason.text)) or REST_IS_FLAT.search(reason.text[: match.start()]):
+        if moved.search(flat.sub("", reason.text)) or REST_IS_FLAT.search(
+            reason.text[: match.start()]
+        ):
             continue
-        places = {"reason": brief(reason.text), "change": bounds.said(change), "word": match[0]}
+        places = {
+            "reason": brief(reason.text),
+            "change": bounds.said(change),
+            "word": match[0],
+        }
         yield Breach(cells(reason, change), places)
 
 
@@ -292,12 +347,24 @@ def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for said, amount in amounts_in(reason.text, bounds):
             if amount in own.values() or amount in projects:
                 continue
-            slips = ((what, due, slip_between(amount, due)) for what, due in own.items())
+            slips = (
+                (what, due, slip_between(amount, due)) for what, due in own.items()
+            )
             found = next((one for one in slips if one[2]), None)
             if found is not None:
                 what, due, slip = found
-                places = {"said": said, "what": what, "due": bounds.said(due), "slip": slip}
-                yield Breach(cells(reason, change), places, value=f"{amount:f}", expected=f"{due:f}")
+                places = {
+                    "said": said,
+                    "what": what,
+                    "due": bounds.said(due),
+                    "slip": slip,
+                }
+                yield Breach(
+                    cells(reason, change),
+                    places,
+                    value=f"{amount:f}",
+                    expected=f"{due:f}",
+                )
 
 
 def _rounded_alike(said: str, exact: Decimal) -> bool:
@@ -322,7 +389,12 @@ def change_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row, change, reason in changed_rows(book):
         this, last = row.figure("this_year"), row.figure("last_year")
         for said, due in _wrong_change(reason.text, change.number, last.number, bounds):
-            places = {"said": said, "this": bounds.said(this), "last": bounds.said(last), "due": due}
+            places = {
+                "said": said,
+                "this": bounds.said(this),
+                "last": bounds.said(last),
+                "due": due,
+            }
             yield Breach(cells(reason, this, last), places)
 
 
@@ -337,7 +409,11 @@ def _only_whole(text: str, change: Decimal, bounds: Bounds) -> re.Match[str] | N
     at = 0
     for sentence in SENTENCE.split(text):
         if not at <= whole.start() <= at + len(sentence):
-            reached = {before + sign * part for before in reached for part, sign in _signs_of(sentence, bounds)} or reached
+            reached = {
+                before + sign * part
+                for before in reached
+                for part, sign in _signs_of(sentence, bounds)
+            } or reached
         at += len(sentence) + 1
     return None if change in reached and len(SENTENCE.split(text)) > 1 else whole
 
@@ -353,7 +429,9 @@ def _signs_of(sentence: str, bounds: Bounds) -> list[tuple[Decimal, int]]:
     return [(total, 1 if rises else -1)]
 
 
-def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> Iterator[tuple[str, str]]:
+def _wrong_change(
+    text: str, change: Decimal, last: Decimal, bounds: Bounds
+) -> Iterator[tuple[str, str]]:
     """What a reason says of its row's change and is not so, with what would be."""
     match = OWN_CHANGE.match(text) or _only_whole(text, change, bounds)
     share = A_SHARE.search(text) if last == 0 and change else None
@@ -364,7 +442,11 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
         return
     way = "增加" if change > 0 else "减少"
     exact = abs(change) / abs(last) * 100
-    due = f"{way} {bounds.said(abs(change))}{bounds.unit}（{exact:.2f}%）" if change else "没有增减"
+    due = (
+        f"{way} {bounds.said(abs(change))}{bounds.unit}（{exact:.2f}%）"
+        if change
+        else "没有增减"
+    )
     rises = re.match(UP, match[1]) is not None
     if change and rises is not (change > 0):
         yield match[0], due
@@ -400,11 +482,15 @@ def reason_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for _, change, reason in changed_rows(book):
         text = reason.text.strip()
         if change.number and POINTS.fullmatch(text) and not AMOUNT.search(text):
-            yield Breach(cells(reason), {"reason": brief(text), "change": bounds.said(change)})
+            yield Breach(
+                cells(reason), {"reason": brief(text), "change": bounds.said(change)}
+            )
 
 
 PAIR = 2  # characters that make a word
-TITLE_MARKS = late(r"[（(].*?[）)]|^[\d一二三四五六七八九十]+、|^其中：|[^\u3400-\u9fff]")
+TITLE_MARKS = late(
+    r"[（(].*?[）)]|^[\d一二三四五六七八九十]+、|^其中：|[^\u3400-\u9fff]"
+)
 
 
 def _pairs(title: str) -> frozenset[str]:
@@ -413,33 +499,52 @@ def _pairs(title: str) -> frozenset[str]:
     return frozenset(bare[at : at + PAIR] for at in range(len(bare) - 1))
 
 
-def _signs(form: str, keys: Iterable[str], bounds: Bounds) -> Mapping[str, frozenset[str]]:
+def _signs(
+    form: str, keys: Iterable[str], bounds: Bounds
+) -> Mapping[str, frozenset[str]]:
     """What tells each row of a form from the rows that share no word with it: the pairs of its title that no such row has.
 
     Rows that share a word of their own (公务用车购置费, 公务用车运维费) are one thing; what all rows share is nobody's.
     """
     pairs = {key: _pairs(bounds.titles.get(f"{form}.{key}", "")) for key in keys}
     everyone = [each for each in pairs.values() if each]
-    common = {pair for each in everyone for pair in each if sum(pair in other for other in everyone) > PAIR}
+    common = {
+        pair
+        for each in everyone
+        for pair in each
+        if sum(pair in other for other in everyone) > PAIR
+    }
     # What reaches over the edge of such a word is no word: 务用 of 公务用车.
     nobodys = set("".join(common))
-    return {key: frozenset(pair for pair in each if not nobodys & set(pair)) for key, each in pairs.items()}
+    return {
+        key: frozenset(pair for pair in each if not nobodys & set(pair))
+        for key, each in pairs.items()
+    }
 
 
-def _says_of_another(key: str, text: str, signs: Mapping[str, frozenset[str]], bounds: Bounds) -> str:
+def _says_of_another(
+    key: str, text: str, signs: Mapping[str, frozenset[str]], bounds: Bounds
+) -> str:
     """The row that a reason speaks of, where it has not one character of what its own row is about; or ""."""
     own, text = signs[key], any_pattern(bounds.words["no_row_patterns"]).sub("", text)
-    others = {other: each for other, each in signs.items() if other != key and not each & own}
+    others = {
+        other: each for other, each in signs.items() if other != key and not each & own
+    }
     theirs = {sign for each in others.values() for pair in each for sign in pair}
     about = set("".join(own)) - theirs
     if not own or any(sign in text for sign in about):
         return ""
-    return next((other for other, each in others.items() if any(pair in text for pair in each)), "")
+    return next(
+        (other for other, each in others.items() if any(pair in text for pair in each)),
+        "",
+    )
 
 
 def _titled(name: str, bounds: Bounds) -> str:
     """What the form calls a row, without the number before it."""
-    return re.sub(r"^(?:[\d一二三四五六七八九十]+、|其中：)", "", bounds.titles.get(name, ""))
+    return re.sub(
+        r"^(?:[\d一二三四五六七八九十]+、|其中：)", "", bounds.titles.get(name, "")
+    )
 
 
 @look(
@@ -457,12 +562,24 @@ def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that speaks of what another row's title names and in no way of its own row's."""
     signs = {form: _signs(form, keys, bounds) for form, keys in FORMS.items()}
     for form, row, change, reason in changed_of_forms(book):
-        if not reason.text or POINTS.fullmatch(reason.text) or _opposite(change, reason.text, bounds):
+        if (
+            not reason.text
+            or POINTS.fullmatch(reason.text)
+            or _opposite(change, reason.text, bounds)
+        ):
             continue  # told by rules of their own
         other = _says_of_another(row.key, reason.text, signs[form], bounds)
-        said = _of_projects(book, reason.text, bounds) if row.key == BASIC else _titled(f"{form}.{other}", bounds)
+        said = (
+            _of_projects(book, reason.text, bounds)
+            if row.key == BASIC
+            else _titled(f"{form}.{other}", bounds)
+        )
         if said:
-            places = {"title": _titled(f"{form}.{row.key}", bounds), "reason": brief(reason.text, 40), "said": said}
+            places = {
+                "title": _titled(f"{form}.{row.key}", bounds),
+                "reason": brief(reason.text, 40),
+                "said": said,
+            }
             yield Breach(cells(reason), places)
 
 
@@ -474,6 +591,13 @@ def _of_projects(book: Return, text: str, bounds: Bounds) -> str:
     if any_of(bounds.words["basic_words"]).search(text):
         return ""
     named = next(
-        (project.name for project in book.projects if len(project.name) > len("项目经费") and project.name in text), ""
+        (
+            project.name
+            for project in book.projects
+            if len(project.name) > len("项目经费") and project.name in text
+        ),
+        "",
     )
-    return named or next((word for word in bounds.words["project_words"] if word in text), "")
+    return named or next(
+        (word for word in bounds.words["project_words"] if word in text), ""
+    )

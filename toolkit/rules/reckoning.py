@@ -29,15 +29,43 @@ QUANTITY = "数量指标"
 PARTING = late(r"[/·•・.*×每（）()]+")
 SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}
 # How often a year a period comes round.
-A_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "学期": 2, "年": 1, "年度": 1, "学年": 1}
+A_YEAR = {
+    "月": 12,
+    "个月": 12,
+    "季": 4,
+    "季度": 4,
+    "学期": 2,
+    "年": 1,
+    "年度": 1,
+    "学年": 1,
+}
 # Periods of which nobody knows how many a year are meant, and how many there are at most.
 AT_MOST = {"周": 53, "星期": 53, "天": 366, "日": 366, "小时": 8784}
 # Word lists that say a period, and the period.
-SAID = (("month", "月"), ("quarter", "季度"), ("term", "学期"), ("year", "年"), ("week", "周"), ("day", "天"))
+SAID = (
+    ("month", "月"),
+    ("quarter", "季度"),
+    ("term", "学期"),
+    ("year", "年"),
+    ("week", "周"),
+    ("day", "天"),
+)
 ANYTHING = "个"  # the unit that may stand for any other
-UNCOUNTED = ("share", "ratio", "money", "time", "score")  # families of units that no cost is multiplied by
+# families of units that no cost is multiplied by
+UNCOUNTED = (
+    "share",
+    "ratio",
+    "money",
+    "time",
+    "score",
+)
 ENDLESS = Decimal("Infinity")
-OFTEN = (2, 4, 12)  # how often a year a cost may fall due of which nobody says how often
+# how often a year a cost may fall due of which nobody says how often
+OFTEN = (
+    2,
+    4,
+    12,
+)
 SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
 PAIRED = 8  # quantities in one project up to which any two may be multiplied; of more, two would fit by chance
 MANY = 200  # sums of several costs that are tried at the most
@@ -158,7 +186,11 @@ def is_each(row: Indicator, bounds: Bounds) -> bool:
 
 def _things(row: Indicator) -> tuple[str, ...]:
     """The people or things that a unit shares out: 元/人/月 over 人."""
-    return tuple(part for part in parts(row.value.unit)[1:] if part not in A_YEAR and part not in AT_MOST)
+    return tuple(
+        part
+        for part in parts(row.value.unit)[1:]
+        if part not in A_YEAR and part not in AT_MOST
+    )
 
 
 def periods_of(row: Indicator, bounds: Bounds) -> tuple[str, ...]:
@@ -166,35 +198,57 @@ def periods_of(row: Indicator, bounds: Bounds) -> tuple[str, ...]:
     for part in parts(row.value.unit)[1:]:
         if part in A_YEAR or part in AT_MOST:
             return (part,)
-    return tuple(period for key, period in SAID if any_of(bounds.words[key]).search(row.about))
+    return tuple(
+        period for key, period in SAID if any_of(bounds.words[key]).search(row.about)
+    )
 
 
 def is_whole(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row speaks of the whole project, or of all of one expense: 总成本, 预算控制数, 年租金费用."""
     if is_each(row, bounds):
         return False
-    whole = any_pattern((*bounds.words["total_patterns"], *bounds.words["yearly_patterns"]))
+    whole = any_pattern(
+        (*bounds.words["total_patterns"], *bounds.words["yearly_patterns"])
+    )
     return whole.search(row.about) is not None
 
 
 def costs_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that are costs in money."""
-    mine = (row for row in table if not row.repeats and row.level2 in COSTS and row.value.is_number)
+    mine = (
+        row
+        for row in table
+        if not row.repeats and row.level2 in COSTS and row.value.is_number
+    )
     return tuple(row for row in mine if _family(row, bounds) == "money")
 
 
 def counts_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that count people or things, in whatever unit; a unit on no list counts things too."""
-    mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
+    mine = (
+        row
+        for row in table
+        if not row.repeats and row.level2 == QUANTITY and row.value.is_number
+    )
     return tuple(
-        row for row in mine if _family(row, bounds) not in UNCOUNTED and parts(row.value.unit) and row.value.amount > 0
+        row
+        for row in mine
+        if _family(row, bounds) not in UNCOUNTED
+        and parts(row.value.unit)
+        and row.value.amount > 0
     )
 
 
 def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that count months, days or years: 供餐天数 200天."""
-    mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
-    return tuple(row for row in mine if _family(row, bounds) == "time" and row.value.amount > 0)
+    mine = (
+        row
+        for row in table
+        if not row.repeats and row.level2 == QUANTITY and row.value.is_number
+    )
+    return tuple(
+        row for row in mine if _family(row, bounds) == "time" and row.value.amount > 0
+    )
 
 
 # ---------------------------------------------------------------- multiplications
@@ -227,7 +281,11 @@ sheet_of = Once(_sheet)
 
 
 def _cost(
-    row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Factor], spans: Sequence[Indicator], bounds: Bounds
+    row: Indicator,
+    counts: Sequence[Indicator],
+    numbers: Sequence[_Factor],
+    spans: Sequence[Indicator],
+    bounds: Bounds,
 ) -> Cost:
     each, whole = is_each(row, bounds), is_whole(row, bounds)
     periods = periods_of(row, bounds)
@@ -240,10 +298,27 @@ def _cost(
     else:
         factors = [_ONE, *of_each]
     often = [_times(one, spans) for one in periods or ("",)]
-    said = tuple(_reading(amount, row, factor, times) for amount in _amounts(row) for factor in factors for times in often)
-    also = tuple(_also(row, numbers, spans, _Kind(each, period, all_of_it=whole and _is_all(row, bounds))))
+    said = tuple(
+        _reading(amount, row, factor, times)
+        for amount in _amounts(row)
+        for factor in factors
+        for times in often
+    )
+    also = tuple(
+        _also(
+            row,
+            numbers,
+            spans,
+            _Kind(each, period, all_of_it=whole and _is_all(row, bounds)),
+        )
+    )
     missing = () if period else OFTEN
-    unsaid = tuple(reading.least * times for reading in said if reading.certain for times in missing)
+    unsaid = tuple(
+        reading.least * times
+        for reading in said
+        if reading.certain
+        for times in missing
+    )
     return Cost(row, each, whole, periods, said, unsaid, also)
 
 
@@ -267,7 +342,11 @@ def _is_all(row: Indicator, bounds: Bounds) -> bool:
 def _amounts(row: Indicator) -> list[Decimal]:
     """What a value says: one number, or both ends of a range."""
     value = row.value
-    amounts = [value.amount] if value.high is None else [value.amount, value.high * value.scale]
+    amounts = (
+        [value.amount]
+        if value.high is None
+        else [value.amount, value.high * value.scale]
+    )
     of_many = prod(_many(part) for part in parts(value.unit)[1:])
     return [amount / of_many for amount in amounts]
 
@@ -291,7 +370,10 @@ def _count(row: Indicator, counts: Sequence[Indicator], bounds: Bounds) -> _Fact
         if times > 1:
             number, words = number * times, f"{words} × {times}"
         elif len(others) == 1:
-            number, words = number * others[0].value.amount, f"{words} × {written(others[0])}"
+            number, words = (
+                number * others[0].value.amount,
+                f"{words} × {written(others[0])}",
+            )
             rows = (*rows, others[0])
     if not of and any_of(bounds.words["day"]).search(row.about):
         most = AT_MOST["天"]
@@ -301,7 +383,11 @@ def _count(row: Indicator, counts: Sequence[Indicator], bounds: Bounds) -> _Fact
 def written(row: Indicator) -> str:
     """A value without its sign, as a multiplication writes it."""
     value = row.value
-    number = plain(value.number) if value.high is None else f"{plain(value.number)}-{plain(value.high)}"
+    number = (
+        plain(value.number)
+        if value.high is None
+        else f"{plain(value.number)}-{plain(value.high)}"
+    )
     return f"{number}{SCALES.get(value.scale, '')}{value.unit}"
 
 
@@ -311,7 +397,12 @@ def _same(thing: str, row: Indicator) -> bool:
     return thing in counted or counted in thing
 
 
-def _of_each(row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
+def _of_each(
+    row: Indicator,
+    counts: Sequence[Indicator],
+    numbers: Sequence[_Factor],
+    bounds: Bounds,
+) -> list[_Factor]:
     """By how many people or things a cost of each may have to be multiplied; where there are several, any may be meant."""
     things = _things(row)
     if not things:
@@ -321,10 +412,18 @@ def _of_each(row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Fac
             for count, number in zip(counts, numbers, strict=True)
             if any(_counts(thing, count, bounds) for thing in named)
         ]
-        return _alternatives(_nearest(row, mine)) if mine else _unmatched(named, numbers, bounds)
+        return (
+            _alternatives(_nearest(row, mine))
+            if mine
+            else _unmatched(named, numbers, bounds)
+        )
     choices = []
     for thing in things:
-        mine = [number for count, number in zip(counts, numbers, strict=True) if _counts(thing, count, bounds)]
+        mine = [
+            number
+            for count, number in zip(counts, numbers, strict=True)
+            if _counts(thing, count, bounds)
+        ]
         choices.append(_alternatives(_nearest(row, mine)))
     known = [choice for choice in choices if choice]
     if not known:
@@ -332,9 +431,16 @@ def _of_each(row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Fac
     found = [_joined(chosen) for chosen in product(*known)]
     if len(things) > 1:
         # 人次 counts each time that somebody came: of 元/人/件 it is the people and the cases multiplied already.
-        found += [one for one in chain.from_iterable(known) if len(one.rows) == 1 and one.rows[0].value.unit.endswith(TIMES)]
+        found += [
+            one
+            for one in chain.from_iterable(known)
+            if len(one.rows) == 1 and one.rows[0].value.unit.endswith(TIMES)
+        ]
     if len(known) < len(things):
-        return [_Factor(factor.least, ENDLESS, factor.words, factor.rows) for factor in found]
+        return [
+            _Factor(factor.least, ENDLESS, factor.words, factor.rows)
+            for factor in found
+        ]
     return found
 
 
@@ -343,14 +449,21 @@ def _counts(thing: str, row: Indicator, bounds: Bounds) -> bool:
     families = (bounds.families.get(thing), _family(row, bounds))
     if families == ("people", "people") or _same(thing, row):
         return True
-    return families == ("count", "count") and ANYTHING in (thing, parts(row.value.unit)[0])
+    return families == ("count", "count") and ANYTHING in (
+        thing,
+        parts(row.value.unit)[0],
+    )
 
 
 def _named(row: Indicator, bounds: Bounds) -> list[str]:
     """The units that the words of a cost of each name: 份 of 每份, 人 of 人均; none of 单价."""
     each = any_pattern(bounds.words["per_head_patterns"])
     # 单价, 单位成本 name no unit, though 位 is one.
-    said = "".join(match[0] for match in each.finditer(row.about) if re.search("[每均次]", match[0]))
+    said = "".join(
+        match[0]
+        for match in each.finditer(row.about)
+        if re.search("[每均次]", match[0])
+    )
     return [letter for letter in said if _is_counted(letter, bounds)]
 
 
@@ -359,14 +472,18 @@ def _is_counted(unit: str, bounds: Bounds) -> bool:
     return bounds.families.get(unit, "other") not in (*UNCOUNTED, "other")
 
 
-def _unmatched(things: Sequence[str], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
+def _unmatched(
+    things: Sequence[str], numbers: Sequence[_Factor], bounds: Bounds
+) -> list[_Factor]:
     """What a cost is multiplied by whose things no row counts: any quantity, where it names none; else an unknown number.
 
     A thing of which the list does not say what it is is taken for people where people are counted: 元/生.
     """
     if not things:
         return _alternatives(numbers)
-    people = [number for number in numbers if _family(number.rows[0], bounds) == "people"]
+    people = [
+        number for number in numbers if _family(number.rows[0], bounds) == "people"
+    ]
     if not people or any(_is_counted(thing, bounds) for thing in things):
         return [_Factor(Decimal(1), ENDLESS)]
     return _alternatives(people)
@@ -378,7 +495,10 @@ def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
     theirs = [_pairs(number.rows[0]) & pairs for number in numbers]
     spread = Counter(pair for shared in theirs for pair in shared)
     # A pair of letters that one quantity alone shares with the cost counts whole, one that all of them share little.
-    scores = [sum((Decimal(1) / spread[pair] for pair in shared), Decimal(0)) for shared in theirs]
+    scores = [
+        sum((Decimal(1) / spread[pair] for pair in shared), Decimal(0))
+        for shared in theirs
+    ]
     ranked = sorted(zip(scores, range(len(numbers)), strict=True), reverse=True)
     if len(ranked) > 1 and ranked[0][0] >= ranked[1][0] + 1:
         return [numbers[ranked[0][1]]]
@@ -401,7 +521,14 @@ def _alternatives(numbers: Sequence[_Factor]) -> list[_Factor]:
             least = sum((one.least for one in alike), Decimal(0))
             most = sum((one.most for one in alike), Decimal(0))
             words = " + ".join(one.words for one in alike)
-            found.append(_Factor(least, most, f"({words})", tuple(row for one in alike for row in one.rows)))
+            found.append(
+                _Factor(
+                    least,
+                    most,
+                    f"({words})",
+                    tuple(row for one in alike for row in one.rows),
+                )
+            )
     return found
 
 
@@ -409,7 +536,12 @@ def _joined(factors: Iterable[_Factor]) -> _Factor:
     joined = _ONE
     for factor in factors:
         words = " × ".join(filter(None, (joined.words, factor.words)))
-        joined = _Factor(joined.least * factor.least, joined.most * factor.most, words, (*joined.rows, *factor.rows))
+        joined = _Factor(
+            joined.least * factor.least,
+            joined.most * factor.most,
+            words,
+            (*joined.rows, *factor.rows),
+        )
     return joined
 
 
@@ -425,14 +557,18 @@ def _times(period: str, spans: Sequence[Indicator]) -> _Factor:
     return _Factor(times, times, plain(times) if times > 1 else "")
 
 
-def _reading(amount: Decimal, row: Indicator, factor: _Factor, times: _Factor) -> Reading:
+def _reading(
+    amount: Decimal, row: Indicator, factor: _Factor, times: _Factor
+) -> Reading:
     words = " × ".join(filter(None, (factor.words, written(row), times.words)))
     # Nothing times a number that nobody knows is nothing.
     most = amount * factor.most * times.most if amount else amount
     return Reading(amount * factor.least * times.least, most, words, factor.rows)
 
 
-def _also(row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator], kind: _Kind) -> Iterator[Decimal]:
+def _also(
+    row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator], kind: _Kind
+) -> Iterator[Decimal]:
     """What a cost could mean besides, if it comes to just the total: two quantities multiplied, a period nobody wrote."""
     counted = [number.least for number in numbers]
     if len(numbers) <= PAIRED:
@@ -440,14 +576,22 @@ def _also(row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator]
     factors = [] if kind.each and numbers else [Decimal(1)]
     if not kind.all_of_it:
         factors += counted
-    often = [Decimal(A_YEAR.get(kind.period, 0))] if kind.period else [Decimal(1), *map(Decimal, OFTEN)]
+    often = (
+        [Decimal(A_YEAR.get(kind.period, 0))]
+        if kind.period
+        else [Decimal(1), *map(Decimal, OFTEN)]
+    )
     often += [span.value.amount for span in spans]
     for amount in _amounts(row):
         yield from (amount * factor * count for factor in factors for count in often)
         if kind.period in ("月", "个月"):
             # Heating, a school year, a season: some months of the twelve. One and four would be another period.
             parts_of = counted if kind.each else [Decimal(1)]
-            yield from (amount * factor * months for factor in parts_of for months in SOME_MONTHS)
+            yield from (
+                amount * factor * months
+                for factor in parts_of
+                for months in SOME_MONTHS
+            )
 
 
 def sums(costs: Sequence[Cost]) -> Iterator[tuple[Reading, ...]]:

@@ -33,7 +33,8 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 class Axis(StrEnum):
     """What a claim is held against."""
 
-    ROW = "row"  # each row of a grid, list, or the fields of `on`: names are its columns
+    # each row of a grid, list, or the fields of `on`: names are its columns
+    ROW = "row"
     COLUMN = "column"  # each number column of the grid `on`: names are its rows
     RETURN = "return"  # a unit's return: dotted names
 
@@ -58,16 +59,27 @@ class Bounds:
     yuan: Decimal  # how many yuan one of the unit is
     tolerance: Decimal
     decimals: int = 2  # of amounts, as messages write them
-    levels: tuple[Mapping[str, str], ...] = ()  # rows of performance-levels.csv of the profile's system
-    measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry
-    families: Mapping[str, str] = field(default_factory=dict)  # unit of measure → share, money, time, people, count, …
+    levels: tuple[
+        Mapping[str, str], ...
+    ] = ()  # rows of performance-levels.csv of the profile's system
+    # units of measure that an indicator value may carry
+    measures: frozenset[str] = frozenset()
+    # unit of measure → share, money, time, people, count, …
+    families: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    spoken: frozenset[str] = frozenset()  # fields whose texts are people's own words and go out to the public
-    titles: Mapping[str, str] = field(default_factory=dict)  # a grid's row ("three_public.abroad") → what the form calls it
+    # fields whose texts are people's own words and go out to the public
+    spoken: frozenset[str] = frozenset()
+    # a grid's row ("three_public.abroad") → what the form calls it
+    titles: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
-    places: tuple[Mapping[str, str], ...] = ()  # rows of places.csv: a county or city, what it lies within, its short name
-    codes: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists as the year or the office has them
-    renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year
+    places: tuple[
+        Mapping[str, str], ...
+    ] = ()  # rows of places.csv: a county or city, what it lies within, its short name
+    # the code lists as the year or the office has them
+    codes: Mapping[str, CodeList] = field(default_factory=dict)
+    renamed: tuple[
+        Mapping[str, str], ...
+    ] = ()  # rows of renamed.csv that are former names in the profile's year
 
     def said(self, amount: Figure | Decimal) -> str:
         """An amount as a message writes it."""
@@ -108,14 +120,19 @@ class Rule:
     claim: Claim | None = None
     look: LookAtReturn | None = None
     look_whole: LookAtDisclosure | None = None
-    only: tuple[str, ...] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
+    only: tuple[
+        str, ...
+    ] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()  # the columns of a key: the claim is of lists, and held for the rows of each key
+    by: tuple[
+        str, ...
+    ] = ()  # the columns of a key: the claim is of lists, and held for the rows of each key
     in_turn: tuple[str, ...] = ()
     plain: bool = False  # whether it says which rows a difference comes of, and speaks for whatever misses by as much
     minor: bool = False  # whether it is told with whatever graver thing is the matter with its one cell
-    short: str = ""  # what the live check says before the gap, where a cell has several checks
+    # what the live check says before the gap, where a cell has several checks
+    short: str = ""
     message: str
     remedy: str
     holds: Mapping[str, str] = field(default_factory=dict)
@@ -124,7 +141,11 @@ class Rule:
     @property
     def live(self) -> bool:
         """Whether the sheet itself can check it."""
-        return self.claim is not None and not self.by and not all(name.of_every_line for name in self.claim.names())
+        return (
+            self.claim is not None
+            and not self.by
+            and not all(name.of_every_line for name in self.claim.names())
+        )
 
 
 class Declaration(TypedDict):
@@ -174,8 +195,11 @@ class Finding:
     value: str | None = None
     expected: str | None = None
     difference: str | None = None
-    known_by: Cell | None = None  # the cell of its identity, where that is not the first
-    joined: tuple[Finding, ...] = ()  # what came of the same cause and is told with this one
+    # the cell of its identity, where that is not the first
+    known_by: Cell | None = None
+    joined: tuple[
+        Finding, ...
+    ] = ()  # what came of the same cause and is told with this one
     id: str = ""  # the same from one run to the next, whatever its address
     place: str = ""  # the first cell in words
     project: str = ""  # the project it is about, and whose hands that is in
@@ -186,7 +210,9 @@ class Finding:
     @property
     def also(self) -> tuple[str, ...]:
         """The other rules that the same cause breaks, each once."""
-        return tuple(dict.fromkeys(f"{other.rule} {other.title}" for other in self.joined))
+        return tuple(
+            dict.fromkeys(f"{other.rule} {other.title}" for other in self.joined)
+        )
 
     def every(self) -> Iterator[Finding]:
         """Yield the finding and all that it speaks for."""

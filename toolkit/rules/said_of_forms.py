@@ -22,7 +22,9 @@ CHANGE = late(
     rf"(?:[，,、（(]?(?:(?P<again>{UP}|{DOWN})|[增降]幅)?(?:率|幅度)?(?:了|为|达)?(?P<about>约)?(?P<share>\d+(?:\.\d+)?)\s*[%％])?"
 )
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?![/／每])")
-TITLE_MARKS = late(r"[（(].*?[）)]|^(?:[\d一二三四五六七八九十]+、|\d{3}\s*|其中：)|[“”\"]")
+TITLE_MARKS = late(
+    r"[（(].*?[）)]|^(?:[\d一二三四五六七八九十]+、|\d{3}\s*|其中：)|[“”\"]"
+)
 LEAST_NAME = 3  # characters of what tells one row from another by which a text names it
 GRIDS = {  # the forms whose rows a text may deny, with the column that says there is something
     "income": "amount",
@@ -35,7 +37,9 @@ TOTALS = {  # a form that a text may deny by its sheet's name → where its tota
 }
 DENYING = ("notes.", "remarks.", "procurement_note.")  # the texts that speak of forms
 ENUMERATED = late("[、和及与]")
-SUBJECT_FILLER = late(r"20\d\d年度?|本年及上年|本年度?|今年|当年|也|均|都|目前|暂|同时|另外|其中")
+SUBJECT_FILLER = late(
+    r"20\d\d年度?|本年及上年|本年度?|今年|当年|也|均|都|目前|暂|同时|另外|其中"
+)
 OURSELVES = late(r"[本我全][^，。\d年]{1,4}")
 NUMERALS = {"两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}}
 COUNT = r"(?P<count>\d{1,3}|[一二两三四五六七八九十])个(?:采购)?"
@@ -55,7 +59,11 @@ def _bare(title: str) -> str:
 def _row_meant(sentence: str, form: str, book: Return, bounds: Bounds) -> str:
     """The row of a form that a sentence speaks of: the one whose name it has, or else whose amounts of both years; or ""."""
     grid = book.grid(form)
-    named = [key for key in grid if len(_bare(bounds.titles.get(f"{form}.{key}", ""))) >= LEAST_NAME]
+    named = [
+        key
+        for key in grid
+        if len(_bare(bounds.titles.get(f"{form}.{key}", ""))) >= LEAST_NAME
+    ]
     said_of = _bare(sentence)
     named = [key for key in named if _bare(bounds.titles[f"{form}.{key}"]) in said_of]
     # 公务用车购置及运维费 has 公务用车购置费 in no way in it: of several names each is one that is meant.
@@ -65,7 +73,11 @@ def _row_meant(sentence: str, form: str, book: Return, bounds: Bounds) -> str:
     both = [
         key
         for key, row in grid.items()
-        if {row.figure(column).number * bounds.yuan for column in ("this_year", "last_year")} <= said
+        if {
+            row.figure(column).number * bounds.yuan
+            for column in ("this_year", "last_year")
+        }
+        <= said
     ]
     return both[0] if len(both) == 1 else ""
 
@@ -97,7 +109,13 @@ def change_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 continue
             row = book.grid(form)[key]
             this, last = row.figure("this_year"), row.figure("last_year")
-            due = _due(match, sentence, (this, last), form_amounts(book, (form,), bounds), bounds)
+            due = _due(
+                match,
+                sentence,
+                (this, last),
+                form_amounts(book, (form,), bounds),
+                bounds,
+            )
             if due:
                 places = {
                     "said": brief(match[0], 40),
@@ -109,16 +127,28 @@ def change_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 yield Breach(cells(note, this, last), places)
 
 
-def _due(match: re.Match[str], sentence: str, years: tuple[Figure, Figure], amounts: set[Decimal], bounds: Bounds) -> str:
+def _due(
+    match: re.Match[str],
+    sentence: str,
+    years: tuple[Figure, Figure],
+    amounts: set[Decimal],
+    bounds: Bounds,
+) -> str:
     """What a change would have to be said as, where it is not said so; or "". `amounts` are those of the form, in yuan."""
     this, last = years
     change = this.number - last.number
     way = "增加" if change > 0 else "减少"
     exact = abs(change) / last.number * 100 if last.number else None
     share = "" if exact is None else f"（{exact:.2f}%）"
-    due = f"{way} {bounds.said(abs(change))}{bounds.unit}{share}" if change else "没有增减"
+    due = (
+        f"{way} {bounds.said(abs(change))}{bounds.unit}{share}"
+        if change
+        else "没有增减"
+    )
     ways = [said for said in (match["way"], match["again"]) if said]
-    if not change or any((re.match(UP, said) is not None) is not (change > 0) for said in ways):
+    if not change or any(
+        (re.match(UP, said) is not None) is not (change > 0) for said in ways
+    ):
         return due
     if match["change"]:
         yuan = Decimal(match["change"]) * YEN[match["unit"]]
@@ -127,7 +157,9 @@ def _due(match: re.Match[str], sentence: str, years: tuple[Figure, Figure], amou
     recomputed = CHANGE_SHARE.search(sentence) or FROM_TO_SHARE.search(sentence)
     if match["share"] and exact is not None and not recomputed:
         step = Decimal(1).scaleb(-len(match["share"].partition(".")[2]))
-        if abs(Decimal(match["share"]) - exact) > (step if match["about"] else step / 2):
+        if abs(Decimal(match["share"]) - exact) > (
+            step if match["about"] else step / 2
+        ):
             return due
     return ""
 
@@ -150,7 +182,15 @@ IS_SHARE = late(
     message="附注写“{said}”，附注和表里没有一个数，它占的比例是这么多。",
     remedy="核对金额和百分比，改正写错的一处；占的是别处的数的，在附注里写出来。",
     needs=("notes",),
-    reads=("income.amount", "outlay.amount", "composition", "three_public", "procurement", "assets", "purchase"),
+    reads=(
+        "income.amount",
+        "outlay.amount",
+        "composition",
+        "three_public",
+        "procurement",
+        "assets",
+        "purchase",
+    ),
 )
 def share_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount of a note and the percentage that it is said to be, of no amount of the note or of the form it stands under."""
@@ -160,16 +200,31 @@ def share_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
         found = list(IS_SHARE.finditer(note.text))
         if not found:
             continue
-        wholes = {_yuan_said(one) for one in AMOUNT.finditer(note.text)} | form_amounts(book, blocks, bounds)
-        strange = {said for other, several in strange_amounts(book, bounds) if other is note for said in several}
+        wholes = {_yuan_said(one) for one in AMOUNT.finditer(note.text)} | form_amounts(
+            book, blocks, bounds
+        )
+        strange = {
+            said
+            for other, several in strange_amounts(book, bounds)
+            if other is note
+            for said in several
+        }
         for match in found:
-            if any(match[0].startswith(said) or match[0].endswith(said) for said in strange):
+            if any(
+                match[0].startswith(said) or match[0].endswith(said) for said in strange
+            ):
                 continue  # told as an amount that stands nowhere
-            amount = Decimal(match["amount"] or match["is"]) * YEN[match["unit"] or match["in"]]
+            amount = (
+                Decimal(match["amount"] or match["is"])
+                * YEN[match["unit"] or match["in"]]
+            )
             share = match["share"] or match["of"]
             step = Decimal(1).scaleb(-len(share.partition(".")[2]))
             slack = step if match["about"] else step / 2
-            if not any(whole and abs(amount / whole * 100 - Decimal(share)) <= slack for whole in wholes):
+            if not any(
+                whole and abs(amount / whole * 100 - Decimal(share)) <= slack
+                for whole in wholes
+            ):
                 yield Breach(cells(note), {"said": match[0]}, value=share)
 
 
@@ -196,13 +251,21 @@ def rows_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
         match = pattern.search(sentence)
         if match is None:
             continue
-        count = int(match["count"]) if match["count"].isdigit() else NUMERALS[match["count"]]
-        kinds = {len({row.text(column) for row in rows}) for column in ("item", "catalogue")}
+        count = (
+            int(match["count"])
+            if match["count"].isdigit()
+            else NUMERALS[match["count"]]
+        )
+        kinds = {
+            len({row.text(column) for row in rows}) for column in ("item", "catalogue")
+        }
         before, behind = sentence[: match.start()], sentence[match.end() :]
         of_all = ALL.search(behind) is not None and PART.search(before) is None
         if count > len(rows) or (of_all and count not in {len(rows), *kinds}):
             items = [row.words("item") for row in rows]
-            yield Breach(cells(note, *items), {"said": match[0], "count": str(len(rows))})
+            yield Breach(
+                cells(note, *items), {"said": match[0], "count": str(len(rows))}
+            )
 
 
 @lru_cache(maxsize=8)
@@ -213,7 +276,9 @@ def _counted_rows(nouns: tuple[str, ...]) -> re.Pattern[str]:
 
 # ---------------------------------------------------------------- a part of a whole
 
-PART_BEHIND = late(r"其中(?P<name>[^。；;\d\n\x00]{0,16})(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)(?![/／每])")
+PART_BEHIND = late(
+    r"其中(?P<name>[^。；;\d\n\x00]{0,16})(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)(?![/／每])"
+)
 # What stands before a change, or before a bound of law: 减少0.1万元, 不足400万元.
 IS_NO_WHOLE = late(
     f"(?:{UP}|{DOWN}|净增|净减|相差|多|少|[不未]足|[不未]满|超过?|[低高]于|达到?|限额|标准)(?:额)?(?:了|为|到)?$"
@@ -236,13 +301,24 @@ def part_beyond_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         start = match.string.rfind(END, 0, match.start()) + 1
         sentence = SENTENCE.split(match.string[start : match.start()])[-1]
-        wholes = [one for one in AMOUNT.finditer(sentence) if IS_NO_WHOLE.search(sentence[: one.start()]) is None]
+        wholes = [
+            one
+            for one in AMOUNT.finditer(sentence)
+            if IS_NO_WHOLE.search(sentence[: one.start()]) is None
+        ]
         yuan = Decimal(match["number"]) * YEN[match["unit"]]
         # What follows several amounts may be a part of all of them together.
         if wholes and yuan > sum(map(_yuan_said, wholes)):
             said = f"{sentence[wholes[0].start() :]}{match[0]}"
             part = f"{match['number']}{match['unit']}"
-            yield Breach(passage.cells, {"said": brief(said, 60), "part": part, "whole": "、".join(one[0] for one in wholes)})
+            yield Breach(
+                passage.cells,
+                {
+                    "said": brief(said, 60),
+                    "part": part,
+                    "whole": "、".join(one[0] for one in wholes),
+                },
+            )
 
 
 def _yuan_said(match: re.Match[str]) -> Decimal:
@@ -279,7 +355,9 @@ def denied_in_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     denied = any_of(bounds.words["denials"])
     named: Mapping[str, tuple[str, Figure]] | None = None
     # Few texts may deny anything, and of goals and indicators many speak of what is not to happen: those are passed over.
-    denying = [one for one in texts(book, bounds).passages if one.field.startswith(DENYING)]
+    denying = [
+        one for one in texts(book, bounds).passages if one.field.startswith(DENYING)
+    ]
     found = [(one, match) for one in denying for match in denied.finditer(one.text)]
     for passage, match in found:
         named = named if named is not None else _deniable(book, bounds)
@@ -288,7 +366,11 @@ def denied_in_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not _speaks_of_all(before, book):
             continue
         for name, figure in _denied(clause, named, bounds):
-            places = {"said": brief(before[-8:] + match[0] + clause, 40), "name": name, "amount": bounds.said(figure)}
+            places = {
+                "said": brief(before[-8:] + match[0] + clause, 40),
+                "name": name,
+                "amount": bounds.said(figure),
+            }
             yield Breach((*passage.cells, *cells(figure)), places)
 
 
@@ -296,7 +378,11 @@ def _speaks_of_all(subject: str, book: Return) -> bool:
     """Whether what stands before a denial is the unit, this year, or nothing: 2023年本部门, 我局, 也; not 上年, 物业费."""
     rest = SUBJECT_FILLER.sub("", subject)
     cover = book.fields("cover")
-    return not rest or OURSELVES.fullmatch(rest) is not None or rest in (cover.text("unit_name"), cover.text("department"))
+    return (
+        not rest
+        or OURSELVES.fullmatch(rest) is not None
+        or rest in (cover.text("unit_name"), cover.text("department"))
+    )
 
 
 def _deniable(book: Return, bounds: Bounds) -> Mapping[str, tuple[str, Figure]]:
@@ -315,15 +401,23 @@ def _deniable(book: Return, bounds: Bounds) -> Mapping[str, tuple[str, Figure]]:
             there(bounds.titles.get(f"{form}.{key}", ""), row.figure(column))
     for form, name in TOTALS.items():
         there(bounds.titles.get(form, ""), book.figure(name))
-    there(bounds.titles.get("procurement", ""), total(book.column("procurement.amount")))
+    there(
+        bounds.titles.get("procurement", ""), total(book.column("procurement.amount"))
+    )
     return found
 
 
-def _denied(clause: str, named: Mapping[str, tuple[str, Figure]], bounds: Bounds) -> Iterator[tuple[str, Figure]]:
+def _denied(
+    clause: str, named: Mapping[str, tuple[str, Figure]], bounds: Bounds
+) -> Iterator[tuple[str, Figure]]:
     """What a clause behind a word of denial names and nothing but names: 政府性基金、国有资本经营预算拨款安排的支出."""
-    words = any_of((*bounds.words["denial_filler"], *bounds.words["title_tails"])).pattern
+    words = any_of(
+        (*bounds.words["denial_filler"], *bounds.words["title_tails"])
+    ).pattern
     filler = f"(?:{words}|20\\d\\d年度?)*"
     for piece in ENUMERATED.split(TITLE_MARKS.sub("", clause)):
         for core, said in named.items():
-            if core in piece and re.fullmatch(f"{filler}{re.escape(core)}{filler}", piece):
+            if core in piece and re.fullmatch(
+                f"{filler}{re.escape(core)}{filler}", piece
+            ):
                 yield said

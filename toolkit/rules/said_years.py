@@ -44,9 +44,11 @@ class SaidYear(NamedTuple):
     last: int
     said: Said
     text: str
-    sentence: int = 0  # where its sentence begins: two years of one sentence have the same
+    # where its sentence begins: two years of one sentence have the same
+    sentence: int = 0
     behind: str = ""  # what follows the time in its clause
-    at_the_end: bool = False  # whether it is told as the end of the year: 年底, 12月31日
+    # whether it is told as the end of the year: 年底, 12月31日
+    at_the_end: bool = False
 
     @property
     def of_goals(self) -> bool:
@@ -60,8 +62,19 @@ class SaidYear(NamedTuple):
 
 
 GOALS = ("project.goal", "indicators.", "overall.", "goals.", "safeguards.")
-AIMS = ("project.goal", "overall.", "goals.", "safeguards.")  # goals told in whole sentences
-VALUE, BASIS, ASSETS, NAME = "indicators.value", "indicators.basis", "notes.assets", "project.name"
+# goals told in whole sentences
+AIMS = (
+    "project.goal",
+    "overall.",
+    "goals.",
+    "safeguards.",
+)
+VALUE, BASIS, ASSETS, NAME = (
+    "indicators.value",
+    "indicators.basis",
+    "notes.assets",
+    "project.name",
+)
 
 USES = ("operating.use", "purchase.content")  # what this year's money is for
 
@@ -96,8 +109,12 @@ CLAUSE = late(rf"[，,。；;：:！？\n{END}]")
 REACH = 60  # characters of a sentence that are read before and behind a year
 
 # -- marks before a year
-LAST_YEAR = late(r"(?:上年度?|上一年度?|去年|前一年)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
-THIS_YEAR = late(r"(?:本年度?|今年|预算年度)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
+LAST_YEAR = late(
+    r"(?:上年度?|上一年度?|去年|前一年)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$"
+)
+THIS_YEAR = late(
+    r"(?:本年度?|今年|预算年度)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$"
+)
 NUMBER_BEFORE = late(r"[〔【\[［（(]\s*$")
 NUMBER_BEHIND = late(r"[〕】\]］）)]{1,2}\s*第?\d*\s*号")
 TITLE_BEFORE = late(r"(?:关于|印发|下达|\d号)[^，。；]*$")
@@ -105,12 +122,18 @@ WITH = late(r"[与同和跟]$")
 BALANCE_BEFORE = late(r"截[至止][到至]?$")
 AT = late(r"(?:于|在|到|至|力争|争取|确保)$")
 PERIOD = late(r"(?:周期|期限|时间|工期)(?:为|是|自|从|[：:])*$")  # 实施周期为, 项目期限
-KEEPING = late(r"(?:保障|保证|维持|抓好|抓紧|狠抓)$")  # 保障2022年机关运转, 抓好2022年人事管理
-OPENS = late(r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$")
+# 保障2022年机关运转, 抓好2022年人事管理
+KEEPING = late(r"(?:保障|保证|维持|抓好|抓紧|狠抓)$")
+OPENS = late(
+    r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$"
+)
 # -- marks behind it
 YEAR_END = late(r"(?:[底末]|12月31日|-12-31)$")
-BOUND = late(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
-FINAL = late(r"^[^，。；\d]{0,8}决算")  # 2022年度部门决算将于8月底前公开: an account of what is over
+BOUND = late(
+    r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$"
+)
+# 2022年度部门决算将于8月底前公开: an account of what is over
+FINAL = late(r"^[^，。；\d]{0,8}决算")
 BY_THEN = late(r"(?:将|拟|应|须|计划|预计)[于在到]?$")
 ALREADY = late(r"^(?:[均就早业都全]部?)?已")  # 2021年底前已完成一期
 OF = late(r"^[^，。；]{1,8}的")
@@ -120,10 +143,15 @@ BUDGET_BEHIND = late(
     r"^(?:本?(?:部门|单位|级)|财政|政府采购|政府性基金|[“\"]?三公[”\"]?经费|一般公共|项目|基本)*(?:收入|支出|经费|收支)?预算"
     r"(?!执行|决算|完成|结转|结余|批复|调整|数?相比|基础)"
 )
-ARRANGED = late(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
-MEASURED = late(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
-AIMED = late(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")  # what is to be reached, in numbers or in words
-RECURS = late(r"^\s*[一1]\s*遇")  # 20年一遇, 2000年一遇: how seldom a flood is, never a year
+ARRANGED = late(
+    r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)"
+)
+# an indicator's name: 2022年度培训完成率
+MEASURED = late(r"(?:率|进度|完成情况|完成时间)$")
+# what is to be reached, in numbers or in words
+AIMED = late(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")
+# 20年一遇, 2000年一遇: how seldom a flood is, never a year
+RECURS = late(r"^\s*[一1]\s*遇")
 YEAR_ALONE = ("年", "")  # the time of two digits that may be so many years
 OTHER_YEAR = late(r"\d{4}年")
 AIM_BEHIND = late(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
@@ -150,7 +178,9 @@ class Marks(NamedTuple):
 @lru_cache(maxsize=4)
 def _patterns(*lists: tuple[str, ...]) -> Marks:
     """The patterns of the lists, in the order of `_marks`."""
-    before, behind, changed, titles, goes, since, past, plans, works, nouns = (any_of(words).pattern for words in lists)
+    before, behind, changed, titles, goes, since, past, plans, works, nouns = (
+        any_of(words).pattern for words in lists
+    )
     return Marks(
         compared=late(rf"(?<!占)(?:{before})(?:前年)?[（(]?$"),
         compared_behind=late(rf"^(?:{behind})"),
@@ -170,7 +200,12 @@ def _marks(bounds: Bounds) -> Marks:
     """The marks of a profile."""
     said = bounds.words
     return _patterns(
-        *(said["year_compared"], said["year_compared_behind"], said["year_changed"], said["year_titles"]),
+        *(
+            said["year_compared"],
+            said["year_compared_behind"],
+            said["year_changed"],
+            said["year_titles"],
+        ),
         *(
             said["year_plans_before"],
             said["year_since"],
@@ -232,11 +267,16 @@ def _part(at: Around, marks: Marks) -> Said:
 
 def _compared(at: Around, marks: Marks) -> bool:
     """As in 较2021年, 与2021年相比, 在2021年基础上; a bound like ≤2021年10月 is a time."""
-    if marks.compared.search(at.clause) and not (BOUND.search(at.time) or at.clause.endswith(("≤", "<"))):
+    if marks.compared.search(at.clause) and not (
+        BOUND.search(at.time) or at.clause.endswith(("≤", "<"))
+    ):
         return True
     if WITH.search(at.clause) and marks.changed.search(at.rest[:24]):
         return True
-    return marks.compared_behind.match(at.behind) is not None or ON_THE_BASE.match(at.behind) is not None
+    return (
+        marks.compared_behind.match(at.behind) is not None
+        or ON_THE_BASE.match(at.behind) is not None
+    )
 
 
 def _balance(at: Around) -> bool:
@@ -244,7 +284,9 @@ def _balance(at: Around) -> bool:
     if BALANCE_BEFORE.search(at.clause):
         return True
     at_the_end = YEAR_END.search(at.time) is not None
-    return at_the_end and (BALANCE_BEHIND.match(at.behind) is not None or at.field == ASSETS)
+    return at_the_end and (
+        BALANCE_BEHIND.match(at.behind) is not None or at.field == ASSETS
+    )
 
 
 def _of_field(at: Around, marks: Marks) -> Said:
@@ -253,8 +295,13 @@ def _of_field(at: Around, marks: Marks) -> Said:
         return Said.DUE
     if at.field == BASIS:
         dated = "月" in at.time  # a month is a document's date
-        judged = marks.past_behind.match(at.behind) is not None  # 考核方案: how a year is judged, when it is over
-        return Said.PLAN if PLAN_BEHIND.match(at.behind) and not dated and not judged else Said.PAST
+        # 考核方案: how a year is judged, when it is over
+        judged = marks.past_behind.match(at.behind) is not None
+        return (
+            Said.PLAN
+            if PLAN_BEHIND.match(at.behind) and not dated and not judged
+            else Said.PAST
+        )
     if marks.past_before.search(at.clause):
         return Said.PAST
     if FINAL.match(at.behind):
@@ -263,7 +310,9 @@ def _of_field(at: Around, marks: Marks) -> Said:
         return Said.BUDGET
     if at.field.startswith(GOALS):
         return _of_aim(at, marks)
-    if BOUND.search(at.time) and (marks.planned_before.search(at.clause) or BY_THEN.search(at.clause)):
+    if BOUND.search(at.time) and (
+        marks.planned_before.search(at.clause) or BY_THEN.search(at.clause)
+    ):
         return Said.DUE  # 办公楼维修力争在2021年底前完成
     used_for = at.field in USES and OPENS.match(at.clause) is not None
     if used_for or marks.planned.match(at.behind) or ARRANGED.match(at.behind):
@@ -323,7 +372,11 @@ def _so_long(at: Around, marks: Marks) -> bool:
     if at.field == VALUE:
         return not marks.compared.search(at.clause)
     opens = not at.clause.strip()
-    worked = marks.done.match(at.rest) or marks.planned.match(at.behind) or marks.compared_behind.match(at.behind)
+    worked = (
+        marks.done.match(at.rest)
+        or marks.planned.match(at.behind)
+        or marks.compared_behind.match(at.behind)
+    )
     return opens and worked is None and BUDGET_BEHIND.match(at.behind) is None
 
 
@@ -343,13 +396,22 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
         if match["two"] and (abs(first - bounds.year) > reach or _so_long(at, marks)):
             continue
         if match["from"]:
-            said = Said.DUE if at.field.startswith(AIMS) and PERIOD.search(at.sentence) else Said.SPAN
+            said = (
+                Said.DUE
+                if at.field.startswith(AIMS) and PERIOD.search(at.sentence)
+                else Said.SPAN
+            )
         else:
             said = _part(at, marks)
         shown = f"{at.clause[-8:]}{match[0]}{at.behind[:12]}"
         at_the_end = YEAR_END.search(at.time) is not None
-        begins = max(match.string.rfind(stop, max(0, match.start() - LONGEST), match.start()) for stop in STOPS)
-        yield SaidYear(passage, first, last, said, brief(shown, 40), begins, at.behind, at_the_end)
+        begins = max(
+            match.string.rfind(stop, max(0, match.start() - LONGEST), match.start())
+            for stop in STOPS
+        )
+        yield SaidYear(
+            passage, first, last, said, brief(shown, 40), begins, at.behind, at_the_end
+        )
 
 
 said_years = Once(_read, of_words=True)

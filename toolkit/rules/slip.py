@@ -26,8 +26,13 @@ def slip_between(said: Decimal, due: Decimal) -> str:
     differ = [at for at, sign in enumerate(one) if sign != other[at]]
     if len(differ) == 1 and len(one) > len("10.00"):
         return ONE_DIGIT
-    whole = [amount == round(amount) for amount in (said, due)]  # 57 and 50.7 have no two digits that changed places
-    if len(differ) == 2 and whole[0] is whole[1] and (one[differ[0]], one[differ[1]]) == (other[differ[1]], other[differ[0]]):  # noqa: PLR2004
+    # 57 and 50.7 have no two digits that changed places
+    whole = [amount == round(amount) for amount in (said, due)]
+    if (
+        len(differ) == 2  # noqa: PLR2004
+        and whole[0] is whole[1]
+        and (one[differ[0]], one[differ[1]]) == (other[differ[1]], other[differ[0]])
+    ):
         return CHANGED_PLACES
     return ""
 

@@ -48,4 +48,5 @@ class Addresses(Protocol):
 
 Rename = Callable[[Name], Name]
 Title = Callable[[Name], str]
-Factor = Callable[[Name], Decimal]  # how many of the unit that is wanted one of a figure's own unit is
+# how many of the unit that is wanted one of a figure's own unit is
+Factor = Callable[[Name], Decimal]

@@ -28,20 +28,31 @@ class Total(Term):
     def figure(self, source: Source) -> Figure:
         # Where every row of a list asks for the same sum, a source that knows that keeps it.
         remembered = getattr(source, "remembered", None)
-        return self.added(source) if remembered is None else remembered(id(self), lambda: self.added(source))
+        return (
+            self.added(source)
+            if remembered is None
+            else remembered(id(self), lambda: self.added(source))
+        )
 
     def added(self, source: Source) -> Figure:
         """The sum, made anew."""
         if self.where is None:
             return total(source.column(self.name))
-        return total(row.figure(self.name.column) for row in source.lines(self.name.block) if self.where.holds(row))
+        return total(
+            row.figure(self.name.column)
+            for row in source.lines(self.name.block)
+            if self.where.holds(row)
+        )
 
     def excel(self, at: Addresses) -> str:
         if self.where is None:
             return f"SUM({at.many(self.name)})"
-        trimmed_in = getattr(at, "trimmed_in", None)  # whether a list's texts stand there without blanks around them
+        # whether a list's texts stand there without blanks around them
+        trimmed_in = getattr(at, "trimmed_in", None)
         trimmed = trimmed_in is not None and trimmed_in(self.name.block)
-        meant = self.where.excel(lambda column: at.many(self.name.at(column)), trimmed=trimmed)
+        meant = self.where.excel(
+            lambda column: at.many(self.name.at(column)), trimmed=trimmed
+        )
         return f"SUMPRODUCT({meant},{at.many(self.name)})"
 
     def prose(self, title: Title) -> str:
@@ -67,10 +78,20 @@ class Count(Term):
         yield from _read_by(self.where, self.name)
 
     def figure(self, source: Source) -> Figure:
-        rows = [row for row in source.lines(self.name.block) if self.where is None or self.where.holds(row)]
-        values = [row.values[self.name.column] for row in rows if self.name.column in row.values]
+        rows = [
+            row
+            for row in source.lines(self.name.block)
+            if self.where is None or self.where.holds(row)
+        ]
+        values = [
+            row.values[self.name.column]
+            for row in rows
+            if self.name.column in row.values
+        ]
         there = [value for value in values if value.given]
-        parts = tuple(Figure(Decimal(1), cell) for value in there for cell in value.cells())
+        parts = tuple(
+            Figure(Decimal(1), cell) for value in there for cell in value.cells()
+        )
         return Figure(Decimal(len(there)), parts)
 
     def excel(self, at: Addresses) -> str:
@@ -96,7 +117,11 @@ def _read_by(where: Where | None, of: Name) -> Iterator[Name]:
 
 def _those(where: Where | None, of: Name, title: Title) -> str:
     """Which rows are meant, before what is said of them."""
-    return "" if where is None else f"{where.prose(lambda column: title(of.at(column)))}的各行"
+    return (
+        ""
+        if where is None
+        else f"{where.prose(lambda column: title(of.at(column)))}的各行"
+    )
 
 
 def sum_of(name: str) -> Total:

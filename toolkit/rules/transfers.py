@@ -29,7 +29,9 @@ class Transfer:
     receiver: Return
     paid: tuple[Row, ...] = ()
     received: tuple[Row, ...] = ()
-    budget: tuple[Row, ...] = ()  # paid, as the payer says, of the budget's money: that passes no other unit
+    budget: tuple[
+        Row, ...
+    ] = ()  # paid, as the payer says, of the budget's money: that passes no other unit
 
     @property
     def gives(self) -> Figure:
@@ -42,7 +44,11 @@ class Transfer:
     @property
     def agrees(self) -> bool:
         """Whether both sides show the same amount: then it is left out of the whole."""
-        return bool(self.paid) and bool(self.received) and self.gives.number == self.takes.number
+        return (
+            bool(self.paid)
+            and bool(self.received)
+            and self.gives.number == self.takes.number
+        )
 
 
 def transfers(units: Sequence[Return], funds: Collection[str]) -> Iterator[Transfer]:
@@ -57,13 +63,17 @@ def transfers(units: Sequence[Return], funds: Collection[str]) -> Iterator[Trans
         for row in unit.rows(PAID):
             other = named.get(folded(row.text(OTHER_SIDE)))
             if other is not None and other != place:
-                (paid if row.text("fund") in funds else budget)[place, other].append(row)
+                (paid if row.text("fund") in funds else budget)[place, other].append(
+                    row
+                )
         for row in unit.rows(RECEIVED):
             other = named.get(folded(row.text(OTHER_SIDE)))
             if other is not None and other != place:
                 received[other, place].append(row)
     for payer, receiver in sorted({*paid, *received}):
-        lines = (tuple(side.get((payer, receiver), ())) for side in (paid, received, budget))
+        lines = (
+            tuple(side.get((payer, receiver), ())) for side in (paid, received, budget)
+        )
         yield Transfer(units[payer], units[receiver], *lines)
 
 
@@ -78,7 +88,9 @@ def _by_name(units: Sequence[Return]) -> dict[str, int]:
 
 def left_out(units: Sequence[Return], funds: Collection[str]) -> Decimal:
     """What all transfers come to that are left out of the whole."""
-    return sum((one.gives.number for one in transfers(units, funds) if one.agrees), Decimal(0))
+    return sum(
+        (one.gives.number for one in transfers(units, funds) if one.agrees), Decimal(0)
+    )
 
 
 @look_whole(
@@ -96,7 +108,11 @@ def eliminated(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A transfer that both sides show alike: the whole is without it."""
     for one in transfers(disclosure.units, bounds.words[OWN_FUNDS]):
         if one.agrees:
-            places = {"payer": one.payer.name, "receiver": one.receiver.name, "said": bounds.said(one.gives)}
+            places = {
+                "payer": one.payer.name,
+                "receiver": one.receiver.name,
+                "said": bounds.said(one.gives),
+            }
             yield Breach(cells(one.gives, one.takes), places, value=places["said"])
 
 
@@ -122,7 +138,11 @@ def one_sided(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unche
             continue
         gap = bounds.said(abs(one.gives.number - one.takes.number))
         of_budget = total(row.figure("amount") for row in one.budget)
-        said = f"另有财政拨款 {bounds.said(of_budget)}{bounds.unit}写了这个对方单位，财政拨款不这样转。" if one.budget else ""
+        said = (
+            f"另有财政拨款 {bounds.said(of_budget)}{bounds.unit}写了这个对方单位，财政拨款不这样转。"
+            if one.budget
+            else ""
+        )
         places = {
             "payer": one.payer.name,
             "receiver": one.receiver.name,
@@ -131,5 +151,13 @@ def one_sided(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unche
             "gap": gap,
             "budget": said,
         }
-        marked = cells(one.gives, one.takes, *(row.figure("amount") for row in one.budget))
-        yield Breach(marked, places, value=places["gives"], expected=places["takes"], difference=gap)
+        marked = cells(
+            one.gives, one.takes, *(row.figure("amount") for row in one.budget)
+        )
+        yield Breach(
+            marked,
+            places,
+            value=places["gives"],
+            expected=places["takes"],
+            difference=gap,
+        )

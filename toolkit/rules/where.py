@@ -20,8 +20,22 @@ Title = Callable[[str], str]  # what a column is called
 Literal = str | Decimal
 
 OURS = frozenset({"and", "or", "not", "in"})  # words of Python that conditions have too
-_SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_PROSE = {"==": "为", "!=": "不为", "<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}
+_SIGNS = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_PROSE = {
+    "==": "为",
+    "!=": "不为",
+    "<": "小于",
+    "<=": "不大于",
+    ">": "大于",
+    ">=": "不小于",
+}
 _EXCEL = {"==": "=", "!=": "<>"}
 _TRUE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "==": lambda left, right: left == right,
@@ -78,7 +92,11 @@ class Compared(Where):
         return f"--({cells(self.column)}{_EXCEL.get(self.sign, self.sign)}{self.literal:f})"
 
     def prose(self, title: Title) -> str:
-        said = f"“{self.literal}”" if isinstance(self.literal, str) else f"{self.literal:f}"
+        said = (
+            f"“{self.literal}”"
+            if isinstance(self.literal, str)
+            else f"{self.literal:f}"
+        )
         if self.literal == "":
             return f"{title(self.column)}{'空着' if self.sign == '==' else '已填'}"
         return f"{title(self.column)}{_PROSE[self.sign]}{said}"
@@ -102,7 +120,9 @@ class OneOf(Where):
         return f"({'+'.join(_alike(cells(self.column), text, trimmed=trimmed) for text in self.texts)})"
 
     def prose(self, title: Title) -> str:
-        return f"{title(self.column)}为{'、'.join(f'“{text}”' for text in self.texts)}之一"
+        return (
+            f"{title(self.column)}为{'、'.join(f'“{text}”' for text in self.texts)}之一"
+        )
 
 
 @record()
@@ -171,7 +191,11 @@ def _in_brackets(part: Where, title: Title) -> str:
 
 def _alike(cells: str, text: str, *, trimmed: bool) -> str:
     """Which of some cells say a text: to the letter, blanks around it apart."""
-    return f"({cells}={quoted(text)})" if trimmed else f"EXACT(TRIM({cells}),{quoted(text)})"
+    return (
+        f"({cells}={quoted(text)})"
+        if trimmed
+        else f"EXACT(TRIM({cells}),{quoted(text)})"
+    )
 
 
 def quoted(text: str) -> str:
@@ -185,15 +209,25 @@ def parse_where(text: str) -> Where:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"条件“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}") from error
+        raise ValueError(
+            f"条件“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}"
+        ) from error
     return where_of(tree, text)
 
 
 def reserved(text: str) -> str:
     """What to say of words that cannot be keys in a formula, for they mean something else there; "" where there are none."""
     unquoted = re.sub(r"\"[^\"]*\"|'[^']*'", "", text)
-    words = [word for word in dict.fromkeys(re.findall(r"[A-Za-z_]+", unquoted)) if iskeyword(word) and word not in OURS]
-    return f"：“{'”“'.join(words)}”在算式里另有意思，不能作代号，请换一个，如 {words[0]}_" if words else ""
+    words = [
+        word
+        for word in dict.fromkeys(re.findall(r"[A-Za-z_]+", unquoted))
+        if iskeyword(word) and word not in OURS
+    ]
+    return (
+        f"：“{'”“'.join(words)}”在算式里另有意思，不能作代号，请换一个，如 {words[0]}_"
+        if words
+        else ""
+    )
 
 
 def where_of(node: ast.expr, text: str) -> Where:
@@ -205,11 +239,21 @@ def where_of(node: ast.expr, text: str) -> Where:
             return Either(tuple(where_of(value, text) for value in values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Otherwise(where_of(operand, text))
-        case ast.Compare(left=ast.Name(id=column), ops=[ast.In()], comparators=[ast.List(elts=members)]):
+        case ast.Compare(
+            left=ast.Name(id=column),
+            ops=[ast.In()],
+            comparators=[ast.List(elts=members)],
+        ):
             return OneOf(column, _texts(members, text))
-        case ast.Compare(left=ast.Name(id=column), ops=[ast.NotIn()], comparators=[ast.List(elts=members)]):
+        case ast.Compare(
+            left=ast.Name(id=column),
+            ops=[ast.NotIn()],
+            comparators=[ast.List(elts=members)],
+        ):
             return Otherwise(OneOf(column, _texts(members, text)))
-        case ast.Compare(left=ast.Name(id=column), ops=[sign], comparators=[literal]) if type(sign) in _SIGNS:
+        case ast.Compare(
+            left=ast.Name(id=column), ops=[sign], comparators=[literal]
+        ) if type(sign) in _SIGNS:
             return _compared(column, _SIGNS[type(sign)], literal, text)
     raise ValueError(f"条件“{text}”里有不认识的写法：{ast.unparse(node)}")
 
@@ -218,16 +262,28 @@ def _compared(column: str, sign: str, node: ast.expr, text: str) -> Compared:
     match node:
         case ast.Constant(value=str() as said) if sign in _EXCEL:
             return Compared(column, sign, said.strip())
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+        case ast.Constant(value=int() | float() as number) if not isinstance(
+            number, bool
+        ):
             # As it was written: 0.1 read as a float is another number.
-            return Compared(column, sign, Decimal(ast.get_source_segment(text.strip(), node) or ast.unparse(node)))
+            return Compared(
+                column,
+                sign,
+                Decimal(
+                    ast.get_source_segment(text.strip(), node) or ast.unparse(node)
+                ),
+            )
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
             return Compared(column, sign, Decimal(ast.unparse(node)))
     raise ValueError(f"条件“{text}”里有不认识的写法：{ast.unparse(node)}")
 
 
 def _texts(nodes: list[ast.expr], text: str) -> tuple[str, ...]:
-    texts = [node.value.strip() for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [
+        node.value.strip()
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     if len(texts) != len(nodes) or not texts:
         raise ValueError(f"条件“{text}”的方括号里要写一个或几个带引号的文字")
     return tuple(dict.fromkeys(texts))

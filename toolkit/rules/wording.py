@@ -47,7 +47,9 @@ QUOTE = late('"')
 CLAUSE_END = late(r"[，。；：\n]")
 NEAR = 14  # characters of a long clause that a message shows on each side of a mark
 # A half-width mark between Chinese characters, or behind a number: 完成任务,提高; 达到95%,群众; 达到95%.以上.
-STOP = late(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])|(?<=[\d%％])[,;](?=[{HAN}])|(?<=[%％‰℃])[.](?=[{HAN}“（{END}]|$)")
+STOP = late(
+    rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])|(?<=[\d%％])[,;](?=[{HAN}])|(?<=[%％‰℃])[.](?=[{HAN}“（{END}]|$)"
+)
 # Half-width brackets with Chinese in them: (含结转).
 NARROW = late(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 # A blank or a line break between Chinese characters or marks: 保 障.
@@ -60,11 +62,17 @@ BLANK = late(
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = late(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
 # A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
-NUMBERED = late(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))")
+NUMBERED = late(
+    r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))"
+)
 # A total said to be flat, and a part of it that changes: 持平，其中公务接待费减少0.38万元.
-FLAT = late(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
+FLAT = late(
+    rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)"
+)
 # An amount at the end of a clause without its unit: 培训费12.5；
-BARE_AMOUNT = late(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
+BARE_AMOUNT = late(
+    rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})"
+)
 # A change of nothing: 增加0万元, 下降0.00%.
 ZERO_CHANGE = late(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
 # A note that says there is none: 无。
@@ -80,7 +88,14 @@ MONEY_TEXTS = (
 )
 # A line break in one of these is the shape's matter.
 ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")
-LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
+LISTS = (
+    "duties.text",
+    "goals.name",
+    "glossary.term",
+    "safeguards.text",
+    "remarks.text",
+    "agencies.name",
+)
 
 
 def unpaired(text: str) -> list[str]:
@@ -92,7 +107,10 @@ def unpaired(text: str) -> list[str]:
             stack.append(mark)
         elif stack and stack[-1] == CLOSING[mark]:
             stack.pop()
-        elif stack and {stack[-1], mark} in ({"（", ")"}, {"(", "）"}):  # meant as one pair, one of it half-width
+        elif stack and {stack[-1], mark} in (
+            {"（", ")"},
+            {"(", "）"},
+        ):  # meant as one pair, one of it half-width
             wrong += [stack.pop(), mark]
         else:
             wrong.append(mark)
@@ -376,7 +394,8 @@ FROM_TO_SHARE = late(
 )
 
 
-OF_LAST_YEAR = late(rf"(?:上年|去年)[^，。；\d{END}]{{0,6}}$")  # what stands before an amount that is last year's
+# what stands before an amount that is last year's
+OF_LAST_YEAR = late(rf"(?:上年|去年)[^，。；\d{END}]{{0,6}}$")
 
 
 def _share(match: re.Match[str]) -> Decimal | None:
@@ -406,14 +425,25 @@ def _share(match: re.Match[str]) -> Decimal | None:
 def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A percentage that a sentence gives beside the numbers it comes from; from nothing there is none."""
     written = texts(book, bounds)
-    for passage, match in (*written.search(CHANGE_SHARE), *written.search(FROM_TO_SHARE)):
+    for passage, match in (
+        *written.search(CHANGE_SHARE),
+        *written.search(FROM_TO_SHARE),
+    ):
         share, exact = match["share"], _share(match)
         step = Decimal(1).scaleb(-len(share.partition(".")[2]))
         allowed = step if match["about"] else step / 2
         if exact is not None and abs(Decimal(share) - exact) <= allowed:
             continue
-        due = f"应当是 {round(exact, 2)}%" if exact is not None else "上年为 0，没有百分比"
-        yield Breach(passage.cells, {"said": brief(match[0], 60), "due": due, "share": share}, value=share)
+        due = (
+            f"应当是 {round(exact, 2)}%"
+            if exact is not None
+            else "上年为 0，没有百分比"
+        )
+        yield Breach(
+            passage.cells,
+            {"said": brief(match[0], 60), "due": due, "share": share},
+            value=share,
+        )
 
 
 # ---------------------------------------------------------------- the numbers of points within one text
@@ -441,7 +471,9 @@ def _point_number(sign: str) -> int:
     tens, ten, ones = sign.rpartition("十")
     if not ten:
         return POINT_SIGNS.find(sign) + 1 if len(sign) == 1 else 0
-    return (POINT_SIGNS.find(tens) + 1 if tens else 1) * 10 + (POINT_SIGNS.find(ones) + 1 if ones else 0)
+    return (POINT_SIGNS.find(tens) + 1 if tens else 1) * 10 + (
+        POINT_SIGNS.find(ones) + 1 if ones else 0
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -451,14 +483,17 @@ def _out_of_order(text: str) -> tuple[str, str]:
     A kind begins anew below each point of another kind; what begins with another number than one is a part of something else.
     """
     twice = TWICE.search(text)
-    if twice is not None and not re.search(rf"(?<![\d.．]){twice[1]}[.．](?!{twice[1]})\d", text):
+    if twice is not None and not re.search(
+        rf"(?<![\d.．]){twice[1]}[.．](?!{twice[1]})\d", text
+    ):
         return twice[0].strip(), twice[1]
     last: dict[str, tuple[int, str]] = {}
     for match in POINT.finditer(text):
         kind = match.lastgroup or ""
         number, said = _point_number(match[kind]), match[0].strip()
         before, said_before = last.get(kind, (0, ""))
-        headed = number == 1 and text[: match.start()].rstrip().endswith(HEAD)  # 第二阶段：1、
+        # 第二阶段：1、
+        headed = number == 1 and text[: match.start()].rstrip().endswith(HEAD)
         if said_before and number != before + 1 and not headed:
             return said, said_before
         above = _above(list(last), kind)
@@ -483,7 +518,11 @@ def _above(kinds: list[str], kind: str) -> list[str]:
 def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Points of one text numbered with a gap, twice alike or backwards."""
     written = texts(book, bounds)
-    told = {text: _out_of_order(text) for text in written.distinct if len(text) >= TWO_POINTS}
+    told = {
+        text: _out_of_order(text)
+        for text in written.distinct
+        if len(text) >= TWO_POINTS
+    }
     for passage in written.passages:
         said, before = told.get(passage.text, ("", ""))
         if not said:

@@ -7,9 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, rows, tables
-from toolkit.rules.reading import END, Passage, any_pattern, around, brief, cells, late, texts
+from toolkit.rules.reading import (
+    END,
+    Passage,
+    any_pattern,
+    around,
+    brief,
+    cells,
+    late,
+    texts,
+)
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
-from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
+from toolkit.rules.said_years import (
+    ASSETS,
+    BASIS,
+    NAME,
+    VALUE,
+    Said,
+    SaidYear,
+    said_years,
+)
 
 # What is about this year, and tells that the text itself is this year's.
 OF_THIS_YEAR = (Said.DUE, Said.THEN, Said.WORK, Said.BUDGET, Said.THIS)
@@ -17,9 +34,12 @@ PLAN_SPAN = 5  # years of a national plan; the year before it begins is its base
 NUMBER_YEAR = late(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
 DAY_YEAR = late(r"^\s*(20\d\d)\D+(\d{1,2})")
 SAME = 3  # characters that make two bases the same statistic
-FROM_NOVEMBER = 11  # a congress that meets at the end of a year approves the next year's budget
+# a congress that meets at the end of a year approves the next year's budget
+FROM_NOVEMBER = 11
 # 〔2022〕145号关于提前下达2023年: what is handed down early is next year's.
-AHEAD = late(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
+AHEAD = late(
+    rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年"
+)
 THIS_YEAR = late("本年|今年|当年|预算年度")
 DONE_IN_NUMBERS = late(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
 # A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
@@ -27,7 +47,8 @@ ODD_YEAR = late(
     r"(?<![\d.A-Za-z])(\d{3,5})"
     r"(?:(?=年(?![以之]?[内上下前来间限期]|的?历史|左右|\s*[一1]\s*遇))|(?=[〕】]\s*第?\d+号)|(?=-\d{1,2}-\d{1,2}(?!\d)))"
 )
-COUNTED = late(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")  # so many years, or of old times
+# so many years, or of old times
+COUNTED = late(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")
 CENTURIES = range(1900, 2070)
 YEARS_NEAR = (-3, 3)  # years before and behind the budget's that are written most
 # 为第三年, 是第3年.
@@ -40,7 +61,12 @@ NAMED_YEAR = late(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
 
 def _breach(year: SaidYear, due: object) -> Breach:
     """A year that should be another one."""
-    places = {"text": year.text, "year": str(year.first), "due": str(due), "read": year.said.value}
+    places = {
+        "text": year.text,
+        "year": str(year.first),
+        "due": str(due),
+        "read": year.said.value,
+    }
     return Breach(year.passage.cells, places, value=str(year.first), expected=str(due))
 
 
@@ -128,11 +154,20 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     for passage, years in _of_each_text(said_years(book, bounds)).items():
         if passage.field == VALUE:
             continue
-        now = [year for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN) and year.first <= bounds.year <= year.last]
+        now = [
+            year
+            for year in years
+            if year.said in (*OF_THIS_YEAR, Said.SPAN)
+            and year.first <= bounds.year <= year.last
+        ]
         for year in years:
             elsewhen = not year.first <= bounds.year <= year.last
             near = elsewhen and abs(year.first - bounds.year) <= reach
-            if year.said in (Said.DUE, Said.THEN, Said.WORK) and near and not _goes_on(year, now, bounds):
+            if (
+                year.said in (Said.DUE, Said.THEN, Said.WORK)
+                and near
+                and not _goes_on(year, now, bounds)
+            ):
                 yield year
 
 
@@ -143,7 +178,11 @@ def _goes_on(year: SaidYear, now: list[SaidYear], bounds: Bounds) -> bool:
     where only its place makes a year that of the work, so may it be anywhere in the text. What comes later goes on from now.
     """
     if year.said is Said.WORK or year.first > bounds.year:
-        return bool(now) if year.first > bounds.year else any(_says_now(one, year) for one in now)
+        return (
+            bool(now)
+            if year.first > bounds.year
+            else any(_says_now(one, year) for one in now)
+        )
     return year.said is Said.THEN and any(one.sentence == year.sentence for one in now)
 
 
@@ -151,7 +190,9 @@ def _says_now(now: SaidYear, year: SaidYear) -> bool:
     """Whether a year tells this year's own work; a span that holds last year too says of neither what is done in it."""
     if now.first == now.last or not now.first <= year.first <= now.last:
         return True
-    return THIS_YEAR.search(now.passage.text) is not None or not DONE_IN_NUMBERS.match(year.behind)
+    return THIS_YEAR.search(now.passage.text) is not None or not DONE_IN_NUMBERS.match(
+        year.behind
+    )
 
 
 @look(
@@ -178,13 +219,24 @@ def planned_for_the_past(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _counted_as_last_year_s(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     """Last year named before what the project's own rows count: 票决2022年度10件民生实事, where 10件 is what is to be done."""
-    counted = {project.head.words("goal"): [row.value for row in table] for project, table in tables(book, bounds)}
+    counted = {
+        project.head.words("goal"): [row.value for row in table]
+        for project, table in tables(book, bounds)
+    }
     for year in said_years(book, bounds):
-        if year.said is not Said.NAMED or year.passage.field != GOAL or year.first != bounds.year - 1:
+        if (
+            year.said is not Said.NAMED
+            or year.passage.field != GOAL
+            or year.first != bounds.year - 1
+        ):
             continue
         behind = re.split("的|已|结转", year.behind)[0]
         values = counted.get(year.passage.words, ())
-        wanted = [f"{plain(value.number)}{value.unit}" for value in values if value.is_number and value.unit not in ("%", "")]
+        wanted = [
+            f"{plain(value.number)}{value.unit}"
+            for value in values
+            if value.is_number and value.unit not in ("%", "")
+        ]
         if any(re.search(rf"(?<![\d.]){re.escape(one)}", behind) for one in wanted):
             yield year
 
@@ -195,7 +247,12 @@ def _miscounted(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
         spans = [year for year in years if year.first < year.last]
         for year in years:
             count = NTH_YEAR.match(year.behind)
-            if count is None or len(spans) != 1 or passage.field != GOAL or year.first != bounds.year - 1:
+            if (
+                count is None
+                or len(spans) != 1
+                or passage.field != GOAL
+                or year.first != bounds.year - 1
+            ):
                 continue
             nth = int(count[1]) if count[1].isdigit() else NUMERALS.index(count[1]) + 1
             if spans[0].first + nth - 1 == bounds.year:
@@ -214,8 +271,13 @@ def _miscounted(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
 def planned_for_later(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal plans for a year after this one and says nothing of this year; the horizon of a long plan (到2025年) is none."""
     for year in _due_elsewhen(book, bounds):
-        says_now = f"{bounds.year}年" in year.passage.text  # 清查2023年8—10月，登记2024年1—4月
-        if year.first > bounds.year and not says_now and not re.search(r"[到至]\s*20", year.text):
+        # 清查2023年8—10月，登记2024年1—4月
+        says_now = f"{bounds.year}年" in year.passage.text
+        if (
+            year.first > bounds.year
+            and not says_now
+            and not re.search(r"[到至]\s*20", year.text)
+        ):
             yield _breach(year, bounds.year)
 
 
@@ -233,7 +295,11 @@ def value_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A date in an indicator's value lies in another year."""
     for year in said_years(book, bounds):
         in_value = year.passage.field == VALUE and year.said is Said.DUE
-        if in_value and year.first != bounds.year and not _ends_next_year(year, book, bounds):
+        if (
+            in_value
+            and year.first != bounds.year
+            and not _ends_next_year(year, book, bounds)
+        ):
             yield _breach(year, bounds.year)
 
 
@@ -242,7 +308,11 @@ def _ends_next_year(year: SaidYear, book: Return, bounds: Bounds) -> bool:
     if year.first != bounds.year + 1:
         return False
     beyond = any_pattern(bounds.words["next_year_patterns"])
-    mine = (row for row in rows(book, bounds) if set(year.passage.cells).intersection(row.cells("value")))
+    mine = (
+        row
+        for row in rows(book, bounds)
+        if set(year.passage.cells).intersection(row.cells("value"))
+    )
     return any(beyond.search(row.about) for row in mine)
 
 
@@ -276,7 +346,11 @@ def name_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project named after a year that is yet to come; a number of such a year is told by a rule of its own."""
     for year in said_years(book, bounds):
         of_name = year.passage.field == NAME and year.said is not Said.NUMBER
-        if of_name and year.first > bounds.year and not any(_ahead_wrongly(year.passage.text)):
+        if (
+            of_name
+            and year.first > bounds.year
+            and not any(_ahead_wrongly(year.passage.text))
+        ):
             yield _breach(year, bounds.year)
 
 
@@ -329,7 +403,11 @@ def last_year_by_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def basis_of_an_older_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A statistic of an older year, where other rows of the return rest on the same statistic of a later one."""
     newest: dict[str, int] = {}
-    of_basis = [year for year in said_years(book, bounds) if year.passage.field == BASIS and year.said is Said.PAST]
+    of_basis = [
+        year
+        for year in said_years(book, bounds)
+        if year.passage.field == BASIS and year.said is Said.PAST
+    ]
     for year in of_basis:
         if len(year.behind) >= SAME:
             newest[year.behind] = max(year.first, newest.get(year.behind, 0))
@@ -381,10 +459,20 @@ def approved_in_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     fine = {bounds.year}
     if dated and int(dated[1]) == bounds.year - 1 and int(dated[2]) >= FROM_NOVEMBER:
         fine.add(bounds.year - 1)
-    for what, words, found in (("批复日期", date, dated), ("批复文号", number, numbered)):
+    for what, words, found in (
+        ("批复日期", date, dated),
+        ("批复文号", number, numbered),
+    ):
         if found and int(found[1]) not in fine:
-            places = {"what": what, "said": brief(words.text), "year": found[1], "due": str(bounds.year)}
-            yield Breach(cells(words), places, value=found[1], expected=str(bounds.year))
+            places = {
+                "what": what,
+                "said": brief(words.text),
+                "year": found[1],
+                "due": str(bounds.year),
+            }
+            yield Breach(
+                cells(words), places, value=found[1], expected=str(bounds.year)
+            )
 
 
 @look(
@@ -402,7 +490,12 @@ def handed_down_early(book: Return, bounds: Bounds) -> Iterator[Breach]:
         number, year = match.groups()
         due = str(int(number) + 1)
         if year != due:
-            places = {"text": brief(around(match, 4).replace(END, " "), 40), "number": number, "year": year, "due": due}
+            places = {
+                "text": brief(around(match, 4).replace(END, " "), 40),
+                "number": number,
+                "year": year,
+                "due": due,
+            }
             yield Breach(passage.cells, places, value=year, expected=due)
 
 
@@ -423,10 +516,17 @@ def name_and_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
         in_goal = list(NAMED_YEAR.finditer(goal.text))
         for match in NAMED_YEAR.finditer(project.name):
             year, tail = match.groups()
-            other = next((found[1] for found in in_goal if found[2][:4] == tail[:4]), year)
+            other = next(
+                (found[1] for found in in_goal if found[2][:4] == tail[:4]), year
+            )
             if other != year:
                 places = {"same": brief(tail), "named": year, "year": other}
-                yield Breach(cells(goal, project.head.words("name")), places, value=other, expected=year)
+                yield Breach(
+                    cells(goal, project.head.words("name")),
+                    places,
+                    value=other,
+                    expected=year,
+                )
                 break
 
 
@@ -443,7 +543,9 @@ def _one_slip(typed: str, due: str) -> bool:
     """Whether one slip of the hand makes what was typed of what is due."""
     if len(typed) == len(due):
         differ = [at for at, sign in enumerate(typed) if sign != due[at]]
-        exchanged = sorted(typed[at] for at in differ) == sorted(due[at] for at in differ)
+        exchanged = sorted(typed[at] for at in differ) == sorted(
+            due[at] for at in differ
+        )
         return len(differ) == 1 or (len(differ) == PAIR and exchanged)
     longer, shorter = sorted((typed, due), key=len, reverse=True)
     return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
@@ -471,12 +573,22 @@ def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
         whole = len(digits) == len(str(bounds.year))
         before = match.string[max(0, match.start() - 3) : match.start()]
         meant = _meant(digits, bounds)
-        round_number = len(digits) < len(str(bounds.year)) and digits.endswith("0")  # 200年
-        if not meant or (whole and int(digits) in CENTURIES) or round_number or (not whole and COUNTED.search(before)):
+        # 200年
+        round_number = len(digits) < len(str(bounds.year)) and digits.endswith("0")
+        if (
+            not meant
+            or (whole and int(digits) in CENTURIES)
+            or round_number
+            or (not whole and COUNTED.search(before))
+        ):
             continue
         told.add(passage)
         likely = "、".join(f"{year} 年" for year in meant[:3])
-        places = {"text": brief(around(match, 8).replace(END, " "), 40), "said": digits, "meant": likely}
+        places = {
+            "text": brief(around(match, 8).replace(END, " "), 40),
+            "said": digits,
+            "meant": likely,
+        }
         yield Breach(passage.cells, places, value=digits)
 
 
@@ -492,10 +604,19 @@ def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def basis_to_come(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A basis that rests on what a year to come will have counted."""
     for year in said_years(book, bounds):
-        of_basis = year.passage.field == BASIS and year.said in (Said.PAST, Said.BALANCE, Said.NAMED, Said.THEN)
+        of_basis = year.passage.field == BASIS and year.said in (
+            Said.PAST,
+            Said.BALANCE,
+            Said.NAMED,
+            Said.THEN,
+        )
         if of_basis and year.first > bounds.year and not PLANNED.search(year.behind):
             breach = _breach(year, bounds.year)
-            yield Breach(breach.cells, {**breach.places, "last": str(bounds.year - 1)}, value=str(year.first))
+            yield Breach(
+                breach.cells,
+                {**breach.places, "last": str(bounds.year - 1)},
+                value=str(year.first),
+            )
 
 
 PLANNED = late(r"规划|计划|目标|远景|纲要")

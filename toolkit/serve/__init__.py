@@ -20,7 +20,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 from starlette.types import Message
 
@@ -29,10 +35,41 @@ from toolkit.files import say
 from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import editing, pages
-from toolkit.serve.brought import PACKED, SENT, download, form_of, laid_down, pack, uploads
-from toolkit.serve.guard import EDITIONS, EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
+from toolkit.serve.brought import (
+    PACKED,
+    SENT,
+    download,
+    form_of,
+    laid_down,
+    pack,
+    uploads,
+)
+from toolkit.serve.guard import (
+    EDITIONS,
+    EXPORTS,
+    HEADERS,
+    STATEMENTS,
+    UPLOADS,
+    Guard,
+    TooMuchError,
+    TooSlowError,
+    is_loopback,
+)
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, HOLDING, IMPORTED, MADE, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
+from toolkit.serve.work import (
+    ANNOTATED,
+    AUDIT,
+    BOOK,
+    HOLDING,
+    IMPORTED,
+    MADE,
+    OUTPUTS,
+    PAGE,
+    READING,
+    SLIPS,
+    Job,
+    send_back,
+)
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -42,7 +79,11 @@ SWEEP = 60  # seconds between two looks for visits that nobody uses any more
 SHORTEST = 8  # characters of a word that keeps others in an office out
 EXPIRED = "页面过期了。请刷新页面，再试一次。"
 GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
-REFUSALS = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
+REFUSALS = {
+    404: "没有这一页。",
+    405: "这个地址不能这样用。",
+    413: "一次送来的内容太大，没有受理。",
+}
 BROKEN_OFF = (408, 413)  # after these nothing more is read of what was being sent
 UNREADABLE = "送来的内容读不懂，没有受理。"
 TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
@@ -53,7 +94,13 @@ class ServeError(ToolkitError):
     """A server that cannot be started; the message is a Chinese sentence with the remedy."""
 
 
-def app(profile: str = "", *, token: str | None = None, host: str = "127.0.0.1", limits: Limits | None = None) -> Starlette:
+def app(
+    profile: str = "",
+    *,
+    token: str | None = None,
+    host: str = "127.0.0.1",
+    limits: Limits | None = None,
+) -> Starlette:
     """The server as an ASGI application; `host` is where it will listen, `token` the word that lets people in.
 
     `profile` is the one that all files are read by; "": each visit's files say it.
@@ -62,7 +109,13 @@ def app(profile: str = "", *, token: str | None = None, host: str = "127.0.0.1",
     return _Desk(visits, profile, host).application()
 
 
-def serve(host: str, port: int, token: str | None, profile: str, browse: Callable[[str], object] | None = None) -> None:
+def serve(
+    host: str,
+    port: int,
+    token: str | None,
+    profile: str,
+    browse: Callable[[str], object] | None = None,
+) -> None:
     """Serve until Ctrl+C. Where others can reach this machine a word is asked for: the one given, or a new one."""
     import uvicorn
 
@@ -70,15 +123,20 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(9)
     if token is not None and len(token.strip()) < SHORTEST:
-        raise ServeError(f"口令太短，请至少写 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
+        raise ServeError(
+            f"口令太短，请至少写 {SHORTEST} 个字符；不写 --token 会自动生成一个。"
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         host.encode("idna")  # what cannot be a name would leave a socket open
         listener = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        raise ServeError(f"不能在“{host}”的 {port} 端口上打开：{_refused(error)}。") from error
+        raise ServeError(
+            f"不能在“{host}”的 {port} 端口上打开：{_refused(error)}。"
+        ) from error
     with listener:
-        opened = listener.getsockname()[1]  # where `port` is 0, the system has chosen one
+        # where `port` is 0, the system has chosen one
+        opened = listener.getsockname()[1]
         _greet(host, opened, token)
         if browse is not None:
             browse(f"http://127.0.0.1:{opened}/")
@@ -108,7 +166,9 @@ def settings(application: Starlette) -> uvicorn.Config:
 
 def _refused(error: OSError | UnicodeError) -> str:
     """Why there can be no page at this place, and what to do."""
-    if isinstance(error, UnicodeError) or (error.errno or 0) < 0:  # below zero are the answers of those who know names
+    if (
+        isinstance(error, UnicodeError) or (error.errno or 0) < 0
+    ):  # below zero are the answers of those who know names
         return "没有这个地址，请检查 --host"
     if error.errno == errno.EADDRINUSE:
         return "端口已经被占用，请换一个 --port"
@@ -121,20 +181,29 @@ def _greet(host: str, port: int, token: str | None) -> None:
     """Say where the page is, and the word."""
     console = say.console()
     if is_loopback(host):
-        console.print(f"请在本机的浏览器里打开：http://127.0.0.1:{port}/", soft_wrap=True)
+        console.print(
+            f"请在本机的浏览器里打开：http://127.0.0.1:{port}/", soft_wrap=True
+        )
     else:
         name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104  only compared
-        console.print(f"请在浏览器里打开：http://{name}:{port}/ （打不开时，把“{name}”换成这台电脑的 IP 地址）", soft_wrap=True)
-        console.print("局域网里的传送不加密：只在可信的办公网里用，用完就关。", soft_wrap=True)
+        console.print(
+            f"请在浏览器里打开：http://{name}:{port}/ （打不开时，把“{name}”换成这台电脑的 IP 地址）",
+            soft_wrap=True,
+        )
+        console.print(
+            "局域网里的传送不加密：只在可信的办公网里用，用完就关。", soft_wrap=True
+        )
     if token:
         console.print(f"口令：{token}", soft_wrap=True)
-    console.print("关闭：在这个窗口按 Ctrl+C。关闭以后，放进来的文件和结果都会删除。", soft_wrap=True)
+    console.print(
+        "关闭：在这个窗口按 Ctrl+C。关闭以后，放进来的文件和结果都会删除。",
+        soft_wrap=True,
+    )
 
 
 Endpoint = Callable[[Request, Visit], Awaitable[Response]]
-Action = Callable[
-    [Visit, FormData], str | Awaitable[str]
-]  # what a visitor does with a form; says what is told on the next page
+# what a visitor does with a form; says what is told on the next page
+Action = Callable[[Visit, FormData], str | Awaitable[str]]
 
 
 class _Desk:
@@ -146,7 +215,8 @@ class _Desk:
         self.profile = profile
         self.profiles = offered(profile, Path())
         self.host = host
-        self.workers = ThreadPoolExecutor(self.limits.jobs, "job")  # who waits here waits in nobody's way
+        # who waits here waits in nobody's way
+        self.workers = ThreadPoolExecutor(self.limits.jobs, "job")
         self.tasks: set[asyncio.Task[None]] = set()
 
     def application(self) -> Starlette:
@@ -175,7 +245,14 @@ class _Desk:
                 post("/merge", self.merge),
                 post("/leave", self.leave),
             ],
-            middleware=[Middleware(Guard, host=self.host, most=self.limits.total, grace=self.limits.grace)],
+            middleware=[
+                Middleware(
+                    Guard,
+                    host=self.host,
+                    most=self.limits.total,
+                    grace=self.limits.grace,
+                )
+            ],
             exception_handlers={
                 Refused: self.refused,
                 TooMuchError: self.refused,
@@ -263,7 +340,10 @@ class _Desk:
             case Refused():
                 status, message = error.status, str(error)
             case HTTPException():
-                status, message = error.status_code, REFUSALS.get(error.status_code, UNREADABLE)
+                status, message = (
+                    error.status_code,
+                    REFUSALS.get(error.status_code, UNREADABLE),
+                )
             case TooSlowError():
                 status, message = 408, str(error)
             case _:
@@ -279,7 +359,9 @@ class _Desk:
 
     async def broken(self, _: Request, __: Exception) -> Response:
         """A fault of ours: the trace goes to the window where the server was started."""
-        text = pages.refusal(self.profiles, "程序出错了。请把启动窗口里的文字发给维护人员。")
+        text = pages.refusal(
+            self.profiles, "程序出错了。请把启动窗口里的文字发给维护人员。"
+        )
         return HTMLResponse(text, 500, headers=HEADERS)
 
     # -- doing ------------------------------------------------------------------------------------------------------------
@@ -305,11 +387,16 @@ class _Desk:
         Who sends, and from which page, stands before the body: of what others send nothing is read.
         """
         visit = self.inside(request)
-        _ours(visit, request.headers.get("x-csrf") or request.query_params.get("csrf", ""))
+        _ours(
+            visit, request.headers.get("x-csrf") or request.query_params.get("csrf", "")
+        )
         visit = self.visits.keep(visit)
         async with self.sent(request, visit) as form:
             same = str(form.get("same", "replace"))
-            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads(form)]
+            answers = [
+                await asyncio.to_thread(self.take, visit, upload, same)
+                for upload in uploads(form)
+            ]
         if _wants_data(request):
             return JSONResponse({"files": answers})
         refusals = [answer["said"] for answer in answers if answer["status"] != TAKEN]
@@ -329,7 +416,9 @@ class _Desk:
                 came(len(message.get("body", b"")))
                 return message
 
-            async with form_of(Request(request.scope, counted), self.limits.files) as form:
+            async with form_of(
+                Request(request.scope, counted), self.limits.files
+            ) as form:
                 yield form
 
     async def statements(self, request: Request) -> Response:
@@ -343,14 +432,20 @@ class _Desk:
         """Hold edited files against the last merge, or two against each other, or bring them further."""
         async with self.done_at_once(request, editing.HOLD) as results:
             if (results / HOLDING).is_file():
-                return download((results / HOLDING).read_bytes(), "text/plain; charset=utf-8", HOLDING)
+                return download(
+                    (results / HOLDING).read_bytes(),
+                    "text/plain; charset=utf-8",
+                    HOLDING,
+                )
             return _zipped(results)
 
     async def exports(self, request: Request) -> Response:
         """Read what the platform exported, and answer with the units' workbooks and what was read; nothing is kept."""
         async with self.done_at_once(request, "import") as results:
             books = {path.name: path for path in sorted((results / IMPORTED).glob("*"))}
-            await asyncio.to_thread(pack, {READING: results / READING, **books}, results / PACKED)
+            await asyncio.to_thread(
+                pack, {READING: results / READING, **books}, results / PACKED
+            )
             packed = (results / PACKED).read_bytes()
         return download(packed, "application/zip", PACKED)
 
@@ -367,16 +462,26 @@ class _Desk:
             async with self.sent(request, visit) as form:
                 kind = editing.meant(kind, str(form.get("way", "")))
                 for upload in uploads(form):
-                    await asyncio.to_thread(laid_down, upload, folder, self.limits, SENT[editing.ACCEPTS.get(kind, kind)])
+                    await asyncio.to_thread(
+                        laid_down,
+                        upload,
+                        folder,
+                        self.limits,
+                        SENT[editing.ACCEPTS.get(kind, kind)],
+                    )
                 profile = str(form.get("profile", "")) or self.profile
             if kind == "import" and visit.files:
-                await asyncio.to_thread(shutil.copytree, visit.folder, folder / "filled")
+                await asyncio.to_thread(
+                    shutil.copytree, visit.folder, folder / "filled"
+                )
             if kind in editing.WAYS:
                 await asyncio.to_thread(editing.prepared, visit, folder, kind)
             if profile not in ("", *(one.id for one in self.profiles)):
                 raise Refused("没有这套表样。", 404)
             job = Job(kind, folder, results, profile)
-            await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
+            await asyncio.get_running_loop().run_in_executor(
+                self.workers, job.run, self.limits.seconds
+            )
             if job.refused or not job.result:
                 raise Refused(job.refused or GONE)
             if (results / MADE).is_dir():
@@ -408,7 +513,8 @@ class _Desk:
         name = proper(given)
         if size > self.limits.file:
             raise Refused(
-                f"“{name}”超过 {self.limits.file // MB} MB，没有收。正常的填报表不会这么大，请检查有没有贴进图片。", 413
+                f"“{name}”超过 {self.limits.file // MB} MB，没有收。正常的填报表不会这么大，请检查有没有贴进图片。",
+                413,
             )
         self.visits.room(size)
         return name
@@ -445,7 +551,9 @@ class _Desk:
 
         async def finish() -> None:
             try:
-                await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
+                await asyncio.get_running_loop().run_in_executor(
+                    self.workers, job.run, self.limits.seconds
+                )
             except Exception:  # noqa: BLE001  the job could not even begin; it says so itself
                 traceback.print_exc()
             if visit.job is not job:
@@ -502,7 +610,9 @@ class _Desk:
         target = done.results / SLIPS
         if not target.exists():
             try:
-                await asyncio.to_thread(pack, await asyncio.to_thread(send_back, done), target)
+                await asyncio.to_thread(
+                    pack, await asyncio.to_thread(send_back, done), target
+                )
             except ToolkitError as error:
                 raise Refused(str(error), 404) from error
         return _file(target, SLIPS)
@@ -530,7 +640,10 @@ class _Desk:
             paths = {_annotated_name(path): path for path in copies}
         elif what == OUTPUTS:
             name = "合并结果.zip"
-            paths = {output["name"]: Path(output["path"]) for output in done.result.get("outputs", [])}
+            paths = {
+                output["name"]: Path(output["path"])
+                for output in done.result.get("outputs", [])
+            }
         if not paths:
             raise Refused(GONE, 404)
         target = done.results / name
@@ -548,7 +661,9 @@ def _zipped(results: Path) -> Response:
 def _place(request: Request, many: int) -> int:
     """The place of a file that an address asks for; raise Refused where there is none."""
     said = str(request.path_params["place"])
-    if not (said.isascii() and said.isdigit() and len(said) <= PLACES and int(said) < many):
+    if not (
+        said.isascii() and said.isdigit() and len(said) <= PLACES and int(said) < many
+    ):
         raise Refused(GONE, 404)
     return int(said)
 
@@ -582,7 +697,9 @@ def _cookie(request: Request) -> str:
 
 
 def _with_cookie(request: Request, visit: Visit, response: Response) -> Response:
-    response.set_cookie(_cookie(request), visit.id, httponly=True, samesite="strict", path="/")
+    response.set_cookie(
+        _cookie(request), visit.id, httponly=True, samesite="strict", path="/"
+    )
     return response
 
 

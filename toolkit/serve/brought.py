@@ -42,14 +42,25 @@ async def form_of(request: Request, files: int = 0) -> AsyncIterator[FormData]:
 
 def uploads(form: FormData) -> list[UploadFile]:
     """The files of a form."""
-    return [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
+    return [
+        field
+        for field in form.getlist("file")
+        if isinstance(field, UploadFile) and field.filename
+    ]
 
 
-def laid_down(upload: UploadFile, folder: Path, limits: Limits, wanted: tuple[tuple[str, ...], str, str]) -> None:
+def laid_down(
+    upload: UploadFile,
+    folder: Path,
+    limits: Limits,
+    wanted: tuple[tuple[str, ...], str, str],
+) -> None:
     """Write a file into a folder; raise Refused for one that is too large or of another kind."""
     name = proper(clean(upload.filename or ""), *wanted)
     if (upload.size or 0) > limits.file:
-        raise Refused(f"“{name}”超过 {limits.file // MB} MB，没有收。请检查有没有贴进图片。", 413)
+        raise Refused(
+            f"“{name}”超过 {limits.file // MB} MB，没有收。请检查有没有贴进图片。", 413
+        )
     with (folder / name).open("wb") as target:
         shutil.copyfileobj(upload.file, target, MB)
 

@@ -25,7 +25,13 @@ AUDITS = {
     LISTING: ("出可勾选的审核清单", "审核清单.zip"),
     NOTICES: ("放勾选过的清单，出整改通知", "整改通知.zip"),
 }
-ACCEPTS = {REFRESH: HOLD, REVIEW: HOLD, PUBLIC: HOLD, LISTING: AUDIT}  # files of the same kinds as for another
+# files of the same kinds as for another
+ACCEPTS = {
+    REFRESH: HOLD,
+    REVIEW: HOLD,
+    PUBLIC: HOLD,
+    LISTING: AUDIT,
+}
 MERGED = "merged"
 PAIR = 2
 
@@ -46,15 +52,21 @@ def prepared(visit: Visit, folder: Path, way: str) -> None:
             if not (merged / BASES / base.name).exists():
                 shutil.copy(base, merged / BASES / base.name)
     elif way != HOLD or sent != PAIR:
-        raise Refused("还没有合并过。请先在上面合并，再处理改过的文件；或者一次放两份文件，互相比。")
+        raise Refused(
+            "还没有合并过。请先在上面合并，再处理改过的文件；或者一次放两份文件，互相比。"
+        )
     if way == REFRESH and not sent:
-        raise Refused("没有放改过的文件。请放改过的情况说明（.docx）或公开表（.xlsx）。")
+        raise Refused(
+            "没有放改过的文件。请放改过的情况说明（.docx）或公开表（.xlsx）。"
+        )
 
 
 def remember(visit: Visit, job: Job) -> None:
     """Keep the base texts of a merge for as long as the visit lasts: an edited file may be of an earlier one."""
     made = job.results / OUTPUTS / BASES
-    with suppress(OSError):  # somebody brings another file while we copy: the merge is gone, and its texts with it
+    with suppress(
+        OSError
+    ):  # somebody brings another file while we copy: the merge is gone, and its texts with it
         if made.is_dir():
             shutil.copytree(made, visit.bases, dirs_exist_ok=True)
 
@@ -63,7 +75,16 @@ def packed(visit: Visit, results: Path, way: str) -> Path:
     """What was made, in one file; what was brought to 送审稿 stays with the merge, for 公开稿 is made of it."""
     made = results / MADE
     if way == REVIEW and visit.done is not None and (made / REVIEWED).is_dir():
-        shutil.copytree(made / REVIEWED, visit.done.results / OUTPUTS / REVIEWED, dirs_exist_ok=True)
+        shutil.copytree(
+            made / REVIEWED, visit.done.results / OUTPUTS / REVIEWED, dirs_exist_ok=True
+        )
     target = results / {**WAYS, **AUDITS}[way][1]
-    pack({path.relative_to(made).as_posix(): path for path in sorted(made.rglob("*")) if path.is_file()}, target)
+    pack(
+        {
+            path.relative_to(made).as_posix(): path
+            for path in sorted(made.rglob("*"))
+            if path.is_file()
+        },
+        target,
+    )
     return target

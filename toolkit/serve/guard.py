@@ -35,7 +35,9 @@ EXPORTS = "/exports"  # where what the finance platform exported is sent to; eve
 FORM = 64 * 1024  # bytes of a form's own fields
 SLOWEST = 16 * 1024  # bytes of a body that earn it one second more
 LONGEST_NUMBER = 18  # digits of a length: more are no length of anything, and Python would refuse thousands of them
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
+_HOST = re.compile(
+    r"(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE | re.ASCII
+)
 LAST_PORT = 65535
 
 
@@ -57,7 +59,11 @@ def names_of(host: str) -> frozenset[str]:
     if is_loopback(host):
         return LOOPBACK
     machine = _as_browsers_say(socket.gethostname())
-    return (LOOPBACK | {_as_browsers_say(host), machine, f"{machine}.local"}) - {"", "0.0.0.0", "::"}  # noqa: S104  only compared
+    return (LOOPBACK | {_as_browsers_say(host), machine, f"{machine}.local"}) - {
+        "",
+        "0.0.0.0",  # noqa: S104  only compared
+        "::",
+    }
 
 
 def _as_browsers_say(name: str) -> str:
@@ -74,7 +80,9 @@ class Guard:
     `most` is how many bytes of files a request may bring, `grace` how many seconds its body may keep us waiting.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str, most: int, grace: float = 20) -> None:
+    def __init__(
+        self, app: ASGIApp, *, host: str, most: int, grace: float = 20
+    ) -> None:
         self.app = app
         self.names = names_of(host)
         self.any_address = not is_loopback(host)
@@ -95,14 +103,20 @@ class Guard:
                     answer[name] = value
             await send(message)
 
-        most = self.most if scope["path"] in (UPLOADS, STATEMENTS, EXPORTS, EDITIONS) else FORM
+        most = (
+            self.most
+            if scope["path"] in (UPLOADS, STATEMENTS, EXPORTS, EDITIONS)
+            else FORM
+        )
         status, refusal = self.refusal(scope["method"], scope["scheme"], headers, most)
         if refusal:
             await PlainTextResponse(refusal, status)(scope, receive, guarded)
             return
         await self.app(scope, self.bounded(receive, most), guarded)
 
-    def refusal(self, method: str, scheme: str, headers: Headers, most: int) -> tuple[int, str]:
+    def refusal(
+        self, method: str, scheme: str, headers: Headers, most: int
+    ) -> tuple[int, str]:
         """Why a request is refused; "" where it is not."""
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self.knows(hosts[0]):
@@ -157,10 +171,14 @@ class Guard:
             clock = asyncio.get_running_loop().time
             began = clock()
             try:
-                async with asyncio.timeout(max(self.grace + taken / SLOWEST - waited, 0)):
+                async with asyncio.timeout(
+                    max(self.grace + taken / SLOWEST - waited, 0)
+                ):
                     message = await receive()
             except TimeoutError as error:
-                raise TooSlowError("送得太慢，没有收完。请检查网络，再试一次。") from error
+                raise TooSlowError(
+                    "送得太慢，没有收完。请检查网络，再试一次。"
+                ) from error
             waited += clock() - began
             taken += len(message.get("body", b""))
             whole = not message.get("more_body", False)

@@ -9,12 +9,26 @@ from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
 from toolkit.serve.editing import AUDITS, WAYS
 from toolkit.serve.guard import EDITIONS, EXPORTS, STATEMENTS, UPLOADS
-from toolkit.serve.visit import ACCEPTED, AUDITED, EDITED, EXPORTED, MB, SETTINGS, Limits, Visit
+from toolkit.serve.visit import (
+    ACCEPTED,
+    AUDITED,
+    EDITED,
+    EXPORTED,
+    MB,
+    SETTINGS,
+    Limits,
+    Visit,
+)
 from toolkit.serve.work import INSIDE, Job
 from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
 TITLE = "部门预算校验与合并"
-ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "serve.css": "text/css", "serve.js": "text/javascript"}
+ASSETS = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "serve.css": "text/css",
+    "serve.js": "text/javascript",
+}
 SEVERITIES = (("错误", "error"), ("提醒", "warning"), ("提示", "info"))
 FOR = {
     TABLES: "公开",
@@ -35,11 +49,21 @@ def document(title: str, *body: Html, refresh: bool = False) -> str:
         tag("link", rel="icon", href="data:,"),
         tag("title", title),
     ]
-    head += [tag("link", rel="stylesheet", href=f"/assets/{name}") for name in ASSETS if name.endswith(".css")]
+    head += [
+        tag("link", rel="stylesheet", href=f"/assets/{name}")
+        for name in ASSETS
+        if name.endswith(".css")
+    ]
     if refresh:
         head.append(tag("noscript", tag("meta", http_equiv="refresh", content="2")))
-    head += [tag("script", src=f"/assets/{name}", defer=True) for name in ASSETS if name.endswith(".js")]
-    return "<!doctype html>\n" + tag("html", tag("head", *head), tag("body", *body), lang="zh-CN")
+    head += [
+        tag("script", src=f"/assets/{name}", defer=True)
+        for name in ASSETS
+        if name.endswith(".js")
+    ]
+    return "<!doctype html>\n" + tag(
+        "html", tag("head", *head), tag("body", *body), lang="zh-CN"
+    )
 
 
 def _top(profiles: Sequence[Profile], *more: Html | None) -> Html:
@@ -68,7 +92,14 @@ def refusal(profiles: Sequence[Profile], message: str) -> str:
 
 def door(visit: Visit, profiles: Sequence[Profile]) -> str:
     """The page that asks for the word."""
-    word = tag("input", type="password", name="token", autocomplete="off", required=True, autofocus=True)
+    word = tag(
+        "input",
+        type="password",
+        name="token",
+        autocomplete="off",
+        required=True,
+        autofocus=True,
+    )
     form = tag(
         "form",
         _csrf(visit),
@@ -78,7 +109,9 @@ def door(visit: Visit, profiles: Sequence[Profile]) -> str:
         action="/enter",
         class_="door",
     )
-    hint = tag("p", "口令在启动本程序的那台电脑上显示，请向开机的同事要。", class_="soft")
+    hint = tag(
+        "p", "口令在启动本程序的那台电脑上显示，请向开机的同事要。", class_="soft"
+    )
     return document(TITLE, _top(profiles), tag("main", _notice(visit), form, hint))
 
 
@@ -86,21 +119,29 @@ def _notice(visit: Visit) -> Html:
     """What is to be told; it is told once."""
     notice = visit.notice
     visit.notice = ""
-    return tag("p", notice or None, role="status", class_="said", id="said", hidden=not notice)
+    return tag(
+        "p", notice or None, role="status", class_="said", id="said", hidden=not notice
+    )
 
 
-def desk(visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html) -> str:
+def desk(
+    visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html
+) -> str:
     """The page where everything is done; `inside` is the report of the last run."""
     busy = visit.busy
     result = visit.done.result if visit.done is not None else {}
     if inside:
-        below: Html | None = tag("section", inside, id="result", tabindex=-1, aria_label="校验结果")
+        below: Html | None = tag(
+            "section", inside, id="result", tabindex=-1, aria_label="校验结果"
+        )
     else:
         below = _welcome(visit, profiles)
     body = tag(
         "main",
         _notice(visit),
-        tag("div", _files(visit, limits, result), _merging(visit, result), class_="desk"),
+        tag(
+            "div", _files(visit, limits, result), _merging(visit, result), class_="desk"
+        ),
         below,
         _importing(visit, profiles),
         _auditing(visit),
@@ -150,7 +191,11 @@ def _welcome(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
 def _blank(profile: Profile, *, alone: bool) -> Html:
     """A link to a profile's blank workbook; among several it says which one."""
     of = "" if alone else f"（{profile.title}）"
-    return tag("a", f"空白的《{profile.book.title}》{of}", href=f"/get/template?profile={profile.id}")
+    return tag(
+        "a",
+        f"空白的《{profile.book.title}》{of}",
+        href=f"/get/template?profile={profile.id}",
+    )
 
 
 def _listed(links: Sequence[Html]) -> Iterator[Html | str]:
@@ -172,8 +217,18 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
         tag(
             "label",
             tag("b", "把填报表拖到这里"),
-            tag("span", "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置也放在这里"),
-            tag("input", type="file", name="file", multiple=True, accept=accepted, disabled=visit.busy),
+            tag(
+                "span",
+                "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置也放在这里",
+            ),
+            tag(
+                "input",
+                type="file",
+                name="file",
+                multiple=True,
+                accept=accepted,
+                disabled=visit.busy,
+            ),
             class_="drop",
         ),
         tag(
@@ -181,7 +236,12 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
             tag(
                 "label",
                 "同名的文件",
-                tag("select", tag("option", "替换", value="replace"), tag("option", "都留下", value="both"), name="same"),
+                tag(
+                    "select",
+                    tag("option", "替换", value="replace"),
+                    tag("option", "都留下", value="both"),
+                    name="same",
+                ),
             ),
             tag("button", "放进来", disabled=visit.busy),
             class_="plain",
@@ -196,7 +256,9 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
         "section",
         tag("h2", "填报表"),
         drop,
-        tag("div", id="ask", role="alertdialog", aria_label="有同名的文件", hidden=True),
+        tag(
+            "div", id="ask", role="alertdialog", aria_label="有同名的文件", hidden=True
+        ),
         tag("div", tag("ul", id="refused", hidden=True), role="alert"),
         _progress(visit.job if visit.busy else None),
         _table(visit, result) if visit.files else tag("p", limit, class_="soft"),
@@ -220,7 +282,10 @@ def _progress(job: Job | None) -> Html:
 def _table(visit: Visit, result: dict[str, Any]) -> Html:
     """The files that are here, each with its problems counted."""
     facts: dict[str, Any] = result.get("files", {})
-    rows = [_row(visit, place, name, facts.get(name, {})) for place, name in enumerate(visit.files)]
+    rows = [
+        _row(visit, place, name, facts.get(name, {}))
+        for place, name in enumerate(visit.files)
+    ]
     heads = [tag("th", "文件", scope="col")]
     heads += [tag("th", title, scope="col") for title, _ in SEVERITIES]
     return tag(
@@ -235,11 +300,22 @@ def _table(visit: Visit, result: dict[str, Any]) -> Html:
 def _row(visit: Visit, place: int, name: str, facts: dict[str, Any]) -> Html:
     """One file; `facts` is what the last run found out about it, nothing where there was none."""
     unit = tag("span", facts["unit"], class_="unit") if facts.get("unit") else None
-    file = tag("th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row")
-    numbers = _numbers(facts["counts"]) if facts else [tag("td", class_="n") for _ in SEVERITIES]
+    file = tag(
+        "th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row"
+    )
+    numbers = (
+        _numbers(facts["counts"])
+        if facts
+        else [tag("td", class_="n") for _ in SEVERITIES]
+    )
     copy = None
     if facts.get("annotated"):
-        copy = tag("a", "批注版", href=f"/get/annotated/{place}", aria_label=f"下载“{name}”的批注版")
+        copy = tag(
+            "a",
+            "批注版",
+            href=f"/get/annotated/{place}",
+            aria_label=f"下载“{name}”的批注版",
+        )
     remove = tag(
         "form",
         _csrf(visit),
@@ -248,7 +324,9 @@ def _row(visit: Visit, place: int, name: str, facts: dict[str, Any]) -> Html:
         method="post",
         action="/remove",
     )
-    return tag("tr", file, *numbers, tag("td", tag("div", copy, remove)), data_name=name)
+    return tag(
+        "tr", file, *numbers, tag("td", tag("div", copy, remove)), data_name=name
+    )
 
 
 def _numbers(counts: list[int]) -> list[Html]:
@@ -286,7 +364,11 @@ def _slips(result: dict[str, Any]) -> Iterator[Html]:
         yield tag("a", "下载退回单（zip，按勾选）", href="/get/slips.zip")
     elif result["open"]:
         yield tag("a", "下载退回单（zip，退全部错误）", href="/get/slips.zip")
-        yield tag("span", "要挑着退：在 Excel 版里勾好，保存后放进来再校验一次。", class_="soft")
+        yield tag(
+            "span",
+            "要挑着退：在 Excel 版里勾好，保存后放进来再校验一次。",
+            class_="soft",
+        )
 
 
 # -- merging --------------------------------------------------------------------------------------------------------------
@@ -306,7 +388,13 @@ def _merging(visit: Visit, result: dict[str, Any]) -> Html:
         ),
         tag(
             "label",
-            tag("input", type="checkbox", name="draft", value="1", checked=result.get("draft")),
+            tag(
+                "input",
+                type="checkbox",
+                name="draft",
+                value="1",
+                checked=result.get("draft"),
+            ),
             " 有错误也出稿，每页标“草稿”",
         ),
         method="post",
@@ -332,10 +420,16 @@ def _verdict(visit: Visit, result: dict[str, Any]) -> str:
         return "校验完以后可以合并。"
     errors = result["open"]
     if "outputs" in result:
-        merged = f"合并了 {result['units']} 个单位、{result['projects']} 个项目。" if result["units"] else ""
+        merged = (
+            f"合并了 {result['units']} 个单位、{result['projects']} 个项目。"
+            if result["units"]
+            else ""
+        )
         if result["published"]:
             return f"{merged}这是草稿，不能公开。" if result["draft"] else merged
-        return "有错误，没有生成公开表和情况说明。改正以后再合并；要先看样子，请勾选草稿。"
+        return (
+            "有错误，没有生成公开表和情况说明。改正以后再合并；要先看样子，请勾选草稿。"
+        )
     if errors:
         return f"还有 {errors} 处错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
     return "没有错误，可以合并。"
@@ -362,7 +456,14 @@ def _importing(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
     known = [profile for profile in profiles if profile.platform]
     if not known:
         return None
-    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EXPORTED), required=True)
+    chosen = tag(
+        "input",
+        type="file",
+        name="file",
+        multiple=True,
+        accept=",".join(EXPORTED),
+        required=True,
+    )
     options = [tag("option", profile.title, value=profile.id) for profile in known]
     form = tag(
         "form",
@@ -376,12 +477,25 @@ def _importing(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
     )
     said = "财政平台导出的预算表（.xls、.xlsx）：一个单位出一份填报表，附一份“导入说明”，说清读了什么、没读什么、改了什么。"
     more = "上面放了同一个单位的填报表的，平台没有的照旧。导入完马上删除。"
-    return tag("section", tag("h2", "导入平台导出的表"), tag("p", said, more, class_="soft"), form, class_="auditing")
+    return tag(
+        "section",
+        tag("h2", "导入平台导出的表"),
+        tag("p", said, more, class_="soft"),
+        form,
+        class_="auditing",
+    )
 
 
 def _auditing(visit: Visit) -> Html:
     """Where a statement that others published is put down to be audited."""
-    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join((*AUDITED, ".xlsx")), required=True)
+    chosen = tag(
+        "input",
+        type="file",
+        name="file",
+        multiple=True,
+        accept=",".join((*AUDITED, ".xlsx")),
+        required=True,
+    )
     ways = [tag("option", said, value=way) for way, (said, _) in AUDITS.items()]
     form = tag(
         "form",
@@ -394,12 +508,20 @@ def _auditing(visit: Visit) -> Html:
         id="audit",
     )
     said = "别人公开的情况说明（.docx、.txt、有文字的 .pdf）：先说读懂了多少，再说哪里前后不一。审核完马上删除。"
-    return tag("section", tag("h2", "审核公开文本"), tag("p", said, class_="soft"), form, class_="auditing")
+    return tag(
+        "section",
+        tag("h2", "审核公开文本"),
+        tag("p", said, class_="soft"),
+        form,
+        class_="auditing",
+    )
 
 
 def _holding(visit: Visit) -> Html:
     """Where edited files are put down to be held against the last merge, or two against each other, or brought further."""
-    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EDITED))
+    chosen = tag(
+        "input", type="file", name="file", multiple=True, accept=",".join(EDITED)
+    )
     ways = [tag("option", said, value=way) for way, (said, _) in WAYS.items()]
     form = tag(
         "form",

@@ -15,15 +15,18 @@ class Patient(H11Protocol):
     makes room: whoever opens many and says nothing keeps nobody out.
     """
 
-    HEAD: ClassVar[float] = 10.0  # seconds until the head of the next request must be whole
-    READ: ClassVar[float] = 30.0  # seconds in which a reader must take something of a long answer
+    # seconds until the head of the next request must be whole
+    HEAD: ClassVar[float] = 10.0
+    # seconds in which a reader must take something of a long answer
+    READ: ClassVar[float] = 30.0
     LEAST: ClassVar[int] = 16 * 1024  # bytes that are something
     MOST: ClassVar[int] = 150  # connections at the same time
 
     heard = 0.0  # when something came last
     _timer: asyncio.TimerHandle | None = None
     _unread = 0  # bytes of our answer that nobody had taken when the time began
-    _reader_waits = False  # a long answer cannot be written on, for its reader takes nothing
+    # a long answer cannot be written on, for its reader takes nothing
+    _reader_waits = False
 
     @property
     def answering(self) -> bool:
@@ -70,12 +73,16 @@ class Patient(H11Protocol):
         """Count the time while we wait for the other side; what dribbles in does not begin the time anew."""
         if self.answering and not self._reader_waits:
             self._stop()
-        elif self._timer is None and (self.transport.get_write_buffer_size() or not self.transport.is_closing()):
+        elif self._timer is None and (
+            self.transport.get_write_buffer_size() or not self.transport.is_closing()
+        ):
             self._begin()
 
     def _begin(self) -> None:
         self._unread = self.transport.get_write_buffer_size()
-        self._timer = self.loop.call_later(self.READ if self._unread else self.HEAD, self._over)
+        self._timer = self.loop.call_later(
+            self.READ if self._unread else self.HEAD, self._over
+        )
 
     def _over(self) -> None:
         """The time is over: who still reads a long answer gets as much again, anybody else is broken off."""
@@ -91,7 +98,11 @@ class Patient(H11Protocol):
 
     def _make_room(self) -> None:
         """Break off the one that has been silent longest, of those that have still to say something."""
-        others = [one for one in self.connections if isinstance(one, Patient) and one is not self]
+        others = [
+            one
+            for one in self.connections
+            if isinstance(one, Patient) and one is not self
+        ]
         alive = [one for one in others if not one.transport.is_closing()]
         waiting = [one for one in alive if one.unfinished]
         if len(alive) >= self.MOST and waiting:

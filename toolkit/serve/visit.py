@@ -27,12 +27,15 @@ EDITED = (".docx", ".xlsx", ".odt")  # what was published, after people edited i
 AUDITED = (".docx", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 PREFIX = "disclosure-visits-"
-LEFT_BEHIND = 24 * 3600  # seconds after which the folder of a killed server is swept away
+# seconds after which the folder of a killed server is swept away
+LEFT_BEHIND = 24 * 3600
 LONGEST_NAME = 180  # bytes; file systems take 255, and results add to a name
-DIRECTORY = 4 * MB  # of a workbook's list of parts: it is read whole, and a real one has a few KB
+# of a workbook's list of parts: it is read whole, and a real one has a few KB
+DIRECTORY = 4 * MB
 TRIES, LOCKED = 10, 600  # wrong words from one address, and seconds until the next try
 _UNFIT = frozenset('<>:"/\\|?*\ufffd')
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # of Unicode: controls, marks of direction, halves of pairs, line ends
+# of Unicode: controls, marks of direction, halves of pairs, line ends
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
@@ -62,13 +65,22 @@ class Limits:
 
 
 def proper(
-    name: str, accepted: tuple[str, ...] = ACCEPTED, what: str = "填报表", how: str = "请放 .xlsx 文件；压缩包请先解压。"
+    name: str,
+    accepted: tuple[str, ...] = ACCEPTED,
+    what: str = "填报表",
+    how: str = "请放 .xlsx 文件；压缩包请先解压。",
 ) -> str:
     """A file's name without any folder, control, or character that some system would stumble over; raise Refused."""
     *_, last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))
-    bare = "".join(sign for sign in last if sign not in _UNFIT and unicodedata.category(sign) not in _UNSEEN).strip()
+    bare = "".join(
+        sign
+        for sign in last
+        if sign not in _UNFIT and unicodedata.category(sign) not in _UNSEEN
+    ).strip()
     stem, dot, suffix = bare.rpartition(".")
-    if (bare != SETTINGS or accepted is not ACCEPTED) and dot + suffix.lower() not in accepted:
+    if (
+        bare != SETTINGS or accepted is not ACCEPTED
+    ) and dot + suffix.lower() not in accepted:
         raise Refused(f"“{bare or '（没有名字）'}”不是{what}。{how}", 415)
     stem = stem.lstrip(" .~$") or what
     while len(stem.encode()) > LONGEST_NAME:
@@ -98,7 +110,10 @@ def inspected(path: Path, name: str, limits: Limits) -> None:
             parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.unpacked:
+    if (
+        len(parts) > MOST_PARTS
+        or sum(part.file_size for part in parts) > limits.unpacked
+    ):
         raise Refused(refusal, 413)
 
 
@@ -163,7 +178,10 @@ class Visit:
         others = [path for known, path in self.files.items() if known != held]
         size = sum(path.stat().st_size for path in (*others, place))
         if size > self.limits.total:
-            raise Refused(f"放进来的文件合计超过 {self.limits.total // MB} MB，没有收“{name}”。请分部门来做。", 413)
+            raise Refused(
+                f"放进来的文件合计超过 {self.limits.total // MB} MB，没有收“{name}”。请分部门来做。",
+                413,
+            )
         if held is not None:
             self.files.pop(held).unlink(missing_ok=True)
         target = self.folder / name
@@ -218,7 +236,12 @@ class Visits:
     kept from the moment its person has said the word, or, where there is none, brings the first file.
     """
 
-    def __init__(self, limits: Limits, token: str | None, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        token: str | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limits = limits
         self.token = token
         self.now = now
@@ -251,7 +274,9 @@ class Visits:
             visit.seen = self.now()
             return visit
         bare, _, signature = (name or "").partition(".")
-        if name and hmac.compare_digest(signature.encode(), self._signed("name", bare).encode()):
+        if name and hmac.compare_digest(
+            signature.encode(), self._signed("name", bare).encode()
+        ):
             return self._visit(name)
         return None
 
@@ -260,7 +285,9 @@ class Visits:
         if visit.id in self._visits:
             return self._visits[visit.id]
         too_many = max(len(self._visits) - self.limits.visits + 1, 0)
-        empty = [one for one in self if not one.files and not one.busy and not one.bringing]
+        empty = [
+            one for one in self if not one.files and not one.busy and not one.bringing
+        ]
         empty.sort(key=lambda one: one.seen)
         for one in empty[:too_many]:
             self.end(one)
@@ -271,7 +298,9 @@ class Visits:
 
     def enter(self, visit: Visit, token: str, address: str) -> Visit:
         """Let a visitor in who knows the word; the visit gets a new name, so that nobody else can have chosen it."""
-        wrong = [when for when in self._wrong.get(address, ()) if when > self.now() - LOCKED]
+        wrong = [
+            when for when in self._wrong.get(address, ()) if when > self.now() - LOCKED
+        ]
         if len(wrong) >= TRIES:
             raise Refused("口令错的次数太多了。请十分钟后再试。", 429)
         if not self.knows(token):
@@ -293,15 +322,28 @@ class Visits:
 
     def _visit(self, name: str) -> Visit:
         root = self.root / f"visit-{secrets.token_hex(8)}"
-        return Visit(root, self.limits, name, self._signed("csrf", name), entered=self.token is None, seen=self.now())
+        return Visit(
+            root,
+            self.limits,
+            name,
+            self._signed("csrf", name),
+            entered=self.token is None,
+            seen=self.now(),
+        )
 
     def _signed(self, what: str, name: str) -> str:
         """What only this server can say of a name, and what it is said for."""
-        return hmac.new(self._key, f"{what} {name}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self._key, f"{what} {name}".encode(), hashlib.sha256
+        ).hexdigest()
 
     def _forget_old_tries(self) -> None:
         """Forget the wrong words of all whose time is over."""
-        old = [address for address, tries in self._wrong.items() if tries[-1] <= self.now() - LOCKED]
+        old = [
+            address
+            for address, tries in self._wrong.items()
+            if tries[-1] <= self.now() - LOCKED
+        ]
         for address in old:
             del self._wrong[address]
 

@@ -32,7 +32,12 @@ IMPORTED, READING = "imported", "导入说明.txt"
 LISTED = "审核清单.xlsx"
 MADE, TOLD = "made", "说明.txt"  # of edited files brought further
 BASES, REVIEWED, PUBLISHED = "核对底本", "送审稿", "公开稿"
-INSIDE, PAGE, DATA, BOOK = "inside.html", "校验报告.html", "校验报告.json", "校验报告.xlsx"
+INSIDE, PAGE, DATA, BOOK = (
+    "inside.html",
+    "校验报告.html",
+    "校验报告.json",
+    "校验报告.xlsx",
+)
 SLIPS = "退回单.zip"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
 MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
@@ -86,7 +91,14 @@ class Job:
         """Start the process, and hear it until it ends or the time is over."""
         context = _context()
         ours, theirs = context.Pipe(duplex=False)
-        arguments = (theirs, self.kind, str(self.folder), str(self.results), self.profile, self.draft)
+        arguments = (
+            theirs,
+            self.kind,
+            str(self.folder),
+            str(self.results),
+            self.profile,
+            self.draft,
+        )
         process = context.Process(target=work, args=arguments, daemon=True)
         self.doing = "准备"
         process.start()
@@ -136,9 +148,17 @@ def _context() -> SpawnContext | ForkServerContext:
     return context
 
 
-def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, draft: bool) -> None:  # noqa: FBT001  over a pipe
+def work(
+    pipe: Connection,
+    kind: str,
+    folder: str,
+    results: str,
+    profile: str,
+    draft: bool,  # noqa: FBT001  over a pipe
+) -> None:
     """Do one check or merge; this runs in the process of its own, and tells how far it is."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends us
+    # Ctrl+C is for the server, which ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
     from toolkit.errors import ToolkitError
 
@@ -146,7 +166,11 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
         if kind == "audit":
             result = _audit(Path(folder), Path(results))
         elif kind in ("listing", "notices"):
-            result = _listing(Path(folder), Path(results)) if kind == "listing" else _notices(Path(folder), Path(results))
+            result = (
+                _listing(Path(folder), Path(results))
+                if kind == "listing"
+                else _notices(Path(folder), Path(results))
+            )
         elif kind == "hold":
             result = _hold(Path(folder), Path(results), profile)
         elif kind == "import":
@@ -154,7 +178,12 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
         elif kind == "refresh":
             result = _refresh(Path(folder), Path(results))
         elif kind in ("review", "public"):
-            result = _stage(Path(folder), Path(results), profile, REVIEWED if kind == "review" else PUBLISHED)
+            result = _stage(
+                Path(folder),
+                Path(results),
+                profile,
+                REVIEWED if kind == "review" else PUBLISHED,
+            )
         else:
             run = _Run(pipe, Path(folder), Path(results), profile)
             result = run.merge(draft=draft) if kind == "merge" else run.check()
@@ -205,7 +234,9 @@ def _notices(folder: Path, results: Path) -> dict[str, Any]:
     made, lines = results / MADE, list[str]()
     made.mkdir()
     for path in sorted(folder.iterdir()):
-        lines += steps.send_back(path, made, load(profiles()[0])).notes  # a notice speaks of no profile
+        lines += steps.send_back(
+            path, made, load(profiles()[0])
+        ).notes  # a notice speaks of no profile
     (made / TOLD).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
     return {"code": 0}
 
@@ -228,7 +259,10 @@ def _hold(folder: Path, results: Path, profile: str) -> dict[str, Any]:
             codes.append(one.code)
     else:
         found = steps.compare(paths[0], paths[-1], chosen)
-        lines += [f"“{paths[0].name}”和“{paths[-1].name}”：", *(f"  {line}" for line in found.lines)]
+        lines += [
+            f"“{paths[0].name}”和“{paths[-1].name}”：",
+            *(f"  {line}" for line in found.lines),
+        ]
         codes.append(found.code)
     (results / HOLDING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
     return {"code": worst(*codes)}
@@ -277,7 +311,9 @@ def _import(folder: Path, results: Path, profile: str) -> dict[str, Any]:
     filled = folder / "filled"
     source = filled if filled.is_dir() else None
     chosen = steps.chosen(profile, [source] if source else [])
-    done = steps.import_export([folder], results / IMPORTED, chosen.profile, source=source)
+    done = steps.import_export(
+        [folder], results / IMPORTED, chosen.profile, source=source
+    )
     lines = [f"注意：{chosen.said}。"] if chosen.said else []
     lines += [line.replace(f"{results / IMPORTED}/", "") for line in done.told]
     (results / READING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
@@ -287,7 +323,9 @@ def _import(folder: Path, results: Path, profile: str) -> dict[str, Any]:
 class _Run:
     """One run, in its own process."""
 
-    def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
+    def __init__(
+        self, pipe: Connection, folder: Path, results: Path, profile: str
+    ) -> None:
         from toolkit.files.shelf import Shelf
         from toolkit.steps import chosen
 
@@ -314,16 +352,31 @@ class _Run:
         from toolkit.errors import DONE, ERRORS, UNFINISHED
 
         self.after_reading = "核对、汇总"
-        merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
-        checked = steps.Checked(merged.report, merged.returns, unfinished=merged.unfinished, passed=merged.passed)
+        merged = steps.merge_folder(
+            self.folder,
+            self.results / OUTPUTS,
+            self.profile,
+            draft=draft,
+            opener=self.open,
+        )
+        checked = steps.Checked(
+            merged.report,
+            merged.returns,
+            unfinished=merged.unfinished,
+            passed=merged.passed,
+        )
         result = self.told(checked, steps.left(checked))
         return {
             **result,
-            "outputs": [{"name": name, "path": str(path)} for name, path in merged.placed.items()],
+            "outputs": [
+                {"name": name, "path": str(path)}
+                for name, path in merged.placed.items()
+            ],
             "notes": list(merged.notes),
             "units": merged.units,
             "projects": merged.projects,
-            "published": merged.code in (DONE, UNFINISHED) or (draft and merged.code == ERRORS),
+            "published": merged.code in (DONE, UNFINISHED)
+            or (draft and merged.code == ERRORS),
             "draft": draft,
         }
 
@@ -349,11 +402,21 @@ class _Run:
         self.at("写报告")
         body = inside(report, returns, law(), self.profile, self.shelf, left)
         (self.results / INSIDE).write_text(body, encoding="utf-8")
-        (self.results / PAGE).write_text(whole_page(body, self.profile), encoding="utf-8")
+        (self.results / PAGE).write_text(
+            whole_page(body, self.profile), encoding="utf-8"
+        )
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
         ticked = self.ticked()
         unfinished = [one.book for one in checked.unfinished]
-        write_book(report, returns, law(), self.profile, self.results / BOOK, ticked, unfinished)
+        write_book(
+            report,
+            returns,
+            law(),
+            self.profile,
+            self.results / BOOK,
+            ticked,
+            unfinished,
+        )
         units = {book.book: book.name for book in returns}
         files: dict[str, dict[str, Any]] = {}
         for part, path in enumerate(sorted(self.folder.iterdir())):
@@ -380,15 +443,24 @@ class _Run:
                 return read_ticked(path)
         return None
 
-    def file_told(self, path: Path, report: Report, units: Mapping[str, str]) -> dict[str, Any]:
+    def file_told(
+        self, path: Path, report: Report, units: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Write the annotated copy of one file; return what the page needs to know about it."""
         name = path.name
-        findings = [finding for finding in report.findings if any(cell.book == name for cell in finding.cells)]
-        to_mend = [finding for finding in findings if finding.cells[0].book == name]  # here, as the report says
+        findings = [
+            finding
+            for finding in report.findings
+            if any(cell.book == name for cell in finding.cells)
+        ]
+        # here, as the report says
+        to_mend = [finding for finding in findings if finding.cells[0].book == name]
         return {
             "unit": units.get(name, ""),
             "counts": _counts(to_mend),
-            "annotated": bool(findings) and name in units and self.annotated(path, report),
+            "annotated": bool(findings)
+            and name in units
+            and self.annotated(path, report),
         }
 
     def annotated(self, path: Path, report: Report) -> bool:
@@ -411,7 +483,10 @@ def _counts(findings: Sequence[Finding]) -> list[int]:
     """How many findings there are of each severity, the worst first."""
     from toolkit.rules.rule import ERROR, INFO, WARNING
 
-    return [sum(finding.severity is severity for finding in findings) for severity in (ERROR, WARNING, INFO)]
+    return [
+        sum(finding.severity is severity for finding in findings)
+        for severity in (ERROR, WARNING, INFO)
+    ]
 
 
 def send_back(done: Job) -> dict[str, Path]:
@@ -419,4 +494,6 @@ def send_back(done: Job) -> dict[str, Path]:
     from toolkit import steps
 
     profile = steps.chosen(done.result["profile"], []).profile
-    return dict(steps.send_back(done.results / BOOK, done.results / "slips", profile).placed)
+    return dict(
+        steps.send_back(done.results / BOOK, done.results / "slips", profile).placed
+    )

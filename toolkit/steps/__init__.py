@@ -13,17 +13,44 @@ if TYPE_CHECKING:
     from toolkit.steps.auditing import Audit, audit, audit_listing
     from toolkit.steps.bases import STATEMENT, TABLES
     from toolkit.steps.checking import Checked, Heard, check, passed_data
-    from toolkit.steps.choosing import Chosen, chosen, chosen_beside, chosen_to_verify, offered
+    from toolkit.steps.choosing import (
+        Chosen,
+        chosen,
+        chosen_beside,
+        chosen_to_verify,
+        offered,
+    )
     from toolkit.steps.comparing import Comparison, compare
-    from toolkit.steps.drawing import Source, by_door, draw_return, paper, return_of, source_of, template
+    from toolkit.steps.drawing import (
+        Source,
+        by_door,
+        draw_return,
+        paper,
+        return_of,
+        source_of,
+        template,
+    )
     from toolkit.steps.importing import Filled, Imported, import_export
     from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, WORKINGS, Merged, merge_folder
     from toolkit.steps.newyear import NewYear, new_year, stale_blank
-    from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
+    from toolkit.steps.paths import (
+        Placed,
+        StepError,
+        collected,
+        names_in,
+        place,
+        workbooks,
+    )
     from toolkit.steps.profiling import examined, listed
     from toolkit.steps.refreshing import Refreshed, refresh
-    from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
+    from toolkit.steps.rulebook import (
+        at_office,
+        catalogue,
+        everything,
+        office_settings,
+        settings_data,
+    )
     from toolkit.steps.saying import closing, left, receipts
     from toolkit.steps.sending import SentBack, send_back
     from toolkit.steps.staging import Staged, stage

@@ -40,7 +40,9 @@ class Archived:
     code: int
 
 
-def archive(out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()) -> Archived:
+def archive(
+    out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()
+) -> Archived:
     """Close a publication: `inputs` is the folder that was merged; an input that is not what was read is told."""
     results = laid(out)
     files: dict[str, bytes] = {}
@@ -51,11 +53,15 @@ def archive(out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()) ->
         files[f"{RECEIVED}/{path.relative_to(inputs).as_posix()}"] = _bytes(path)
     for sha, name in wanted.items():
         if sha not in found and not any(_sha(path) == sha for path in _below(out)):
-            notes.append(f"{_made_of(sha, results)}读的“{name}”不在“{inputs.name}”里，或者后来改过，归档里没有那一份")
+            notes.append(
+                f"{_made_of(sha, results)}读的“{name}”不在“{inputs.name}”里，或者后来改过，归档里没有那一份"
+            )
     for path in _below(out):
         if path.resolve() != target.resolve():
             files[f"{RESULTS}/{path.relative_to(out).as_posix()}"] = _bytes(path)
-    notes += [f"还没有{state}" for state in (FOR_REVIEW, PUBLIC) if not (out / state).is_dir()]
+    notes += [
+        f"还没有{state}" for state in (FOR_REVIEW, PUBLIC) if not (out / state).is_dir()
+    ]
     for path in more:
         files[f"{MORE}/{path.name}"] = _bytes(path)
     remarks = results.remarks
@@ -69,13 +75,19 @@ def archive(out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()) ->
     )
     data = closed(files, readme)
     placed = place(target, lambda path: _write(path, data))
-    return Archived(placed, len(files), (*placed.notes, *notes), UNFINISHED if notes else DONE)
+    return Archived(
+        placed, len(files), (*placed.notes, *notes), UNFINISHED if notes else DONE
+    )
 
 
 def _made_of(sha: str, results: Laid) -> str:
     """When an input was read: as results were made that still lie there, of this merge or of an earlier one."""
     outputs = results.manifest.get("outputs", {})
-    made = "、".join(name for name, entry in outputs.items() if sha in entry.get("inputs", ()) and "/" not in name)
+    made = "、".join(
+        name
+        for name, entry in outputs.items()
+        if sha in entry.get("inputs", ()) and "/" not in name
+    )
     return f"做“{made}”时" if made else "合并时"
 
 
@@ -87,14 +99,20 @@ def _below(folder: Path) -> list[Path]:
     """The files of a folder and of its folders, in order; what programs leave behind is none."""
     if not is_folder(folder):
         raise StepError(f"“{folder.name}”不是文件夹。请写出放着各单位填报表的文件夹。")
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(("~$", ".")))
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(("~$", "."))
+    )
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return content(path)
     except OSError as error:
-        raise StepError(f"“{path.name}”读不出来：{why_not_read(error)}。没有归档。") from error
+        raise StepError(
+            f"“{path.name}”读不出来：{why_not_read(error)}。没有归档。"
+        ) from error
 
 
 def _sha(path: Path) -> str:
@@ -105,5 +123,9 @@ def verify_archive(path: Path) -> Verified:
     """Hold an archive against its own list."""
     wrong = broken(path)
     if wrong:
-        return Verified(f"“{path.name}”改过：{len(wrong)} 个文件和“{LIST}”对不上。", ERRORS, tuple(wrong))
+        return Verified(
+            f"“{path.name}”改过：{len(wrong)} 个文件和“{LIST}”对不上。",
+            ERRORS,
+            tuple(wrong),
+        )
     return Verified(f"“{path.name}”里每个文件都和“{LIST}”一样，没有改过。", DONE)

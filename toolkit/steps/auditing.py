@@ -33,7 +33,9 @@ TABLES = (".xlsx", ".xlsm", ".xls")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(亿元|万元|元)")
 YUAN = {"亿元": Decimal(100000000), "万元": Decimal(10000), "元": Decimal(1)}
 LABEL = re.compile(r"[\u4e00-\u9fff]")
-NUMBERING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|其中[:：])\s*")
+NUMBERING = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|其中[:：])\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -70,20 +72,30 @@ def _code(one: Audited | Unread) -> int:
         return COULD_NOT
     if not one.auditable:
         return UNFINISHED
-    return ERRORS if any(finding.check.severity is ERROR for finding in one.findings) else DONE
+    return (
+        ERRORS
+        if any(finding.check.severity is ERROR for finding in one.findings)
+        else DONE
+    )
 
 
-def audit(paths: Sequence[Path], last: Path | None = None, tables: Path | None = None) -> Audit:
+def audit(
+    paths: Sequence[Path], last: Path | None = None, tables: Path | None = None
+) -> Audit:
     """Audit files, and those in folders; `last` is last year's statement, `tables` the workbook of public tables.
 
     Raise a ToolkitError, in Chinese, where nothing is there to audit, or what it is to be held against cannot be read.
     """
     found, passed = collected(paths)
     if not found:
-        raise StepError(f"没有要审核的文件。请写出 {'、'.join(READ)} 文件，或者放着它们的文件夹。")
+        raise StepError(
+            f"没有要审核的文件。请写出 {'、'.join(READ)} 文件，或者放着它们的文件夹。"
+        )
     before = read_file(last) if last is not None else None
     if before is not None and before.broken:
-        raise StepError(f"上年的文本“{before.name}”用不了：{before.broken}。请换一份有文字的。")
+        raise StepError(
+            f"上年的文本“{before.name}”用不了：{before.broken}。请换一份有文字的。"
+        )
     rows = rows_of(tables) if tables is not None else None
     names = unique_names(found)
     return Audit(tuple(_one(path, names[path], before, rows) for path in found), passed)
@@ -92,7 +104,9 @@ def audit(paths: Sequence[Path], last: Path | None = None, tables: Path | None =
 Rows = Mapping[str, Sequence[tuple[Decimal, str]]]
 
 
-def _one(path: Path, name: str, last: Statement | None, rows: Rows | None) -> Audited | Unread:
+def _one(
+    path: Path, name: str, last: Statement | None, rows: Rows | None
+) -> Audited | Unread:
     try:
         statement = read_file(path, name)
         return audited(statement, beside(statement, last, rows))
@@ -112,7 +126,9 @@ def audit_listing(done: Audit, out: Path, since: Path | None = None) -> Placed:
 
     ticked = read_ticked(since) if since is not None else None
     if since is not None and ticked is not None and not ticked.of_texts:
-        raise StepError(f"“{since.name}”是填报表的校验报告，不是公开文本的审核清单。请换成 disclosure audit 出的清单。")
+        raise StepError(
+            f"“{since.name}”是填报表的校验报告，不是公开文本的审核清单。请换成 disclosure audit 出的清单。"
+        )
     unread = [(one.name, one.why) for one in done.unread]
     return place(out, lambda path: write_listing(done.audited, unread, path, ticked))
 
@@ -120,13 +136,23 @@ def audit_listing(done: Audit, out: Path, since: Path | None = None) -> Placed:
 def audited(statement: Statement, held: Beside) -> Audited:
     """Hold the checks of statements against one, and the catalogue's rules against its projects."""
     done = judge(statement, held)
-    return done if statement.broken else Audited(statement, (*done.outcomes, *projects_judged(statement)))
+    return (
+        done
+        if statement.broken
+        else Audited(statement, (*done.outcomes, *projects_judged(statement)))
+    )
 
 
-def beside(statement: Statement, last: Statement | None = None, rows: Rows | None = None) -> Beside:
+def beside(
+    statement: Statement, last: Statement | None = None, rows: Rows | None = None
+) -> Beside:
     """What a statement is held against: the codes of its year, renamed classes, last year's statement, the public tables."""
     codes = lists(statement.year) if statement.year else {}
-    explain = threshold("change_to_explain", f"{statement.year}-01-01") if statement.year else None
+    explain = (
+        threshold("change_to_explain", f"{statement.year}-01-01")
+        if statement.year
+        else None
+    )
     return Beside(last, rows, codes, code_list("renamed"), explain)
 
 
@@ -148,7 +174,11 @@ def collected(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Passed, ..
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in KNOWN and not path.name.startswith((".", "~$")):
+        if (
+            path.is_file()
+            and path.name not in KNOWN
+            and not path.name.startswith((".", "~$"))
+        ):
             yield path
 
 
@@ -166,7 +196,10 @@ def read_file(path: Path, name: str = "") -> Statement:
 def _blocks(path: Path) -> tuple[Block, ...]:
     match path.suffix.lower():
         case ".docx":
-            return of_document(piece.rows if isinstance(piece, Table) else piece.text for piece in text_of(path))
+            return of_document(
+                piece.rows if isinstance(piece, Table) else piece.text
+                for piece in text_of(path)
+            )
         case ".pdf":
             from toolkit.files.pdf import pages_of
 
@@ -185,7 +218,9 @@ def rows_of(path: Path) -> Rows:
     Raise a ToolkitError, in Chinese, where it cannot be read, or is no workbook.
     """
     if path.suffix.lower() not in TABLES or is_folder(path):
-        raise StepError(f"“{path.name}”不是公开表。--tables 后面请写公开表的 .xlsx 文件。")
+        raise StepError(
+            f"“{path.name}”不是公开表。--tables 后面请写公开表的 .xlsx 文件。"
+        )
     found: dict[str, list[tuple[Decimal, str]]] = defaultdict(list)
     for sheet in open_grid(path).sheets.values():
         yuan = _unit(sheet)
@@ -197,7 +232,10 @@ def rows_of(path: Path) -> Rows:
 
 def _unit(sheet: RawSheet) -> Decimal | None:
     """How many yuan one of a sheet's unit is; None where it says no unit."""
-    said = next((match for raw in sheet.cells.values() if (match := UNIT.search(raw.text))), None)
+    said = next(
+        (match for raw in sheet.cells.values() if (match := UNIT.search(raw.text))),
+        None,
+    )
     return YUAN[said[1]] if said else None
 
 

@@ -38,9 +38,13 @@ class Laid:
         """The base text of what was made last under a result's name."""
         where = self.remarks.get("bases", {}).get(name)
         if where is None and self.earlier(name):
-            raise StepError(f"最近一次合并没有生成“{name}”，不知道它现在应当是多少。请照那次合并说的改好，重新合并再试。")
+            raise StepError(
+                f"最近一次合并没有生成“{name}”，不知道它现在应当是多少。请照那次合并说的改好，重新合并再试。"
+            )
         if where is None:
-            raise StepError(f"“{self.folder.name}”里没有“{name}”的核对底本，可能是以前的版本做的。请重新合并再试。")
+            raise StepError(
+                f"“{self.folder.name}”里没有“{name}”的核对底本，可能是以前的版本做的。请重新合并再试。"
+            )
         return read_base(self.folder / str(where))
 
     def earlier(self, name: str) -> list[Path]:
@@ -53,17 +57,24 @@ class Laid:
         others = [read_base(path) for path in self.earlier(name)]
         said = document.properties.get(CONTENT_PROPERTY, "")
         # Of those that are equally like it, the one whose content number the document bears.
-        return max((last, *others), key=lambda base: (likeness(base, document), base.content == said))
+        return max(
+            (last, *others),
+            key=lambda base: (likeness(base, document), base.content == said),
+        )
 
 
 def laid(folder: Path) -> Laid:
     """A folder of results; raise StepError where it is none."""
     path = folder / MANIFEST
     if not path.is_file():
-        raise StepError(f"“{folder.name}”里没有“{MANIFEST}”，不是合并出来的文件夹。请写出合并时 -o 后面的文件夹。")
+        raise StepError(
+            f"“{folder.name}”里没有“{MANIFEST}”，不是合并出来的文件夹。请写出合并时 -o 后面的文件夹。"
+        )
     said = read_json(path)
     if not isinstance(said, dict) or not isinstance(said.get("remarks", {}), dict):
-        raise StepError(f"“{MANIFEST}”不是工具生成的清单，没法对照。请用和公开表放在一起的那一份。")
+        raise StepError(
+            f"“{MANIFEST}”不是工具生成的清单，没法对照。请用和公开表放在一起的那一份。"
+        )
     return Laid(folder, said)
 
 
@@ -72,7 +83,9 @@ def read_base(path: Path) -> Base:
     try:
         return from_data(content(path), path.name)
     except OSError as error:
-        raise StepError(f"“{FOLDER}/{path.name}”读不出来：{why_not_read(error)}。没有它，不能核对。") from error
+        raise StepError(
+            f"“{FOLDER}/{path.name}”读不出来：{why_not_read(error)}。没有它，不能核对。"
+        ) from error
 
 
 def document(path: Path) -> tuple[Document, str]:

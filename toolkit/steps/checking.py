@@ -32,7 +32,16 @@ from toolkit.steps.lastyear import Published, published_beside
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import Memory, memory
 from toolkit.steps.rulebook import at_office, catalogue, office_settings, own_lists
-from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened
+from toolkit.steps.units import (
+    LOG,
+    Facts,
+    Opener,
+    Piece,
+    Unfinished,
+    check_unit,
+    of_file,
+    opened,
+)
 
 # Told after each file: how many are done, of how many, and how many findings of each severity the file has.
 Heard = Callable[[int, int, Counter[Severity]], None]
@@ -55,9 +64,12 @@ class Checked:
     unreadable: bool = False
     passed: tuple[Passed, ...] = ()  # files and folders that were not read
     not_held: str = ""  # why the department's checks were not made, with what they need
-    hashes: Mapping[str, str] = field(default_factory=dict)  # of the bytes that were read, by the file's name in the run
+    # of the bytes that were read, by the file's name in the run
+    hashes: Mapping[str, str] = field(default_factory=dict)
     facts: tuple[Facts, ...] = ()  # of the returns, in their order
-    lists: tuple[CodeList, ...] = ()  # the office's own code lists that codes were held against
+    lists: tuple[
+        CodeList, ...
+    ] = ()  # the office's own code lists that codes were held against
 
     @property
     def code(self) -> int:
@@ -65,7 +77,9 @@ class Checked:
         return worst(
             COULD_NOT if self.unreadable else DONE,
             ERRORS if self.report.open(ERROR) else DONE,
-            UNFINISHED if self.unfinished or self.perhaps_more or self.not_held else DONE,
+            UNFINISHED
+            if self.unfinished or self.perhaps_more or self.not_held
+            else DONE,
         )
 
     def joined(self, other: Checked) -> Checked:
@@ -108,18 +122,29 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
     published = published_beside(paths, profile)
-    known = memory(cache if opener is None else None, profile, office, rules, merging=False)
-    way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
+    known = memory(
+        cache if opener is None else None, profile, office, rules, merging=False
+    )
+    way = Way(
+        profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known
+    )
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules, known, published)
     if isinstance(checked.report.findings, Findings) and not department.report.findings:
-        checked = replace(checked, report=_told_between(checked.report, checked.report.findings, profile))
+        checked = replace(
+            checked,
+            report=_told_between(checked.report, checked.report.findings, profile),
+        )
     elif department.report.findings or len(checked.facts) > 1:
         of_units, of_department = told_once(checked.report, department.report, profile)
         checked = replace(checked, report=of_units)
         department = replace(department, report=of_department)
     checked = checked.joined(department)
-    answering = [checked.returns[place] for place, unit in enumerate(checked.facts) if unit.answers]
+    answering = [
+        checked.returns[place]
+        for place, unit in enumerate(checked.facts)
+        if unit.answers
+    ]
     if answering:
         astray = answers_astray(checked.report, answering, profile, rules)
         checked = replace(checked, report=checked.report.joined(astray))
@@ -131,20 +156,35 @@ def _told_between(report: Report, laid: Findings, profile: Profile) -> Report:
 
     Findings that are laid aside stay there, but for those that say by how much something misses.
     """
-    missing = [(place, finding) for place, finding in enumerate(laid) if finding.difference]
+    missing = [
+        (place, finding) for place, finding in enumerate(laid) if finding.difference
+    ]
     some = Report(tuple(finding for _, finding in missing))
     told, _ = told_once(some, Report(()), profile)
     pairs = zip(missing, told.findings, strict=True)
-    return replace(report, findings=laid.with_others({place: now for (place, was), now in pairs if now is not was}))
+    return replace(
+        report,
+        findings=laid.with_others(
+            {place: now for (place, was), now in pairs if now is not was}
+        ),
+    )
 
 
 def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
     """The files that could be read, each with the hash of the bytes that were read of it."""
-    return {path: checked.hashes[name] for path, name in names.items() if name in checked.hashes}
+    return {
+        path: checked.hashes[name]
+        for path, name in names.items()
+        if name in checked.hashes
+    }
 
 
 def _department(
-    checked: Checked, profile: Profile, rules: Catalogue, known: Memory | None, published: Published | None
+    checked: Checked,
+    profile: Profile,
+    rules: Catalogue,
+    known: Memory | None,
+    published: Published | None,
 ) -> Checked:
     """Hold the units of one department against each other, where its leading unit is among them; else say why not."""
     units = one_each(checked.facts)
@@ -159,16 +199,27 @@ def _department(
         places = {unit.book: place for place, unit in enumerate(checked.facts)}
         returns = [checked.returns[places[unit.book]] for unit in units]
         found = check_whole(
-            merge(returns, profile, published=published.book if published is not None else None), profile, rules
+            merge(
+                returns,
+                profile,
+                published=published.book if published is not None else None,
+            ),
+            profile,
+            rules,
         )
         if known is not None and not found.unreadable:
             known.keep_department(contents, found.report)
         return found
     if len(units) <= 1:
-        return Checked(Report(()), ())  # nobody expects one unit to be held against others
+        # nobody expects one unit to be held against others
+        return Checked(Report(()), ())
     named = f"（{'、'.join(unit.name for unit in leading)}）" if leading else ""
     why = f"封面“是否部门本级”选“是”的有 {len(leading)} 个{named}，应当正好一个"
-    return Checked(not_held(rules, why), (), not_held=f"{why}。把部门本级的填报表和各单位的放在一起校验，就会核对")
+    return Checked(
+        not_held(rules, why),
+        (),
+        not_held=f"{why}。把部门本级的填报表和各单位的放在一起校验，就会核对",
+    )
 
 
 @record()
@@ -186,7 +237,9 @@ class Way:
     memory: Memory | None = None  # what earlier runs found
 
 
-def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: bool) -> Checked:
+def check_units(
+    files: Collected, named: Sequence[Path], way: Way, *, merging: bool
+) -> Checked:
     """Open each workbook, read it, close it and hold it against the rules; `named` is what a person named.
 
     Whatever is wrong with one file, even what nobody expected, is that file's finding: the others get their report. The order
@@ -195,11 +248,16 @@ def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: b
     if not files.workbooks:
         also = "".join(f"{line}。" for line in told(files.passed))
         folders = "、".join(str(path) for path in named)
-        raise StepError(f"“{folders}”里没有填报表（.xlsx）。{also}请给出放着填报表的文件夹。")
+        raise StepError(
+            f"“{folders}”里没有填报表（.xlsx）。{also}请给出放着填报表的文件夹。"
+        )
     done: dict[int, Held] = {}
     todo = tuple(files.names.items())
     # A merge wants every return at once. What another door opens cannot be read again.
-    keeper = Keeper(many=len(todo) > KEPT and not merging, whole=way.whole or merging or way.opener is not None)
+    keeper = Keeper(
+        many=len(todo) > KEPT and not merging,
+        whole=way.whole or merging or way.opener is not None,
+    )
     with closing(_pieces(todo, way, keeper, merging=merging)) as each:
         for place, piece in each:
             done[place] = keeper.hold(piece, Origin(*todo[place], piece.sha256))
@@ -207,7 +265,12 @@ def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: b
                 way.heard(len(done), len(todo), piece.found)
     held = [done[place] for place in range(len(todo))]
     opener = way.shelf.open if way.shelf is not None else opened
-    return _gathered(held, files.passed, lambda kept: Returns(kept, keeper.spool, way.profile, opener), keeper.spool)
+    return _gathered(
+        held,
+        files.passed,
+        lambda kept: Returns(kept, keeper.spool, way.profile, opener),
+        keeper.spool,
+    )
 
 
 def _pieces(
@@ -222,7 +285,9 @@ def _pieces(
             unknown.append(place)
         else:
             yield place, piece
-    with closing(_made([todo[place] for place in unknown], way, keeper, merging=merging)) as each:
+    with closing(
+        _made([todo[place] for place in unknown], way, keeper, merging=merging)
+    ) as each:
         for number, piece in each:
             if known is not None:
                 known.keep_file(piece)
@@ -242,13 +307,23 @@ def _made(
         many = 1
     if many > 1:
         order = Order(
-            way.profile.id, way.office, merging, way.shelf is not None, way.memory is not None, own_lists(way.profile)
+            way.profile.id,
+            way.office,
+            merging,
+            way.shelf is not None,
+            way.memory is not None,
+            own_lists(way.profile),
         )
-        yield from pieces(todo, way.profile, order, many, way.shelf, lambda: keeper.wanted)
+        yield from pieces(
+            todo, way.profile, order, many, way.shelf, lambda: keeper.wanted
+        )
         return
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)
     for place, (path, name) in enumerate(todo):
-        yield place, check_unit(path, name, way.profile, way.rules, opener, merging=merging)
+        yield (
+            place,
+            check_unit(path, name, way.profile, way.rules, opener, merging=merging),
+        )
 
 
 def _gathered(
@@ -263,16 +338,23 @@ def _gathered(
     returns = tuple(one for one in kept if isinstance(one, Return))
     facts = tuple(piece.facts for piece in done if piece.facts is not None)
     twins = tuple(identified(_twins(facts), "", {}))
-    not_read = tuple(of_file("not-read", one.name, one.why) for one in passed if one.data)
+    not_read = tuple(
+        of_file("not-read", one.name, one.why) for one in passed if one.data
+    )
     # Which of two files counts is to be settled before anything in them.
     pages = [twins, *(one.page for one in held), not_read]
     in_memory = [page for page in pages if isinstance(page, tuple)]
     joined = [finding for page in in_memory for finding in page]
     findings = tuple(joined) if len(in_memory) == len(pages) else Findings(pages, spool)
     return Checked(
-        replace(all_joined([Report(()), *(piece.report for piece in done)]), findings=findings),
+        replace(
+            all_joined([Report(()), *(piece.report for piece in done)]),
+            findings=findings,
+        ),
         returns if len(returns) == len(kept) else laid(kept),
-        unfinished=tuple(piece.unfinished for piece in done if piece.unfinished is not None),
+        unfinished=tuple(
+            piece.unfinished for piece in done if piece.unfinished is not None
+        ),
         unreadable=any(piece.facts is None for piece in done),
         passed=passed,
         hashes={piece.name: piece.sha256 for piece in done if piece.facts is not None},
@@ -295,7 +377,11 @@ def check_whole(disclosure: Disclosure, profile: Profile, rules: Catalogue) -> C
     except Exception as error:  # noqa: BLE001  the units' reports stand all the same
         oddity = Oddity("mishap", (), {"said": mishap.told(error, LOG)})
         finding = finding_of(oddity, FILLING, disclosure.name)
-        return Checked(Report(tuple(identified([finding], disclosure.name, {}))), (), unreadable=True)
+        return Checked(
+            Report(tuple(identified([finding], disclosure.name, {}))),
+            (),
+            unreadable=True,
+        )
 
 
 def passed_data(passed: Sequence[Passed]) -> dict[str, object]:
@@ -316,4 +402,8 @@ def _twins(units: Sequence[Facts]) -> Iterator[Finding]:
             "files": f"“{other.book}”和“{unit.book}”",
         }
         # Both are marked, and neither has passed.
-        yield finding_of(Oddity("duplicate-unit", (*unit.coded, *other.coded), facts), FILLING, unit.name)
+        yield finding_of(
+            Oddity("duplicate-unit", (*unit.coded, *other.coded), facts),
+            FILLING,
+            unit.name,
+        )

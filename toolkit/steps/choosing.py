@@ -43,10 +43,18 @@ def chosen(named: str, paths: Sequence[Path] = (), place: Path | None = None) ->
         return Chosen(own)
     if fixed := _of_office([*paths, *([place] if place else [])]):
         return Chosen(load(fixed))
-    if len(installed) == 1 or (paths and not covers):  # of files that cannot be opened nothing is read by the profile
+    if len(installed) == 1 or (
+        paths and not covers
+    ):  # of files that cannot be opened nothing is read by the profile
         return Chosen(installed[0])
-    fitting = [profile for profile in installed if any(cover.fits(profile) for _, cover in covers)]
-    if not fitting and paths:  # none of them is anybody's form: every profile says the same of them
+    fitting = [
+        profile
+        for profile in installed
+        if any(cover.fits(profile) for _, cover in covers)
+    ]
+    if (
+        not fitting and paths
+    ):  # none of them is anybody's form: every profile says the same of them
         return Chosen(installed[0])
     if len(fitting) == 1:
         (profile,) = fitting
@@ -79,7 +87,9 @@ def chosen_to_verify(named: str, paths: Sequence[Path]) -> Chosen:
     installed = tuple(load(one) for one in profiles())
     with_cover = sheets_of_covers(installed)
     covers = _covers(paths, installed)
-    if all(not cover.profile and cover.sheets.isdisjoint(with_cover) for _, cover in covers):
+    if all(
+        not cover.profile and cover.sheets.isdisjoint(with_cover) for _, cover in covers
+    ):
         return Chosen(installed[0])
     return chosen(named, paths)
 
@@ -109,15 +119,23 @@ def earlier(path: Path, profile: Profile) -> Profile | None:
     if before is None or before.id == profile.id or before.year == profile.year:
         return None
     if before.year > profile.year:
-        raise StepError(f"“{path.name}”是 {before.year} 年的表，不能带进 {profile.year} 年的表里。请用它自己那一年的表样。")
+        raise StepError(
+            f"“{path.name}”是 {before.year} 年的表，不能带进 {profile.year} 年的表里。请用它自己那一年的表样。"
+        )
     return before
 
 
-def _of_year_before(covers: Sequence[tuple[str, Cover]], profile: Profile, installed: Sequence[Profile]) -> Profile | None:
+def _of_year_before(
+    covers: Sequence[tuple[str, Cover]], profile: Profile, installed: Sequence[Profile]
+) -> Profile | None:
     """The profile of the year before whose forms are in a file that names none: what was published then names none."""
     with_cover = sheets_of_covers(installed)
     bare = [cover for _, cover in covers if cover.sheets.isdisjoint(with_cover)]
-    last = [one for one in installed if one.year == profile.year - 1 and _place_of(one) == _place_of(profile)]
+    last = [
+        one
+        for one in installed
+        if one.year == profile.year - 1 and _place_of(one) == _place_of(profile)
+    ]
     before = [one for one in last if any(cover.fits(one) for cover in bare)]
     return before[0] if len(before) == 1 else None
 
@@ -127,7 +145,9 @@ def _place_of(profile: Profile) -> str:
     return profile.id.removesuffix(str(profile.year)).rstrip("-")
 
 
-def _covers(paths: Sequence[Path], installed: Sequence[Profile]) -> list[tuple[str, Cover]]:
+def _covers(
+    paths: Sequence[Path], installed: Sequence[Profile]
+) -> list[tuple[str, Cover]]:
     """What the files say of themselves, by name: no more of them than it takes to find a profile that is installed."""
     ids = {profile.id for profile in installed}
     sheets = sheets_of_covers(installed)
@@ -147,31 +167,53 @@ def _cover(path: Path, sheets: frozenset[str], installed: Sequence[Profile]) -> 
     if path.suffix.lower() != ".json":
         grid = look_at(path, sheets | {LIST})
         cover = cover_of(grid, installed)
-        return cover if cover.profile else replace(cover, profile=_of_findings(grid, installed))
+        return (
+            cover
+            if cover.profile
+            else replace(cover, profile=_of_findings(grid, installed))
+        )
     data = read_json(path)
     if not isinstance(data, dict):
         return cover_of_data({}, installed)
     recorded = data.get("profile")  # in a manifest of results
-    return Cover(str(recorded), "", frozenset()) if recorded else cover_of_data(data, installed)
+    return (
+        Cover(str(recorded), "", frozenset())
+        if recorded
+        else cover_of_data(data, installed)
+    )
 
 
 def _of_findings(grid: Grid, installed: Sequence[Profile]) -> str:
     """The profile that a workbook of findings was written for, by its title; "" where it is none."""
     raw = grid.sheets.get(LIST)
     titles = {titled(profile): profile.id for profile in installed}
-    said = [titles[cell.text] for cell in raw.cells.values() if cell.text in titles] if raw is not None else []
+    said = (
+        [titles[cell.text] for cell in raw.cells.values() if cell.text in titles]
+        if raw is not None
+        else []
+    )
     return said[0] if said else ""
 
 
 def _files(paths: Sequence[Path], installed: Sequence[Profile]) -> Iterator[Path]:
     """The files that may say of which profile they are; of a folder the department's own workbook comes last."""
-    own = [profile.books[DEPARTMENT].title for profile in installed if DEPARTMENT in profile.books]
+    own = [
+        profile.books[DEPARTMENT].title
+        for profile in installed
+        if DEPARTMENT in profile.books
+    ]
     yield from collect(paths, own[0] if own else "").workbooks
     for title in dict.fromkeys(own):
-        yield from (path / f"{title}.xlsx" for path in paths if (path / f"{title}.xlsx").is_file())
+        yield from (
+            path / f"{title}.xlsx"
+            for path in paths
+            if (path / f"{title}.xlsx").is_file()
+        )
 
 
-def _of_cover(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]) -> Profile | None:
+def _of_cover(
+    covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]
+) -> Profile | None:
     """The installed profile that a file names; raise StepError where files name only such as are not installed."""
     by_id = {profile.id: profile for profile in installed}
     said = {cover.profile: name for name, cover in covers if cover.profile}
@@ -188,17 +230,32 @@ def _of_cover(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile])
 
 def _of_office(places: Sequence[Path]) -> str:
     """The profile that an office fixed in a folder of its data; "" where none did."""
-    near = [path if is_folder(path) else path.parent for path in places if path.exists()]
+    near = [
+        path if is_folder(path) else path.parent for path in places if path.exists()
+    ]
     own = [place for folder in near if (place := place_of(folder)) is not None]
     folders = dict.fromkeys((*near, *own))
-    return next((fixed for folder in folders if (fixed := profile_of_office(folder, profiles()))), "")
+    return next(
+        (
+            fixed
+            for folder in folders
+            if (fixed := profile_of_office(folder, profiles()))
+        ),
+        "",
+    )
 
 
-def _undecided(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]) -> StepError:
+def _undecided(
+    covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]
+) -> StepError:
     """Nothing decides, and between what."""
     names = "、".join(f"“{name}”" for name, _ in covers[:MOST_NAMED])
     more = f"等 {len(covers)} 个文件" if len(covers) > MOST_NAMED else ""
-    why = f"{names}{more}没有写明是哪一套表样，按各表的名字也认不准。" if covers else "装有几套表样，没有说用哪一套。"
+    why = (
+        f"{names}{more}没有写明是哪一套表样，按各表的名字也认不准。"
+        if covers
+        else "装有几套表样，没有说用哪一套。"
+    )
     return StepError(f"{why}请加上 --profile 写明一套：{_listed(installed)}。")
 
 

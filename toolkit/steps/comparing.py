@@ -48,7 +48,9 @@ def compare(one: Path, other: Path, profile: Profile) -> Comparison:
         with member(one, other) as held:
             return _files(held, other, profile)
     elif is_folder(one) or is_folder(other):
-        raise StepError("文件夹只能和文件夹比，文件只能和文件比。请两边都写文件夹，或者都写文件。")
+        raise StepError(
+            "文件夹只能和文件夹比，文件只能和文件比。请两边都写文件夹，或者都写文件。"
+        )
     else:
         return _files(one, other, profile)
     return Comparison(tuple(lines) or ("内容一样。",), ERRORS if lines else DONE)
@@ -63,8 +65,13 @@ def _files(one: Path, other: Path, profile: Profile) -> Comparison:
     elif ours is None and theirs is None:
         lines = list(_documents(one, other, profile))
     else:
-        raise StepError(f"“{one.name}”和“{other.name}”不是同一种文件，没法比。请两边都用填报表，或者都用公开的文件。")
-    return Comparison(tuple(lines) or ("内容一样，只是文件又存过（字节不同）。",), ERRORS if lines else DONE)
+        raise StepError(
+            f"“{one.name}”和“{other.name}”不是同一种文件，没法比。请两边都用填报表，或者都用公开的文件。"
+        )
+    return Comparison(
+        tuple(lines) or ("内容一样，只是文件又存过（字节不同）。",),
+        ERRORS if lines else DONE,
+    )
 
 
 def _unit(path: Path, profile: Profile) -> Return | None:
@@ -85,10 +92,23 @@ def _told(found: Compared, unit: str) -> Iterator[str]:
     yield from (f"  新增项目　“{name}”" for name in found.came)
     yield from (f"  没有了的项目　“{name}”" for name in found.gone)
     yield from _some(
-        [f"  数　{one.said}{_whose(one)}：{_value(one.old)} → {_value(one.new)}{_by(one)}" for one in found.figures]
+        [
+            f"  数　{one.said}{_whose(one)}：{_value(one.old)} → {_value(one.new)}{_by(one)}"
+            for one in found.figures
+        ]
     )
-    yield from _some([f"  文字　{one.said}{_whose(one)}：{difference(one.old, one.new)}" for one in found.texts])
-    yield from _some([f"  数变了、文字没变　{one.said}{_whose(one)}：“{shortened(one.new)}”" for one in found.left])
+    yield from _some(
+        [
+            f"  文字　{one.said}{_whose(one)}：{difference(one.old, one.new)}"
+            for one in found.texts
+        ]
+    )
+    yield from _some(
+        [
+            f"  数变了、文字没变　{one.said}{_whose(one)}：“{shortened(one.new)}”"
+            for one in found.left
+        ]
+    )
 
 
 def _value(text: str) -> str:
@@ -116,7 +136,10 @@ def units_data(disclosure: Disclosure, profile: Profile) -> str:
     """What each unit gave, as JSON, for the next comparison."""
     said = {
         "profile": profile.id,
-        "units": [{"file": unit.book, "data": to_data(unit, profile)} for unit in disclosure.units],
+        "units": [
+            {"file": unit.book, "data": to_data(unit, profile)}
+            for unit in disclosure.units
+        ],
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -125,16 +148,23 @@ def _units(folder: Path, profile: Profile) -> dict[str, Return]:
     """What each unit gave to the last merge into a folder, by its code."""
     path = folder / UNITS
     if not path.is_file():
-        raise StepError(f"“{folder.name}”里没有“{UNITS}”，可能是以前的版本合并的。请重新合并再比。")
+        raise StepError(
+            f"“{folder.name}”里没有“{UNITS}”，可能是以前的版本合并的。请重新合并再比。"
+        )
     try:
         return _units_of(read_json(path), profile)
     except (KeyError, TypeError, AttributeError) as error:
-        raise StepError(f"“{folder.name}/{UNITS}”读不懂，没法比。请重新合并再比。") from error
+        raise StepError(
+            f"“{folder.name}/{UNITS}”读不懂，没法比。请重新合并再比。"
+        ) from error
 
 
 def _units_of(said: Mapping[str, Any], profile: Profile) -> dict[str, Return]:
     own = load(said["profile"]) if said["profile"] in profiles() else profile
-    books = (computed(from_data(one["data"], own, str(one["file"])), own.book) for one in said["units"])
+    books = (
+        computed(from_data(one["data"], own, str(one["file"])), own.book)
+        for one in said["units"]
+    )
     return {book.code: book for book in books}
 
 
@@ -157,17 +187,23 @@ def _merges(one: Path, other: Path, profile: Profile) -> Iterator[str]:
                     yield f"  字句　{new.lines[pair.new[0]].place}：{difference(was, now)}"
 
 
-def _between(ours: Mapping[str, Return], theirs: Mapping[str, Return], profile: Profile) -> Iterator[str]:
+def _between(
+    ours: Mapping[str, Return], theirs: Mapping[str, Return], profile: Profile
+) -> Iterator[str]:
     for code in dict.fromkeys((*ours, *theirs)):
         if code not in theirs:
             yield f"少了单位：{ours[code].name}"
         elif code not in ours:
             yield f"多了单位：{theirs[code].name}"
         else:
-            yield from _told(compare_returns(ours[code], theirs[code], profile), theirs[code].name)
+            yield from _told(
+                compare_returns(ours[code], theirs[code], profile), theirs[code].name
+            )
 
 
-def since_last(out: Path, disclosure: Disclosure, profile: Profile, contents: Mapping[str, str]) -> Iterator[str]:
+def since_last(
+    out: Path, disclosure: Disclosure, profile: Profile, contents: Mapping[str, str]
+) -> Iterator[str]:
     """What a merge finds changed against its last run into the same folder, in a few lines; nothing at the first run.
 
     `contents` are the units' content numbers by their codes: what has the same one as before is not looked at.
@@ -183,31 +219,52 @@ def since_last(out: Path, disclosure: Disclosure, profile: Profile, contents: Ma
     if same:
         return
     after = {unit.code: unit for unit in disclosure.units}
-    yield from (f"和上次合并比，少了单位：{before[code].name}" for code in before if code not in after)
-    yield from (f"和上次合并比，多了单位：{after[code].name}" for code in after if code not in before)
+    yield from (
+        f"和上次合并比，少了单位：{before[code].name}"
+        for code in before
+        if code not in after
+    )
+    yield from (
+        f"和上次合并比，多了单位：{after[code].name}"
+        for code in after
+        if code not in before
+    )
     for code in before:
-        found = compare_returns(before[code], after[code], profile) if code in after else Compared()
+        found = (
+            compare_returns(before[code], after[code], profile)
+            if code in after
+            else Compared()
+        )
         if found:
             yield f"和上次合并比，{after[code].name}：{_short(found)}"
 
 
 def _contents(manifest: Mapping[str, Any]) -> dict[str, str]:
     """The units' content numbers, as a manifest has them."""
-    return {str(one["code"]): str(one["content"]) for one in manifest["remarks"]["contents"]}
+    return {
+        str(one["code"]): str(one["content"]) for one in manifest["remarks"]["contents"]
+    }
 
 
 def _short(found: Compared) -> str:
     """What changed, counted, the first of each named."""
     parts = []
     if found.figures:
-        named = "、".join(f"{one.said} {_value(one.old)} → {_value(one.new)}" for one in found.figures[:FEW])
-        parts.append(f"数变了 {len(found.figures)} 处（{named}{'……' if len(found.figures) > FEW else ''}）")
+        named = "、".join(
+            f"{one.said} {_value(one.old)} → {_value(one.new)}"
+            for one in found.figures[:FEW]
+        )
+        parts.append(
+            f"数变了 {len(found.figures)} 处（{named}{'……' if len(found.figures) > FEW else ''}）"
+        )
     if found.texts:
         parts.append(f"文字变了 {len(found.texts)} 处")
     parts += [f"新增项目“{shortened(name)}”" for name in found.came[:FEW]]
     parts += [f"没有了项目“{shortened(name)}”" for name in found.gone[:FEW]]
     if found.left:
-        parts.append(f"数变了、文字没变的 {len(found.left)} 处，请看{found.left[0].said}")
+        parts.append(
+            f"数变了、文字没变的 {len(found.left)} 处，请看{found.left[0].said}"
+        )
     return "，".join(parts)
 
 
@@ -218,23 +275,42 @@ def _documents(one: Path, other: Path, profile: Profile) -> Iterator[str]:
     """What two documents, or two editions of public tables, say otherwise."""
     (ours, name), (theirs, named) = document(one), document(other)
     if name != named:
-        raise StepError(f"“{one.name}”和“{other.name}”一个是文字，一个是表，没法比。请两边用同一种文件。")
+        raise StepError(
+            f"“{one.name}”和“{other.name}”一个是文字，一个是表，没法比。请两边用同一种文件。"
+        )
     old, new = said_lines(ours), said_lines(theirs)
-    found = align([line.text for line in old], [line.text for line in new], speech_of(profile))
+    found = align(
+        [line.text for line in old], [line.text for line in new], speech_of(profile)
+    )
     told = []
     for change in found.changes:
         if change.kind not in WRONG:
             continue
-        line, token = (new[change.new_line], change.new) if change.new else (old[change.old_line], change.old)
+        line, token = (
+            (new[change.new_line], change.new)
+            if change.new
+            else (old[change.old_line], change.old)
+        )
         if token is None:
             continue
         values = f"{change.old.told if change.old else '（没有）'} → {change.new.told if change.new else '（没有）'}"
-        told.append(f"{change.kind.value}　{place_of(line, token)}“{around(line.text, token)}”：{values}")
+        told.append(
+            f"{change.kind.value}　{place_of(line, token)}“{around(line.text, token)}”：{values}"
+        )
     yield from _some(told)
     words = []
     for pair in found.reworded:
-        was, now = ("".join(of[at].text for at in lines) for of, lines in ((old, pair.old), (new, pair.new)))
+        was, now = (
+            "".join(of[at].text for at in lines)
+            for of, lines in ((old, pair.old), (new, pair.new))
+        )
         words.append(f"字句　{new[pair.new[0]].place}：{difference(was, now)}")
-    words += [f"字句　{new[line].place}：添上“{shortened(new[line].text)}”" for line in found.added]
-    words += [f"字句　{old[line].place}：删去“{shortened(old[line].text)}”" for line in found.gone]
+    words += [
+        f"字句　{new[line].place}：添上“{shortened(new[line].text)}”"
+        for line in found.added
+    ]
+    words += [
+        f"字句　{old[line].place}：删去“{shortened(old[line].text)}”"
+        for line in found.gone
+    ]
     yield from _some(words)

@@ -44,16 +44,24 @@ def template(
     With macros, the same workbook with buttons (.xlsm). Lists of entries have at least so many `lines`.
     """
     beside = [source] if isinstance(source, Path) else []
-    profile = at_office(profile, [*beside, out.parent] if out.parent.is_dir() else beside)
+    profile = at_office(
+        profile, [*beside, out.parent] if out.parent.is_dir() else beside
+    )
     given = source_of(source, profile) if isinstance(source, Path) else source
-    filled, taken = (given.filled, given.taken) if isinstance(given, Source) else (given, ())
+    filled, taken = (
+        (given.filled, given.taken) if isinstance(given, Source) else (given, ())
+    )
     if lines:
         profile = _roomy(profile, lines, filled)
-    painting = draw(profile, catalogue(profile).rules, filled, names, count, library=True)
+    painting = draw(
+        profile, catalogue(profile).rules, filled, names, count, library=True
+    )
     if filled is not None and taken:
         painting = with_carried(painting, profile, filled, taken)
     if filled is not None and isinstance(given, Source) and given.lines:
-        painting = with_origins(painting, filled, given.lines, drawn_by(profile, filled).book)
+        painting = with_origins(
+            painting, filled, given.lines, drawn_by(profile, filled).book
+        )
     if macros:
         return place(out, lambda path: unit_book(painting, profile, path))
     return place(out, lambda path: paint(painting, path))
@@ -62,15 +70,23 @@ def template(
 def by_door(profile: Profile, door: str) -> Profile:
     """The profile as one door has it; raise StepError, with those that there are, for another word."""
     if door not in profile.doors:
-        there = f"可以写的是：{'、'.join(profile.doors)}" if profile.doors else "这套表样只有一种，不用写"
+        there = (
+            f"可以写的是：{'、'.join(profile.doors)}"
+            if profile.doors
+            else "这套表样只有一种，不用写"
+        )
         raise StepError(f"表样“{profile.id}”没有填报方式“{door}”，{there}")
     return through(profile, profile.doors[door])
 
 
 def _roomy(profile: Profile, lines: int, filled: Return | None) -> Profile:
     """The profile with so many lines in its lists of entries; raise StepError where the workbook will have none."""
-    if not any(block.is_derived for block in drawn_by(profile, filled).book.blocks.values()):
-        raise StepError("这种填报方式没有收入明细、支出明细，不用写 --lines；要画明细的，请加上 --door 明细")
+    if not any(
+        block.is_derived for block in drawn_by(profile, filled).book.blocks.values()
+    ):
+        raise StepError(
+            "这种填报方式没有收入明细、支出明细，不用写 --lines；要画明细的，请加上 --door 明细"
+        )
     return with_lines(profile, lines)
 
 
@@ -79,7 +95,9 @@ def paper(source: Path, out: Path, profile: Profile) -> Placed:
     profile = at_office(profile, [source])
     filled = return_of(source, profile)
     rules = catalogue(profile).rules
-    return place(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
+    return place(
+        out, lambda path: paint(draw(profile, rules, filled, paper=True), path)
+    )
 
 
 def draw_return(source: Path, out: Path, profile: str = "") -> None:
@@ -88,7 +106,9 @@ def draw_return(source: Path, out: Path, profile: str = "") -> None:
     `profile` is the id of one; "": the one that the source is of.
     """
     with tempfile.TemporaryDirectory() as folder:
-        drawn = template(Path(folder) / out.name, chosen(profile, [source]).profile, source=source)
+        drawn = template(
+            Path(folder) / out.name, chosen(profile, [source]).profile, source=source
+        )
         shutil.copyfile(drawn.path, out)
 
 
@@ -112,7 +132,9 @@ def source_of(path: Path, profile: Profile) -> Source:
         return Source(read(grid, profile), lines=tuple(lines_in(grid)))
     taken = take_over(return_of(path, before), before, profile)
     told = tuple(_told(taken, before, profile))
-    return Source(from_data(taken.data, profile, path.name), taken.texts, told, taken.figures)
+    return Source(
+        from_data(taken.data, profile, path.name), taken.texts, told, taken.figures
+    )
 
 
 def _told(taken: TakenOver, before: Profile, profile: Profile) -> Iterator[str]:

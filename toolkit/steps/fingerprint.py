@@ -29,10 +29,14 @@ class FreshError(Exception):
 
 def fingerprint(ingredients: Mapping[str, str]) -> str:
     """One number of all that an answer rests on."""
-    return hashlib.sha256(json.dumps(ingredients, sort_keys=True).encode("ascii")).hexdigest()
+    return hashlib.sha256(
+        json.dumps(ingredients, sort_keys=True).encode("ascii")
+    ).hexdigest()
 
 
-def ingredients(profile: Profile, office: Sequence[Setting], rules: Catalogue) -> dict[str, str]:
+def ingredients(
+    profile: Profile, office: Sequence[Setting], rules: Catalogue
+) -> dict[str, str]:
     """All that an answer rests on besides the workbook, by name; raise FreshError, or OSError where a file cannot be read.
 
     The rules are part of the code and of schema/; which are in force, and all that they may know, is asked of themselves.
@@ -46,7 +50,9 @@ def ingredients(profile: Profile, office: Sequence[Setting], rules: Catalogue) -
         "profile": profile.id,
         "office": json.dumps([astuple(setting) for setting in office]),
         "words": repr(profile.statement),  # with those of the place
-        "codes": repr([one for one in profile.lists.values() if one.source]),  # the office's own lists
+        "codes": repr(
+            [one for one in profile.lists.values() if one.source]
+        ),  # the office's own lists
         "rules": _rules(rules),
         "day": day_of(profile),
     }
@@ -54,8 +60,15 @@ def ingredients(profile: Profile, office: Sequence[Setting], rules: Catalogue) -
 
 def _rules(rules: Catalogue) -> str:
     """The rules in force, how grave each is, and what they may know besides the data; the code lists stand apart."""
-    each = [(rule.id, rule.title, rule.severity.value) for rule in (*rules.rules, *rules.filling.values())]
-    known = {field.name: getattr(rules.bounds, field.name) for field in fields(rules.bounds) if field.name != "codes"}
+    each = [
+        (rule.id, rule.title, rule.severity.value)
+        for rule in (*rules.rules, *rules.filling.values())
+    ]
+    known = {
+        field.name: getattr(rules.bounds, field.name)
+        for field in fields(rules.bounds)
+        if field.name != "codes"
+    }
     return json.dumps([each, known], default=_plain, sort_keys=True)
 
 
@@ -91,7 +104,13 @@ def _files(folder: Path) -> Iterator[str]:
 def _libraries() -> str:
     """A number of Python, what it is built with, and every package that it can import, by name and version."""
     packages = sorted({name for place in sys.path for name in _packages(place)})
-    said = [sys.version, sys.platform, pyexpat.EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *packages]
+    said = [
+        sys.version,
+        sys.platform,
+        pyexpat.EXPAT_VERSION,
+        zlib.ZLIB_RUNTIME_VERSION,
+        *packages,
+    ]
     return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest()
 
 

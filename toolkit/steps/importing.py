@@ -57,7 +57,9 @@ class Filled:
     placed: Placed
     figures: int
     changed: tuple[Changed, ...] = ()
-    broken: tuple[str, ...] = ()  # the relations between its tables that do not hold, in words
+    broken: tuple[
+        str, ...
+    ] = ()  # the relations between its tables that do not hold, in words
 
     @property
     def told(self) -> Iterator[str]:
@@ -68,7 +70,10 @@ class Filled:
         if self.changed:
             yield f"  改了原来填的 {len(self.changed)} 个数（旧 → 新）："
             yield from (f"    {change.sentence}" for change in self.changed)
-        yield from _listed("  表与表之间对不上的（怎么改，见 disclosure check）：", [f"  {one}" for one in self.broken])
+        yield from _listed(
+            "  表与表之间对不上的（怎么改，见 disclosure check）：",
+            [f"  {one}" for one in self.broken],
+        )
 
 
 @dataclass
@@ -94,7 +99,9 @@ class Imported:
         """What was done in lines: what was read, what was not, what does not add up, what became another figure."""
         for owner in dict.fromkeys(one.owner for one in self.summaries):
             yield f"读到的表（{owner}）：" if owner else "读到的表："
-            yield from (f"  {one.sentence}" for one in self.summaries if one.owner == owner)
+            yield from (
+                f"  {one.sentence}" for one in self.summaries if one.owner == owner
+            )
         yield from _listed("没有读的：", [one.sentence for one in self.left_out])
         yield from _listed("读了、但对不上的：", [one.sentence for one in self.doubts])
         yield from _listed("请知道：", self.notes)
@@ -111,7 +118,12 @@ def _listed(heading: str, sentences: Sequence[str]) -> Iterator[str]:
 
 
 def import_export(
-    paths: Sequence[Path], out: Path, profile: Profile, *, source: Path | None = None, unit: str = ""
+    paths: Sequence[Path],
+    out: Path,
+    profile: Profile,
+    *,
+    source: Path | None = None,
+    unit: str = "",
 ) -> Imported:
     """Read exported workbooks and lay down a workbook for each unit in them.
 
@@ -119,9 +131,13 @@ def import_export(
     folder of them; `unit` the unit of money of sheets that say none. `out` is a workbook for one unit, a folder for several.
     """
     if export_of(profile) is None:
-        raise StepError(f"“{profile.title}”没有写平台导出的表怎么认，不能导入。请换一套表样，或者照“shanghai-2026”写上。")
+        raise StepError(
+            f"“{profile.title}”没有写平台导出的表怎么认，不能导入。请换一套表样，或者照“shanghai-2026”写上。"
+        )
     if unit and unit not in profile.units:
-        raise StepError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(profile.units)}。")
+        raise StepError(
+            f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(profile.units)}。"
+        )
     whole = at_office(profile, [*paths, *([source] if source else [])])
     profile = of_platform(whole)
     taken = take([opened(path) for path in exported(paths)], profile, unit)
@@ -133,11 +149,15 @@ def import_export(
         names = "、".join(str(one.owner) for one in taken.units[:5])
         said = f"导出的文件里有 {len(taken.units)} 个单位（{names}{'等' if len(taken.units) > 5 else ''}）"  # noqa: PLR2004
         raise StepError(f"{said}，一个单位一份填报表。请把 -o 写成一个文件夹。")
-    filled = _by_unit(source, whole) if source is not None and is_folder(source) else None
+    filled = (
+        _by_unit(source, whole) if source is not None and is_folder(source) else None
+    )
     for one in taken.units:
         given = source if filled is None else filled.get(one.owner.code)
         if filled is not None and given is None:
-            done.notes.append(f"“{source.name if source else ''}”里没有{one.owner or '这个单位'}的填报表，从空表画起")
+            done.notes.append(
+                f"“{source.name if source else ''}”里没有{one.owner or '这个单位'}的填报表，从空表画起"
+            )
         _lay_down(one, _path_of(one, out), whole, given, done)
     return done
 
@@ -147,7 +167,11 @@ def exported(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if is_folder(path):
-            found += sorted(one for one in path.iterdir() if one.suffix.lower() in (BOOK, ".xls") and one.name[:1] not in "~.")
+            found += sorted(
+                one
+                for one in path.iterdir()
+                if one.suffix.lower() in (BOOK, ".xls") and one.name[:1] not in "~."
+            )
         else:
             found.append(path)
     return found
@@ -172,7 +196,10 @@ def _sort(told: Sequence[Told], done: Imported) -> None:
 def _path_of(unit: Unit, out: Path) -> Path:
     if out.suffix.lower() == BOOK:
         return out
-    name = "-".join(part for part in (unit.owner.code, unit.owner.name) if part) or "填报表"
+    name = (
+        "-".join(part for part in (unit.owner.code, unit.owner.name) if part)
+        or "填报表"
+    )
     return out / f"{name.translate(FORBIDDEN)}{BOOK}"
 
 
@@ -189,20 +216,30 @@ def _by_unit(folder: Path, profile: Profile) -> dict[str, Path]:
     return found
 
 
-def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: Imported) -> None:
+def _lay_down(
+    unit: Unit, out: Path, whole: Profile, source: Path | None, done: Imported
+) -> None:
     """Lay down one unit's workbook; `whole` is the profile with the forms of every door."""
     profile = of_platform(whole)
     given = source_of(source, whole) if source is not None else None
     before = _before(given, whole, profile, done) if given is not None else {}
     if given is not None:
         _same_unit(unit, given.filled, source, done)
-        before["ticks"] = {key: state.tick for key, state in given.filled.sheets.items() if state.tick}
+        before["ticks"] = {
+            key: state.tick for key, state in given.filled.sheets.items() if state.tick
+        }
     made = planted(unit, profile, before)
     _sort(made.told, done)
     filled = replace(made.filled, book=out.name)
     now = {line.block for line in made.lines if line.origin.source == PLATFORM}
     kept = (
-        [line for line in given.lines if line.block not in now or line.origin.source != PLATFORM] if given is not None else []
+        [
+            line
+            for line in given.lines
+            if line.block not in now or line.origin.source != PLATFORM
+        ]
+        if given is not None
+        else []
     )
     painting = draw(profile, catalogue(profile).rules, filled, library=True)
     if given is not None and given.taken:
@@ -216,7 +253,9 @@ def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: 
     done.books.append(Filled(unit.owner, placed, len(made.lines), changed, broken))
 
 
-def _before(given: Source, whole: Profile, profile: Profile, done: Imported) -> dict[str, Any]:
+def _before(
+    given: Source, whole: Profile, profile: Profile, done: Imported
+) -> dict[str, Any]:
     """The entries of a workbook that is given, as data; what belongs to another door is not taken along, and that is told."""
     data = entries_of(given.filled, whole)
     door = whole.doors.get(given.filled.door)
@@ -230,7 +269,9 @@ def _before(given: Source, whole: Profile, profile: Profile, done: Imported) -> 
             left.append(f"“{sheet.name}”")
     if left:
         said = f"{given.filled.name or given.filled.book}：改成了按“{profile.door}”填报"
-        done.notes.append(f"{said}，{'、'.join(left)}里填的没有带过来，原来的文件没有动")
+        done.notes.append(
+            f"{said}，{'、'.join(left)}里填的没有带过来，原来的文件没有动"
+        )
     return data
 
 
@@ -238,9 +279,13 @@ def _same_unit(unit: Unit, filled: Return, source: Path | None, done: Imported) 
     """Raise StepError where a workbook is another unit's; a name that differs is told."""
     name = source.name if source is not None else ""
     if unit.owner.code and filled.code and unit.owner.code != filled.code:
-        raise StepError(f"“{name}”是 {filled.code} {filled.name} 的，导出的是 {unit.owner} 的，没有导入。请换成同一个单位的。")
+        raise StepError(
+            f"“{name}”是 {filled.code} {filled.name} 的，导出的是 {unit.owner} 的，没有导入。请换成同一个单位的。"
+        )
     if unit.owner.name and filled.name and unit.owner.name != filled.name:
-        done.notes.append(f"单位名称：“{name}”里是“{filled.name}”，导出的是“{unit.owner.name}”，没有改。请核对")
+        done.notes.append(
+            f"单位名称：“{name}”里是“{filled.name}”，导出的是“{unit.owner.name}”，没有改。请核对"
+        )
 
 
 def _broken(path: Path, whole: Profile) -> Iterator[str]:
@@ -252,7 +297,9 @@ def _broken(path: Path, whole: Profile) -> Iterator[str]:
             yield f"{cell.sheet}{cell.address}：{finding.message}"
 
 
-def _changed(made: Planted, profile: Profile, given: Source, filled: Return) -> Iterator[Changed]:
+def _changed(
+    made: Planted, profile: Profile, given: Source, filled: Return
+) -> Iterator[Changed]:
     """What importing changes of this year's workbook, each at its cell in the new one."""
     book = profile.book
     names = Names(filled, laid_out(filled, book))
@@ -267,7 +314,11 @@ def _number(number: Decimal | None) -> str:
 def _where(one: Change, names: Names, profile: Profile) -> str:
     block = profile.book.blocks[one.slot.block]
     column = block.columns[one.slot.column].title
-    row = block.rows[one.slot.row].title.strip() if one.slot.row in block.rows else one.slot.row
+    row = (
+        block.rows[one.slot.row].title.strip()
+        if one.slot.row in block.rows
+        else one.slot.row
+    )
     what = f"“{row}”{column}" if row else f"“{column}”"
     found = names.spot_of(one.slot.block, one.slot.row, one.slot.column)
     sheet = profile.book.sheet_of(block.key).name

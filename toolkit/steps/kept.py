@@ -36,7 +36,11 @@ class Returns(Sequence[Return]):
     """
 
     def __init__(
-        self, kept: Sequence[Return | Place | Origin], spool: Spool, profile: Profile, opener: Opener = opened
+        self,
+        kept: Sequence[Return | Place | Origin],
+        spool: Spool,
+        profile: Profile,
+        opener: Opener = opened,
     ) -> None:
         self._kept = list(kept)
         self._spool = spool
@@ -91,7 +95,9 @@ class Findings(Sequence[Finding]):
         self._pages = [page for page in pages if not isinstance(page, tuple) or page]
         self._spool = spool
         self._others = others or {}  # what stands in some places now
-        counts = [len(page) if isinstance(page, tuple) else page.count for page in self._pages]
+        counts = [
+            len(page) if isinstance(page, tuple) else page.count for page in self._pages
+        ]
         self._ends = list(accumulate(counts))
         self._open: tuple[int, tuple[Finding, ...]] = (-1, ())
 
@@ -112,7 +118,11 @@ class Findings(Sequence[Finding]):
         return self._page(number)[place - before]
 
     def __iter__(self) -> Iterator[Finding]:
-        listed = (finding for number in range(len(self._pages)) for finding in self._page(number))
+        listed = (
+            finding
+            for number in range(len(self._pages))
+            for finding in self._page(number)
+        )
         for place, finding in enumerate(listed):
             yield self._others.get(place, finding)
 
@@ -168,7 +178,13 @@ class Keeper:
             piece = packed(piece, whole=self.wanted)
         # Of a county's files each comes from another process with the same list of rules that are not in force.
         idle = self._idle.setdefault(piece.report.idle, piece.report.idle)
-        rest = replace(piece, report=replace(piece.report, findings=(), idle=idle), told=b"", kept=None, answer=b"")
+        rest = replace(
+            piece,
+            report=replace(piece.report, findings=(), idle=idle),
+            told=b"",
+            kept=None,
+            answer=b"",
+        )
         return Held(rest, self._page(piece), self._book(piece, origin))
 
     def _page(self, piece: Piece) -> Page | tuple[Finding, ...]:
@@ -183,4 +199,8 @@ class Keeper:
             return None
         if piece.kept is None:
             return origin
-        return self.spool.lay(piece.kept) if self.many and isinstance(piece.kept, bytes) else piece.kept
+        return (
+            self.spool.lay(piece.kept)
+            if self.many and isinstance(piece.kept, bytes)
+            else piece.kept
+        )

@@ -40,15 +40,32 @@ from toolkit.returns.merge import merge, of_department, unpublished
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.bases import STATEMENT, TABLES
-from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
+from toolkit.steps.checking import (
+    Checked,
+    Heard,
+    Way,
+    bytes_read,
+    check_units,
+    check_whole,
+    one_each,
+    passed_data,
+)
 from toolkit.steps.comparing import UNITS, since_last, units_data
 from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import memory
-from toolkit.steps.rulebook import at_office, catalogue, everything, folders_of, office_settings, settings_data
+from toolkit.steps.rulebook import (
+    at_office,
+    catalogue,
+    everything,
+    folders_of,
+    office_settings,
+    settings_data,
+)
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
-Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
+# gives the path that a result of that name is written to
+Lay = Callable[[str], AbstractContextManager[Path]]
 WORKINGS, REPORT = "底稿.xlsx", "校验报告.json"
 SIGN_SHEET = "审签单.docx"
 
@@ -101,25 +118,49 @@ def merge_folder(
     _apart(found, folder, out)
     before = published_figures([folder], profile)
     known = memory(None if opener else cache, profile, office, rules, merging=True)
-    checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard, memory=known), merging=True)
-    checked = replace(checked, returns=tuple(checked.returns))  # a merge asks for all of them, again and again
+    checked = check_units(
+        found,
+        [folder],
+        Way(profile, rules, office, opener, None, jobs, heard, memory=known),
+        merging=True,
+    )
+    # a merge asks for all of them, again and again
+    checked = replace(checked, returns=tuple(checked.returns))
     if checked.unreadable:
         return _not_merged(checked, out, profile)
     try:
         own = own_workbook(folder, out, profile, opener or opened)
     except Exception as error:  # noqa: BLE001  the units get their report all the same
         said = broken(f"{profile.own_title}.xlsx", error).report
-        return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
+        return _not_merged(
+            checked.joined(Checked(said, (), unreadable=True)), out, profile
+        )
     checked = _with_own(checked, own, folder)
-    disclosure = merge(one_each(checked.returns), profile, own.book if own else None, before)
-    ours, department = of_department(profile, disclosure.units), check_whole(disclosure, profile, rules)
+    disclosure = merge(
+        one_each(checked.returns), profile, own.book if own else None, before
+    )
+    ours, department = (
+        of_department(profile, disclosure.units),
+        check_whole(disclosure, profile, rules),
+    )
     if department.unreadable:
         return _not_merged(checked.joined(department), out, profile)
     leaked = told_anyway(disclosure, marks := _marks(disclosure, folder), ours, rules)
-    report = _whole_report(checked.report.joined(leaked), department.report, disclosure, profile, rules)
+    report = _whole_report(
+        checked.report.joined(leaked), department.report, disclosure, profile, rules
+    )
     published = draft or not report.open(ERROR)
-    remarks = _remarks(report, disclosure, profile, office, number := department_number(disclosure, profile))
-    shown, since = _shown(disclosure, marks, remarks), since_last(out, disclosure, profile, _numbers(remarks))
+    remarks = _remarks(
+        report,
+        disclosure,
+        profile,
+        office,
+        number := department_number(disclosure, profile),
+    )
+    shown, since = (
+        _shown(disclosure, marks, remarks),
+        since_last(out, disclosure, profile, _numbers(remarks)),
+    )
     lacking = *since, *(_not_all(profile, disclosure) if published else _stale(out))
     title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
@@ -128,18 +169,37 @@ def merge_folder(
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            remarks["bases"] = _publish(disclosure, shown, ours, lay, number, draft=draft)
+            remarks["bases"] = _publish(
+                disclosure, shown, ours, lay, number, draft=draft
+            )
             _sign_sheet(shown, report, ours, office, rules, lay, number, draft=draft)
         if _own_is_new(disclosure, checked.returns, own, out, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
         with lay(REPORT) as path:
-            _write_report(report, path, {**remarks, **passed_data(checked.passed), "draft": draft, "published": published})
+            _write_report(
+                report,
+                path,
+                {
+                    **remarks,
+                    **passed_data(checked.passed),
+                    "draft": draft,
+                    "published": published,
+                },
+            )
     return Merged(
         report=report,
-        placed={name: path for name, path in box.placed.items() if not name.startswith(f"{FOLDER}/")},
+        placed={
+            name: path
+            for name, path in box.placed.items()
+            if not name.startswith(f"{FOLDER}/")
+        },
         notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *lacking),
-        code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back or checked.perhaps_more else DONE,
+        code=ERRORS
+        if report.open(ERROR)
+        else UNFINISHED
+        if report.held_back or checked.perhaps_more
+        else DONE,
         units=len(disclosure.units),
         projects=len(disclosure.whole.projects),
         returns=checked.returns,
@@ -152,7 +212,12 @@ def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
     """Which public tables are not among the results, since not every unit gives the figures for them."""
     left_out = unpublished(profile, disclosure.units)
     if left_out:
-        doors = "、".join(f"“{door}”" for door in dict.fromkeys(door for said in left_out.values() for door in said))
+        doors = "、".join(
+            f"“{door}”"
+            for door in dict.fromkeys(
+                door for said in left_out.values() for door in said
+            )
+        )
         tables = "、".join(f"“{title}”" for title in left_out)
         yield f"公开表里没有{tables}：有单位的填报方式是{doors}，没有填这些表要的明细。"
 
@@ -160,27 +225,38 @@ def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
 def _numbers(remarks: Mapping[str, object]) -> dict[str, str]:
     """The units' content numbers by their codes, as they are remarked."""
     listed = remarks["contents"]
-    return {one["code"]: one["content"] for one in listed} if isinstance(listed, list) else {}
+    return (
+        {one["code"]: one["content"] for one in listed}
+        if isinstance(listed, list)
+        else {}
+    )
 
 
 def _with_own(checked: Checked, own: Own | None, folder: Path) -> Checked:
     """What was checked, without a word that the department's own workbook was passed over: it is read after all."""
     if own is None:
         return checked
-    return replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
+    return replace(
+        checked,
+        passed=tuple(one for one in checked.passed if folder / one.name != own.path),
+    )
 
 
 def _apart(found: Collected, folder: Path, out: Path) -> None:
     """Raise StepError where the results would be laid among the units' workbooks."""
     places = {folder.resolve(), *(path.parent.resolve() for path in found.workbooks)}
     if out.resolve() in places:
-        raise StepError(f"“{out}”就是放填报表的文件夹，合并的结果不能放在里面。请用 -o 给出另一个文件夹。")
+        raise StepError(
+            f"“{out}”就是放填报表的文件夹，合并的结果不能放在里面。请用 -o 给出另一个文件夹。"
+        )
 
 
 def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
     """Lay down the report alone: a workbook could not be read."""
     with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
-        _write_report(checked.report, path, {**passed_data(checked.passed), "published": False})
+        _write_report(
+            checked.report, path, {**passed_data(checked.passed), "published": False}
+        )
     notes = (*box.notes, *_stale(out))
     return Merged(
         checked.report,
@@ -204,7 +280,9 @@ def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> 
         file.writelines(json_pieces(report, law(), remarks))
 
 
-def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:
+def own_workbook(
+    folder: Path, out: Path, profile: Profile, opener: Opener
+) -> Own | None:
     """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
     name = f"{profile.own_title}.xlsx"
     for place in (folder, out) if KEY in profile.books else ():
@@ -215,7 +293,9 @@ def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> O
     return None
 
 
-def _drafts_unread(folder: Path, out: Path, own: Own | None, profile: Profile, box: Outbox) -> Iterator[str]:
+def _drafts_unread(
+    folder: Path, out: Path, own: Own | None, profile: Profile, box: Outbox
+) -> Iterator[str]:
     """Say where decisions lie in a draft of the department's workbook (第2稿), which no merge reads."""
     title = profile.own_title
     if KEY not in profile.books:
@@ -224,7 +304,9 @@ def _drafts_unread(folder: Path, out: Path, own: Own | None, profile: Profile, b
         new = box.placed[f"{title}.xlsx"].name
         yield f"合并只读“{title}.xlsx”。新出的问题列在“{new}”里；要在那里写意见，请先把它改名为“{title}.xlsx”，换下旧的。"
     read_already = _decisions(own.book) if own is not None else frozenset()
-    drafts = {path for place in (folder, out) for path in place.glob(f"{title}-第*稿.xlsx")}
+    drafts = {
+        path for place in (folder, out) for path in place.glob(f"{title}-第*稿.xlsx")
+    }
     for path in sorted(drafts):
         try:
             more = _decisions(read(open_grid(path), profile, KEY)) - read_already
@@ -251,17 +333,27 @@ def _decisions(own: Return) -> frozenset[tuple[str, ...]]:
     return frozenset(decisions)
 
 
-def _whole_report(units: Report, department: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
+def _whole_report(
+    units: Report,
+    department: Report,
+    disclosure: Disclosure,
+    profile: Profile,
+    rules: Catalogue,
+) -> Report:
     """The units' findings without those of units left out, and the department's; with what it lets stand."""
     left_out = {name for name, _ in disclosure.left_out}
     kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
-    of_units, of_department = told_once(replace(units, findings=kept), department, profile)
+    of_units, of_department = told_once(
+        replace(units, findings=kept), department, profile
+    )
     report = of_units.joined(of_department)
     report = report.joined(answers_astray(report, disclosure.units, profile, rules))
     if disclosure.own is None:
         return report
     report = report.joined(check_own(disclosure.own, profile, rules, KEY))
-    report = report.joined(decisions_astray(report, disclosure.own, profile, rules, KEY))
+    report = report.joined(
+        decisions_astray(report, disclosure.own, profile, rules, KEY)
+    )
     return decided(report, disclosure.own)
 
 
@@ -270,11 +362,15 @@ def _marks(disclosure: Disclosure, folder: Path) -> tuple[Withheld, ...]:
     marks = tuple(mark for place in folders_of([folder]) for mark in listed(place))
     if astray := unused(disclosure, marks):
         names = "、".join(f"“{mark.name}”" for mark in astray)
-        raise StepError(f"“{WITHHELD}”里的{names}对不上任何项目或清单的行，没有合并。请照填报表里的名称和单位编码写对。")
+        raise StepError(
+            f"“{WITHHELD}”里的{names}对不上任何项目或清单的行，没有合并。请照填报表里的名称和单位编码写对。"
+        )
     return marks
 
 
-def _shown(disclosure: Disclosure, marks: Sequence[Withheld], remarks: dict[str, object]) -> Disclosure:
+def _shown(
+    disclosure: Disclosure, marks: Sequence[Withheld], remarks: dict[str, object]
+) -> Disclosure:
     """The disclosure as the public sees it; what is withheld is remarked, and told among what is left out."""
     remarks["withheld"] = [asdict(mark) for mark in marks]
     shown = as_published(disclosure, marks)
@@ -282,7 +378,13 @@ def _shown(disclosure: Disclosure, marks: Sequence[Withheld], remarks: dict[str,
 
 
 def _publish(
-    disclosure: Disclosure, shown: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool
+    disclosure: Disclosure,
+    shown: Disclosure,
+    profile: Profile,
+    lay: Lay,
+    number: str,
+    *,
+    draft: bool,
 ) -> dict[str, str]:
     """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies.
 
@@ -332,11 +434,25 @@ def _sign_sheet(
     titles = {rule.id: rule.title for rule in everything(profile)}
     limit = rules.bounds.thresholds["change_to_explain"]
     with lay(SIGN_SHEET) as path:
-        write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit, number=number)
+        write_signoff(
+            disclosure,
+            report,
+            profile,
+            office,
+            path,
+            draft=draft,
+            titles=titles,
+            limit=limit,
+            number=number,
+        )
 
 
 def _remarks(
-    report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting], number: str
+    report: Report,
+    disclosure: Disclosure,
+    profile: Profile,
+    office: Sequence[Setting],
+    number: str,
 ) -> dict[str, object]:
     """What a person decided: who was left out, what was let stand, which rules were set otherwise."""
     accepted = [
@@ -356,11 +472,18 @@ def _remarks(
         "department": disclosure.name,
         "content": number,
         "contents": [
-            {"unit": unit.name, "code": unit.code, "file": unit.book, "content": content_number(unit, profile)}
+            {
+                "unit": unit.name,
+                "code": unit.code,
+                "file": unit.book,
+                "content": content_number(unit, profile),
+            }
             for unit in disclosure.units
         ],
         "units": [unit.name for unit in disclosure.units],
-        "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
+        "left_out": [
+            {"unit": name, "reason": reason} for name, reason in disclosure.left_out
+        ],
         "accepted": accepted,
         "settings": settings_data(office),
     }
@@ -368,21 +491,40 @@ def _remarks(
 
 def _stale(out: Path) -> Iterator[str]:
     """What an earlier merge left behind is not of this one."""
-    old = [name for name in (TABLES, STATEMENT, WORKINGS, SIGN_SHEET) if (out / name).exists()]
+    old = [
+        name
+        for name in (TABLES, STATEMENT, WORKINGS, SIGN_SHEET)
+        if (out / name).exists()
+    ]
     if old:
         yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
 
 
 def _own_is_new(
-    disclosure: Disclosure, returns: Sequence[Return], own: Own | None, out: Path, profile: Profile, report: Report
+    disclosure: Disclosure,
+    returns: Sequence[Return],
+    own: Own | None,
+    out: Path,
+    profile: Profile,
+    report: Report,
 ) -> bool:
     """Whether a department's workbook is laid down: the profile has one, and it would say more than the one that is there."""
     if KEY not in profile.books:
         return False
-    return own is None or own.path.parent != out or _says_more(disclosure, returns, own.book, profile, report)
+    return (
+        own is None
+        or own.path.parent != out
+        or _says_more(disclosure, returns, own.book, profile, report)
+    )
 
 
-def _says_more(disclosure: Disclosure, returns: Sequence[Return], own: Return, profile: Profile, report: Report) -> bool:
+def _says_more(
+    disclosure: Disclosure,
+    returns: Sequence[Return],
+    own: Return,
+    profile: Profile,
+    report: Report,
+) -> bool:
     """Whether a newly made department workbook would say anything that the present one does not."""
     data = department_data(disclosure, returns, profile, report)
     new = from_data(data, profile, own.book, KEY)

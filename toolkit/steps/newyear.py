@@ -24,6 +24,7 @@ from toolkit.steps.paths import StepError
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 MOST_CODES = 10  # that are named for one reason; the rest is counted
+# words of a file whose years are nobody's text
 PASSED = (
     "$id",
     "$schema",
@@ -33,7 +34,7 @@ PASSED = (
     "description",
     "template",
     "file",
-)  # words of a file whose years are nobody's text
+)
 
 
 @record()
@@ -53,11 +54,16 @@ def new_year(year: int, base: str, codes: Mapping[str, Path] | None = None) -> N
     """
     before = load(base)
     if year <= before.year:
-        raise StepError(f"“{base}”是 {before.year} 年的，新年度要在它以后。请写 {before.year + 1} 这样的年份。")
+        raise StepError(
+            f"“{base}”是 {before.year} 年的，新年度要在它以后。请写 {before.year + 1} 这样的年份。"
+        )
     name = _renamed(before, year)
     if name in profiles():
-        raise StepError(f"已经有表样“{name}”了，没有动它。要重做，请先把“schema/profiles/{name}”移走。")
-    changed = tuple(_changed_codes(before, year, codes or {}))  # before anything is written: a list may be bad
+        raise StepError(
+            f"已经有表样“{name}”了，没有动它。要重做，请先把“schema/profiles/{name}”移走。"
+        )
+    # before anything is written: a list may be bad
+    changed = tuple(_changed_codes(before, year, codes or {}))
     said = {
         "$schema": "../../vocabulary.schema.json",
         "id": name,
@@ -71,7 +77,9 @@ def new_year(year: int, base: str, codes: Mapping[str, Path] | None = None) -> N
         blank.parent.mkdir(parents=True, exist_ok=True)
         blank = template(blank, load(name)).path
     except OSError as error:
-        raise StepError(f"不能写“{blank.parent}”：{why_not_written(error)}。") from error
+        raise StepError(
+            f"不能写“{blank.parent}”：{why_not_written(error)}。"
+        ) from error
     return NewYear(name, path, blank, (*changed, *_years_said(base, year)))
 
 
@@ -104,14 +112,20 @@ def _laid_down(name: str, said: Mapping[str, Any]) -> Path:
             made = Path(folder) / name
             made.mkdir()
             text = json.dumps(said, ensure_ascii=False, indent=2)
-            (made / "profile.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+            (made / "profile.json").write_text(
+                f"{text}\n", encoding="utf-8", newline="\n"
+            )
             shutil.move(made, place / name)
     except OSError as error:
-        raise StepError(f"不能在“{place}”里建新表样：{why_not_written(error)}。") from error
+        raise StepError(
+            f"不能在“{place}”里建新表样：{why_not_written(error)}。"
+        ) from error
     return place / name / "profile.json"
 
 
-def _changed_codes(before: Profile, year: int, given: Mapping[str, Path]) -> Iterator[str]:
+def _changed_codes(
+    before: Profile, year: int, given: Mapping[str, Path]
+) -> Iterator[str]:
     """What changed in the code lists between the years; of an office's own list, between ours and that."""
     for key, ours in lists(year).items():
         now = read_list(given[key], ours) if key in given else ours
@@ -125,7 +139,11 @@ def _changes(before: CodeList, now: CodeList) -> Iterator[str]:
     new = {one.code: one.name for one in now}
     gone = [f"{code} {name}" for code, name in old.items() if code not in new]
     added = [f"{code} {name}" for code, name in new.items() if code not in old]
-    renamed = [f"{code} {name} → {new[code]}" for code, name in old.items() if new.get(code, name) != name]
+    renamed = [
+        f"{code} {name} → {new[code]}"
+        for code, name in old.items()
+        if new.get(code, name) != name
+    ]
     for what, found in (("没有了", gone), ("新增了", added), ("改了名称", renamed)):
         if found:
             more = f"等 {len(found)} 个" if len(found) > MOST_CODES else ""

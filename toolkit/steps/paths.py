@@ -41,15 +41,24 @@ def names_in(path: Path) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def collected(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Collected:
+def collected(
+    paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()
+) -> Collected:
     """The units' workbooks among files and folders, each once, and what is passed over; those of `besides` are none.
 
     Neither are the office's code lists.
     """
-    lists = [path for folder in paths for each in office_files(folder).values() for path in each]
+    lists = [
+        path
+        for folder in paths
+        for each in office_files(folder).values()
+        for path in each
+    ]
     return collect(paths, profile.own_title, [*besides, *lists])
 
 
-def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:
+def workbooks(
+    paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()
+) -> Iterator[Path]:
     """Yield the units' workbooks among files and folders, each once."""
     yield from collected(paths, profile, besides).workbooks

@@ -83,6 +83,13 @@ def _of_class(kind: Any, names: Sequence[str]) -> Coder:
     def made(said: Any) -> Any:
         if not isinstance(said, list):
             raise TypeError(type(said).__name__)
-        return kind(**{name: part.made(one) for (name, part), one in zip(parts(), said, strict=True)})
+        return kind(
+            **{
+                name: part.made(one)
+                for (name, part), one in zip(parts(), said, strict=True)
+            }
+        )
 
-    return Coder(lambda thing: [part.plain(getattr(thing, name)) for name, part in parts()], made)
+    return Coder(
+        lambda thing: [part.plain(getattr(thing, name)) for name, part in parts()], made
+    )

@@ -21,7 +21,12 @@ from toolkit.rules.formula import parse
 from toolkit.rules.rule import Rule
 from toolkit.steps.rulebook import catalogue, everything
 
-SAMPLE = {"text": "甲", "date": "2000-01-01", "percent": "0.5"}  # what stands in a cell of a kind; 1 in any other
+# what stands in a cell of a kind; 1 in any other
+SAMPLE = {
+    "text": "甲",
+    "date": "2000-01-01",
+    "percent": "0.5",
+}
 # What cannot be done without a part of a profile.
 WITHOUT_ROLE = {
     Role.FORM_PROFILE: "封面不写表样，装有几套时认不出填报表是哪一套的",
@@ -57,7 +62,8 @@ class Examined:
     lacks: tuple[str, ...]
     idle: tuple[Idle, ...]
     off: tuple[Setting, ...]
-    unused: tuple[str, ...]  # fields that no rule asks, no table prints and no sentence says
+    # fields that no rule asks, no table prints and no sentence says
+    unused: tuple[str, ...]
     own: tuple[str, ...]  # its keys that are none of the standard terms
     faults: tuple[str, ...] = ()  # of the statement's template
     loose: tuple[str, ...] = ()  # rows of amounts that no total holds
@@ -72,9 +78,18 @@ class Examined:
             yield f"{self.profile.id}（{self.profile.title}）读得出来，写法没有毛病。"
         yield from (f"没有：{one}" for one in self.lacks)
         titles = {rule.id: rule.title for rule in everything(self.profile)}
-        yield from (f"不查 {one.rule} {one.title}：本表样没有 {'、'.join(one.lacks)}" for one in self.idle)
-        yield from (f"不查 {one.rule} {titles.get(one.rule, '')}：{one.why or '表样里停用了'}" for one in self.off)
-        yield from (f"没有用到：{one}，没有规则查它，公开表、情况说明、审签单也不写它" for one in self.unused)
+        yield from (
+            f"不查 {one.rule} {one.title}：本表样没有 {'、'.join(one.lacks)}"
+            for one in self.idle
+        )
+        yield from (
+            f"不查 {one.rule} {titles.get(one.rule, '')}：{one.why or '表样里停用了'}"
+            for one in self.off
+        )
+        yield from (
+            f"没有用到：{one}，没有规则查它，公开表、情况说明、审签单也不写它"
+            for one in self.unused
+        )
         yield from (f"没有加进合计：{one}" for one in self.loose)
         if self.own:
             yield f"自己的代号（不在 schema/terms.json 里，规则不认）：{'、'.join(self.own)}"
@@ -110,7 +125,11 @@ def _sample(profile: Profile) -> Disclosure:
     """A department of one unit whose every list has a row, and one project: a template's loops are gone through."""
     data: dict[str, Any] = {}
     for sheet in profile.book.sheets.values():
-        lists = {block.key: [_row(block)] for block in sheet.blocks.values() if block.kind is BlockKind.LIST}
+        lists = {
+            block.key: [_row(block)]
+            for block in sheet.blocks.values()
+            if block.kind is BlockKind.LIST
+        }
         if not sheet.repeat:
             data |= lists
             continue
@@ -121,8 +140,15 @@ def _sample(profile: Profile) -> Disclosure:
 
 def _row(block: Block) -> dict[str, str]:
     """A row with something in each column."""
-    columns = {key: column for key, column in block.columns.items() if column.formula is None and column.looked_up is None}
-    return {key: column.choices[0] if column.choices else SAMPLE.get(column.kind, "1") for key, column in columns.items()}
+    columns = {
+        key: column
+        for key, column in block.columns.items()
+        if column.formula is None and column.looked_up is None
+    }
+    return {
+        key: column.choices[0] if column.choices else SAMPLE.get(column.kind, "1")
+        for key, column in columns.items()
+    }
 
 
 # -- rows that no total holds -----------------------------------------------------------------------------------------
@@ -136,13 +162,18 @@ def _loose(profile: Profile) -> Iterator[str]:
     read = {name for of, name in reads if (of.block, of.row) != (name.block, name.row)}
     for block in book.blocks.values():
         totals = [row for row in block.rows.values() if row.formula is not None]
-        if not totals or not any(column.kind == "money" for column in block.columns.values()):
+        if not totals or not any(
+            column.kind == "money" for column in block.columns.values()
+        ):
             continue
         around: list[GridRow] = []
         for row in block.rows.values():
             around = [one for one in around if one.indent < row.indent] + [row]
-            part = len(around) > 1 and around[-2].formula is None  # of an entry, which the total holds whole
-            named = any(name.block == block.key and name.row == row.key for name in read)
+            # of an entry, which the total holds whole
+            part = len(around) > 1 and around[-2].formula is None
+            named = any(
+                name.block == block.key and name.row == row.key for name in read
+            )
             if row.formula is None and not part and not named:
                 yield f"{block.key}.{row.key}（{book.sheet_of(block.key).name}“{row.title.strip()}”），没有一个算式用到它"
 
@@ -178,13 +209,16 @@ def _lacks(profile: Profile) -> Iterator[str]:
 def _unused(profile: Profile) -> Iterator[str]:
     """The fields of the unit's book that nobody asks for, with what they are called."""
     book = profile.book
-    used = {field for name in _names(profile) for field in _fields(name, book)} | book.public
+    used = {
+        field for name in _names(profile) for field in _fields(name, book)
+    } | book.public
     for block in book.blocks.values():
         if block.kind is BlockKind.INDEX:
             continue
         for column in block.columns.values():
             field = block.name(column.key)
-            shown = column.constant or column.looked_up is not None  # what nobody fills in is there to be seen
+            # what nobody fills in is there to be seen
+            shown = column.constant or column.looked_up is not None
             if field.field not in used and column.role is None and not shown:
                 yield f"{field.field}（{book.sheet_of(block.key).name.replace('{n}', '')}“{column.title}”）"
 
@@ -199,7 +233,11 @@ def _names(profile: Profile) -> Iterator[Name]:
         for formula in (*facts, *(one for pair in pairs for one in pair)):
             yield from parse(formula).names()
         yield from (Name.parse(text) for text in section.get("texts", {}).values())
-        yield from (Name(block) for kind in ("lists", "kinds") for block in section.get(kind, {}).values())
+        yield from (
+            Name(block)
+            for kind in ("lists", "kinds")
+            for block in section.get(kind, {}).values()
+        )
     for number in profile.signoff.get("numbers", ()):
         formulas = [number[key] for key in ("this_year", "last_year") if key in number]
         yield from (name for formula in formulas for name in parse(formula).names())
@@ -248,6 +286,12 @@ def _own_keys(profile: Profile) -> Iterator[str]:
         for block in book.blocks.values():
             if ("block", block.key) not in known:
                 yield block.key
-            yield from (f"{block.key}.{column}" for column in block.columns if ("column", column) not in known)
+            yield from (
+                f"{block.key}.{column}"
+                for column in block.columns
+                if ("column", column) not in known
+            )
             rows = (row for row in block.rows if not row.removeprefix("f").isdigit())
-            yield from (f"{block.key}.{row}（行）" for row in rows if ("row", row) not in known)
+            yield from (
+                f"{block.key}.{row}（行）" for row in rows if ("row", row) not in known
+            )

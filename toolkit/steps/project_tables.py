@@ -28,18 +28,31 @@ MOST_SPOTS = 8  # places of one kind of hint that are shown
 def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
     """What became of the catalogue's rules on the projects and goals of a statement; nothing where its form has no profile."""
     said = statement.form.projects
-    tables = [table for table in statement.tables if said and table.shape.id == said["table"]]
+    tables = [
+        table for table in statement.tables if said and table.shape.id == said["table"]
+    ]
     profile = _profile(said, statement.year) if tables else None
     if profile is None:
         return ()
     asked, without = tuple(said["rules"]), said.get("without", ())
-    rules = [rule for rule in everything(profile) if rule.id.startswith(asked) and rule.id not in without]
+    rules = [
+        rule
+        for rule in everything(profile)
+        if rule.id.startswith(asked) and rule.id not in without
+    ]
     goals = _goals(statement, said)
-    data = {**_owner(statement, said), **_data(tables, said, profile), **_goals_data(goals, said)}
+    data = {
+        **_owner(statement, said),
+        **_data(tables, said, profile),
+        **_goals_data(goals, said),
+    }
     book = from_data(data, profile, statement.name)
     known = catalogue(profile)
     held = replace(known, rules=tuple(rule for rule in known.rules if rule in rules))
-    found = (*check_return(book, profile, known).findings, *check_disclosure(merge([book], profile), profile, held).findings)
+    found = (
+        *check_return(book, profile, known).findings,
+        *check_disclosure(merge([book], profile), profile, held).findings,
+    )
     places = Places(tables, said, goals, _sheet_of(said, profile))
     return tuple(_outcome(rule, found, places, statement) for rule in rules)
 
@@ -47,18 +60,27 @@ def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
 def _owner(statement: Statement, said: Mapping[str, Any]) -> dict[str, Any]:
     """Whose statement it is, as the first lines say: rules ask whether it is a county's."""
     declared: Mapping[str, Any] = said.get("owner", {})
-    told = (re.search(declared["says"], one.text) for one in statement.paragraphs[:TITLES] if declared)
+    told = (
+        re.search(declared["says"], one.text)
+        for one in statement.paragraphs[:TITLES]
+        if declared
+    )
     name = next((found[0] for found in told if found), "")
     return {declared["block"]: {declared["column"]: name}} if name else {}
 
 
 def _profile(said: Mapping[str, Any], year: int) -> Profile | None:
     """The profile whose year is nearest, made one of the statement's year; None where none of them is installed."""
-    near = sorted((load(name) for name in said["profiles"] if name in profiles()), key=lambda one: abs(one.year - year))
+    near = sorted(
+        (load(name) for name in said["profiles"] if name in profiles()),
+        key=lambda one: abs(one.year - year),
+    )
     return replace(near[0], year=year) if near and year else None
 
 
-def _data(tables: Sequence[ReadTable], said: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+def _data(
+    tables: Sequence[ReadTable], said: Mapping[str, Any], profile: Profile
+) -> dict[str, Any]:
     """The projects as the profile's own JSON."""
     sheet = profile.book.repeated
     if sheet is None or not sheet.repeat:
@@ -68,10 +90,20 @@ def _data(tables: Sequence[ReadTable], said: Mapping[str, Any], profile: Profile
     found = []
     for table in tables:
         rows = [
-            {columns[title]: text for title, text in entry.texts.items() if text and title in columns}
+            {
+                columns[title]: text
+                for title, text in entry.texts.items()
+                if text and title in columns
+            }
             for entry in table.entries
         ]
-        found.append({said["name_key"]: _name(table, said), said["goal_key"]: _goal(table, said), listed.key: rows})
+        found.append(
+            {
+                said["name_key"]: _name(table, said),
+                said["goal_key"]: _goal(table, said),
+                listed.key: rows,
+            }
+        )
     return {sheet.repeat: found}
 
 
@@ -83,7 +115,14 @@ def _name(table: ReadTable, said: Mapping[str, Any]) -> str:
 
 def _goal(table: ReadTable, said: Mapping[str, Any]) -> str:
     """The goal of a project: the cell beside the one that is called so."""
-    return next((row.cells[1] for row in table.table.rows if len(row.cells) > 1 and row.cells[0] == said["goal"]), "")
+    return next(
+        (
+            row.cells[1]
+            for row in table.table.rows
+            if len(row.cells) > 1 and row.cells[0] == said["goal"]
+        ),
+        "",
+    )
 
 
 # -- the goals of the department ------------------------------------------------------------------------------------------
@@ -105,23 +144,34 @@ def _goals(statement: Statement, said: Mapping[str, Any]) -> tuple[Goal, ...]:
         if statement.sections[number] != declared["section"] or paragraph.in_table:
             continue
         text = paragraph.text
-        told = {key: match["text"] for key, pattern in declared["columns"].items() if (match := re.match(pattern, text))}
+        told = {
+            key: match["text"]
+            for key, pattern in declared["columns"].items()
+            if (match := re.match(pattern, text))
+        }
         column = next(iter(told), "")
         if column == declared["first"]:
             found.append(Goal(told, (number,)))
         elif column and found and column not in found[-1].texts:
-            found[-1] = Goal({**found[-1].texts, **told}, (*found[-1].paragraphs, number))
+            found[-1] = Goal(
+                {**found[-1].texts, **told}, (*found[-1].paragraphs, number)
+            )
     return tuple(goal for goal in found if len(goal.texts) > 1)
 
 
 def _goals_data(goals: Sequence[Goal], said: Mapping[str, Any]) -> dict[str, Any]:
-    return {said["goals"]["block"]: [dict(goal.texts) for goal in goals]} if goals else {}
+    return (
+        {said["goals"]["block"]: [dict(goal.texts) for goal in goals]} if goals else {}
+    )
 
 
 def _sheet_of(said: Mapping[str, Any], profile: Profile) -> str:
     """What the sheet is called on which the goals stand."""
     block = said.get("goals", {}).get("block", "")
-    return next((sheet.name for sheet in profile.book.sheets.values() if block in sheet.blocks), "")
+    return next(
+        (sheet.name for sheet in profile.book.sheets.values() if block in sheet.blocks),
+        "",
+    )
 
 
 # -- what is found --------------------------------------------------------------------------------------------------------
@@ -137,7 +187,9 @@ class Places:
     goals_sheet: str
 
 
-def _outcome(rule: Rule, found: Sequence[Finding], places: Places, statement: Statement) -> Outcome:
+def _outcome(
+    rule: Rule, found: Sequence[Finding], places: Places, statement: Statement
+) -> Outcome:
     told = [_told(rule, one, places, statement) for one in found if one.rule == rule.id]
     check = Check(rule.id, rule.title, Duty.READABLE, rule.severity, rule.remedy)
     if rule.severity is INFO and len(told) > 1:
@@ -149,7 +201,11 @@ def _together(told: Sequence[Told]) -> Told:
     """Hints of one kind as one with their places: they are told once a document."""
     first, *rest = told
     spots = tuple(dict.fromkeys(spot for one in told for spot in one.spots))
-    shown = replace(first, message=f"{first.message}（这样的一共 {len(told)} 条）", spots=spots[:MOST_SPOTS])
+    shown = replace(
+        first,
+        message=f"{first.message}（这样的一共 {len(told)} 条）",
+        spots=spots[:MOST_SPOTS],
+    )
     return replace(shown, also=tuple(one.message for one in rest))
 
 
@@ -157,7 +213,12 @@ def _told(rule: Rule, finding: Finding, places: Places, statement: Statement) ->
     check = Check(rule.id, rule.title, Duty.READABLE, finding.severity, finding.remedy)
     spots = tuple(dict.fromkeys(_spots(finding, places, statement)))
     spots = spots or (Spot(places.tables[0].table.place, finding.place),)
-    return Told(check, finding.message, spots, tuple(one for one in (finding.value, finding.expected) if one))
+    return Told(
+        check,
+        finding.message,
+        spots,
+        tuple(one for one in (finding.value, finding.expected) if one),
+    )
 
 
 def _spots(finding: Finding, places: Places, statement: Statement) -> Iterator[Spot]:
@@ -166,7 +227,9 @@ def _spots(finding: Finding, places: Places, statement: Statement) -> Iterator[S
     for cell in finding.cells:
         if cell.sheet == places.goals_sheet and 0 < cell.row <= len(places.goals):
             goal = places.goals[cell.row - 1]
-            paragraph = statement.paragraphs[goal.paragraphs[min(cell.column, len(goal.paragraphs)) - 1]]
+            paragraph = statement.paragraphs[
+                goal.paragraphs[min(cell.column, len(goal.paragraphs)) - 1]
+            ]
             yield Spot(paragraph.place, paragraph.text[:LONGEST_QUOTE])
             continue
         digits = re.search(r"\d+$", cell.sheet)
@@ -175,8 +238,15 @@ def _spots(finding: Finding, places: Places, statement: Statement) -> Iterator[S
             continue
         seen.add(number)
         table = places.tables[number - 1]
-        if f"第 {cell.row} 行" in finding.place and len(seen) == 1 and cell.row <= len(table.entries):
+        if (
+            f"第 {cell.row} 行" in finding.place
+            and len(seen) == 1
+            and cell.row <= len(table.entries)
+        ):
             entry = table.entries[cell.row - 1]
-            yield Spot(entry.place, " ".join(tight(text) for text in entry.texts.values())[:LONGEST_QUOTE])
+            yield Spot(
+                entry.place,
+                " ".join(tight(text) for text in entry.texts.values())[:LONGEST_QUOTE],
+            )
         else:
             yield Spot(table.table.place, _name(table, places.said)[:LONGEST_QUOTE])

@@ -37,7 +37,9 @@ def refresh(path: Path, out: Path, target: Path | None = None) -> Refreshed:
     results = laid(out)
     edited, name = document(path)
     if name == STATEMENT and edited.package is None:
-        raise StepError(f"“{path.name}”是 .odt，只能核对，不能更新。请在 Word 或 WPS 里另存为 .docx 再试。")
+        raise StepError(
+            f"“{path.name}”是 .odt，只能核对，不能更新。请在 Word 或 WPS 里另存为 .docx 再试。"
+        )
     own, new = results.own(edited, name), results.base(name)
     done = plan(own, said_lines(edited), new)
     lines = tuple(_told(done))
@@ -74,12 +76,35 @@ def _number(edited: Document, content: str) -> None:
 
 def _told(done: Plan) -> Iterator[str]:
     yield f"换了 {len(done.puts)} 个数" if done.puts else "没有要换的数"
-    changes = Counter(f"换了　{put.place}：{put.was} → {_with_unit(put.text, put.was)}" for put in done.puts)
-    yield from _some([line + (f"（{count} 处）" if count > 1 else "") for line, count in changes.items()])
-    yield from _some([f"没有换　{one.place}“{one.said}”：这个数有人改过，数据也变了，应为 {one.due}" for one in done.conflicts])
-    yield from _some([f"字句要改　{one.place}“{one.said}”：按现在的数，{one.due}" for one in done.unfit])
+    changes = Counter(
+        f"换了　{put.place}：{put.was} → {_with_unit(put.text, put.was)}"
+        for put in done.puts
+    )
+    yield from _some(
+        [
+            line + (f"（{count} 处）" if count > 1 else "")
+            for line, count in changes.items()
+        ]
+    )
+    yield from _some(
+        [
+            f"没有换　{one.place}“{one.said}”：这个数有人改过，数据也变了，应为 {one.due}"
+            for one in done.conflicts
+        ]
+    )
+    yield from _some(
+        [
+            f"字句要改　{one.place}“{one.said}”：按现在的数，{one.due}"
+            for one in done.unfit
+        ]
+    )
     yield from _some([f"要补上　“{shortened(text)}”" for text in done.lacking])
-    yield from _some([f"可能要删　{one.place}：“{shortened(one.said)}”，现在没有这一项了" for one in done.over])
+    yield from _some(
+        [
+            f"可能要删　{one.place}：“{shortened(one.said)}”，现在没有这一项了"
+            for one in done.over
+        ]
+    )
 
 
 def _with_unit(number: str, was: str) -> str:

@@ -57,7 +57,10 @@ class Memory:
     def keep_file(self, piece: Piece) -> None:
         """Keep what checking a workbook gave. One that could not be read is tried anew by every run."""
         if piece.facts is not None and piece.sha256:
-            self._cache.put(self._key("file", piece.name, piece.sha256), piece.answer or answer(piece))
+            self._cache.put(
+                self._key("file", piece.name, piece.sha256),
+                piece.answer or answer(piece),
+            )
 
     def of_department(self, units: Iterable[tuple[str, str]]) -> Report | None:
         """What holding these units against each other gave; each by its name in the run, and the hash of its workbook."""
@@ -69,14 +72,21 @@ class Memory:
 
     def keep_department(self, units: Iterable[tuple[str, str]], report: Report) -> None:
         """Keep what holding these units against each other gave."""
-        self._cache.put(self._key("department", *_flat(units)), written(_REPORT.plain(report)))
+        self._cache.put(
+            self._key("department", *_flat(units)), written(_REPORT.plain(report))
+        )
 
     def _key(self, *parts: str) -> bytes:
         return hashlib.sha256(json.dumps([self._base, *parts]).encode("ascii")).digest()
 
 
 def memory(
-    cache: Cache | None, profile: Profile, office: Sequence[Setting], rules: Catalogue, *, merging: bool
+    cache: Cache | None,
+    profile: Profile,
+    office: Sequence[Setting],
+    rules: Catalogue,
+    *,
+    merging: bool,
 ) -> Memory | None:
     """The answers of earlier runs of the same kind; None where there is no cache, or no telling what this run rests on."""
     if cache is None or not _is_installed(profile):
@@ -98,14 +108,22 @@ def _is_installed(profile: Profile) -> bool:
     # Forms hold formulas, and between these "==" makes a claim: the same forms are the very same ones.
     forms = [book.sheets for book in profile.books.values()]
     known_forms = [book.sheets for book in known.books.values()]
-    same_forms = len(forms) == len(known_forms) and all(one is other for one, other in zip(forms, known_forms, strict=True))
+    same_forms = len(forms) == len(known_forms) and all(
+        one is other for one, other in zip(forms, known_forms, strict=True)
+    )
     same_rest = same_forms and replace(profile, books={}) == replace(known, books={})
     return same_rest and profile.lists == known.with_lists(own).lists
 
 
 def answer(piece: Piece) -> bytes:
     """What is kept of a piece: all but its return."""
-    return written([_REPORT.plain(piece.report), _FACTS.plain(piece.facts), _UNFINISHED.plain(piece.unfinished)])
+    return written(
+        [
+            _REPORT.plain(piece.report),
+            _FACTS.plain(piece.facts),
+            _UNFINISHED.plain(piece.unfinished),
+        ]
+    )
 
 
 def _flat(units: Iterable[tuple[str, str]]) -> list[str]:

@@ -59,14 +59,20 @@ def made_rules(profile: Profile) -> tuple[Rule, ...]:
     """The rules that are made of a profile's formulas and relations, by whichever door they hold, each once."""
     doors = () if profile.door else tuple(profile.doors.values())
     books = (profile.book, *(through(profile, door).book for door in doors))
-    formulas = {rule.id: rule for book in reversed(books) for rule in formula_rules(book)}
+    formulas = {
+        rule.id: rule for book in reversed(books) for rule in formula_rules(book)
+    }
     return (*formulas.values(), *relation_rules(profile))
 
 
 def _bounds(profile: Profile, office: Sequence[Setting]) -> Bounds:
     """What rules may know: of the profile, with the office's own code lists and limits."""
     known = bounds_of(profile)
-    return replace(known, codes=profile.lists, thresholds={**known.thresholds, **changed_limits(office)})
+    return replace(
+        known,
+        codes=profile.lists,
+        thresholds={**known.thresholds, **changed_limits(office)},
+    )
 
 
 def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]:
@@ -77,7 +83,9 @@ def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]
         try:
             known_one(setting.rule, known, "规则")
         except ValueError as error:
-            raise ProfileError(f"“{profile.id}/profile.json”里“rules”：{error}。请改正。") from error
+            raise ProfileError(
+                f"“{profile.id}/profile.json”里“rules”：{error}。请改正。"
+            ) from error
     return listed
 
 
@@ -105,7 +113,11 @@ def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, .
 
 def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
-    own = [one for folder in folders_of(paths) for one in office_lists(folder, profile.lists)]
+    own = [
+        one
+        for folder in folders_of(paths)
+        for one in office_lists(folder, profile.lists)
+    ]
     for place in _places(paths):
         profile = at_place(profile, place)
     return profile.with_lists(own) if own else profile
@@ -125,7 +137,11 @@ def folders_of(paths: Sequence[Path]) -> tuple[Path, ...]:
 def _places(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The places' own folders that belong to some data, each once."""
     folders = [path if is_folder(path) else path.parent for path in paths]
-    return tuple(dict.fromkeys(place for folder in folders if (place := place_of(folder)) is not None))
+    return tuple(
+        dict.fromkeys(
+            place for folder in folders if (place := place_of(folder)) is not None
+        )
+    )
 
 
 def settings_data(settings: Sequence[Setting]) -> list[dict[str, str]]:

@@ -12,26 +12,48 @@ from toolkit.steps.checking import Checked
 MOST_ANSWERED = 5  # units that are named
 
 
-def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
+def receipts(
+    checked: Checked, report: Report, profile: Profile
+) -> tuple[tuple[str, str], ...]:
     """The units that passed and are finished, each with the content number that stands on its paper."""
     open_ = {one.book for one in checked.unfinished}
     for finding in report.findings:
         if finding.severity is ERROR and not finding.accepted:
             open_ |= {cell.book for cell in finding.cells}
-    passed = [(place, unit) for place, unit in enumerate(checked.facts) if unit.book not in open_]
+    passed = [
+        (place, unit)
+        for place, unit in enumerate(checked.facts)
+        if unit.book not in open_
+    ]
     # Most have their number already; those that pass because the department tells what is wrong have none yet.
-    return tuple((unit.name, unit.content or content_number(checked.returns[place], profile)) for place, unit in passed)
+    return tuple(
+        (unit.name, unit.content or content_number(checked.returns[place], profile))
+        for place, unit in passed
+    )
 
 
 def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
     """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
-    passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
-    settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
-    lists = [f"{one.title}按本地的“{one.source}”核对{'，它写明是完整的' if one.complete else ''}" for one in checked.lists]
+    passed = [
+        f"已通过：{name}，内容号 {number}"
+        for name, number in receipts(checked, report, profile)
+    ]
+    settings = [
+        f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）"
+        for one in checked.settings
+    ]
+    lists = [
+        f"{one.title}按本地的“{one.source}”核对{'，它写明是完整的' if one.complete else ''}"
+        for one in checked.lists
+    ]
     answered = [unit.name or unit.book for unit in checked.facts if unit.answers]
     more = f" 等 {len(answered)} 个单位" if len(answered) > MOST_ANSWERED else ""
     who = f"“问题说明”里写了理由的：{'、'.join(answered[:MOST_ANSWERED])}{more}"
-    answers = [f"{who}。理由在 --format xlsx 的“单位答复”一栏，同意的在部门汇总表里表态。"] if answered else []
+    answers = (
+        [f"{who}。理由在 --format xlsx 的“单位答复”一栏，同意的在部门汇总表里表态。"]
+        if answered
+        else []
+    )
     return (*passed, *left(checked), *answers, *settings, *lists)
 
 

@@ -37,14 +37,17 @@ def send_back(
     ticked = read_ticked(source)
     if not ticked.returned:
         raise StepError(
-            f"“{source.name}”里没有选“退回”的问题，没有可退的。请在要退的行选“退回”，保存后再运行。" + "".join(ticked.notes)
+            f"“{source.name}”里没有选“退回”的问题，没有可退的。请在要退的行选“退回”，保存后再运行。"
+            + "".join(ticked.notes)
         )
     chosen, notes = slips(ticked, out, number=number)
     papers = [slip_paper(slip, profile, deadline) for slip in chosen]
     inputs = {source: ticked.sha256}
     if filled:
         checked = check(filled, profile, besides=[source])
-        more, more_notes = colleague_papers(checked.returns, checked.report, ticked, profile, deadline)
+        more, more_notes = colleague_papers(
+            checked.returns, checked.report, ticked, profile, deadline
+        )
         papers = [*papers, *more]
         notes = (*notes, *more_notes)
         inputs |= bytes_read(collected(filled, profile, [source]).names, checked)

@@ -26,7 +26,11 @@ from toolkit.steps.bases import STATEMENT, TABLES, Laid, document, laid, read_ba
 from toolkit.steps.holding import read_answers, told
 from toolkit.steps.paths import StepError
 
-FOR_REVIEW, PUBLIC = "送审稿", "公开稿"  # states, and the folders in that of the results
+# states, and the folders in that of the results
+FOR_REVIEW, PUBLIC = (
+    "送审稿",
+    "公开稿",
+)
 SIGN_SHEET = "审签单.docx"
 MOST = 20  # lines of one kind that are told
 
@@ -51,13 +55,19 @@ def stage(
     if state not in (FOR_REVIEW, PUBLIC):
         raise StepError(f"没有“{state}”这一步。请写“{FOR_REVIEW}”或“{PUBLIC}”。")
     results = laid(out)
-    return _for_review(results, profile, given, answers) if state == FOR_REVIEW else _public(results, profile)
+    return (
+        _for_review(results, profile, given, answers)
+        if state == FOR_REVIEW
+        else _public(results, profile)
+    )
 
 
 # -- 送审稿 --------------------------------------------------------------------------------------------------------------------
 
 
-def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers: Path | None) -> Staged:
+def _for_review(
+    results: Laid, profile: Profile, given: Sequence[Path], answers: Path | None
+) -> Staged:
     """Hold every number, look at every file, mark each, and write the numbers of the texts on the sign sheet."""
     sources = _sources(results, given)
     waivers = read_answers(answers) if answers is not None else ()
@@ -69,19 +79,28 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
         edited, _ = document(path)
         held = hold(edited, results.base(name), None, waivers)
         if held.states:
-            raise StepError(f"“{path.name}”还是草稿（{held.states[0]}）。请改好错误，不加 --draft 再合并一次。")
+            raise StepError(
+                f"“{path.name}”还是草稿（{held.states[0]}）。请改好错误，不加 --draft 再合并一次。"
+            )
         if held.wrong:
-            stops += [f"“{path.name}”里有数改过，没有人同意：", *(f"  {line}" for line in list(told(held))[:MOST])]
+            stops += [
+                f"“{path.name}”里有数改过，没有人同意：",
+                *(f"  {line}" for line in list(told(held))[:MOST]),
+            ]
         notes += [f"{path.name}　{line}" for line in told(held) if "同意不改" in line]
         here, there = _before_publication(path, edited, profile, results)
         stops += here
         notes += there
         passages = said_lines(edited)
         speech = results.base(name).speech
-        reviewed[name] = Base(tuple(Line(one.text, one.place) for one in passages), speech)
+        reviewed[name] = Base(
+            tuple(Line(one.text, one.place) for one in passages), speech
+        )
         texts[name] = reviewed[name].number
     if stops:
-        return Staged({}, (*stops, *_later(sources), "没有出送审稿。请改好再来。"), ERRORS)
+        return Staged(
+            {}, (*stops, *_later(sources), "没有出送审稿。请改好再来。"), ERRORS
+        )
     bases = {name: base_name(name, number) for name, number in texts.items()}
     remarks = {**_known(results), "state": FOR_REVIEW, "texts": texts, "bases": bases}
     folder = results.folder / FOR_REVIEW
@@ -104,14 +123,20 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
             with box.file(SIGN_SHEET, inputs=[]) as target:
                 target.write_bytes(_sign_sheet(sheet, results, texts))
     lines = [f"“{name}”文本号 {number}" for name, number in texts.items()]
-    return Staged(box.placed, (*lines, *notes, *box.notes), UNFINISHED if notes else DONE)
+    return Staged(
+        box.placed, (*lines, *notes, *box.notes), UNFINISHED if notes else DONE
+    )
 
 
 def _later(sources: Mapping[str, Path]) -> Iterator[str]:
     """The later drafts that lie beside what was looked at: a person may mean one of them."""
     for name, path in sources.items():
         result = Path(name)
-        drafts = [one.name for one in sorted(path.parent.glob(f"{result.stem}-第*稿{result.suffix}")) if one != path]
+        drafts = [
+            one.name
+            for one in sorted(path.parent.glob(f"{result.stem}-第*稿{result.suffix}"))
+            if one != path
+        ]
         if drafts:
             yield f"旁边还有“{'”、“'.join(drafts)}”。要送审其中一份的，用 --file 写明。"
 
@@ -122,38 +147,57 @@ def _sources(results: Laid, given: Sequence[Path]) -> dict[str, Path]:
     for path in given:
         _, name = document(path)
         if path.suffix.lower() not in (".docx", ".xlsx"):
-            raise StepError(f"“{path.name}”不能送审。请在 Word 或 WPS 里另存为 .docx 再试。")
+            raise StepError(
+                f"“{path.name}”不能送审。请在 Word 或 WPS 里另存为 .docx 再试。"
+            )
         found[name] = path
     for name in results.remarks.get("bases", {}):
         path = results.folder / name
         if name not in found and path.exists():
             found[name] = path
     if not found:
-        raise StepError(f"“{results.folder.name}”里没有要送审的情况说明、公开表。请先合并。")
+        raise StepError(
+            f"“{results.folder.name}”里没有要送审的情况说明、公开表。请先合并。"
+        )
     return {name: found[name] for name in (TABLES, STATEMENT) if name in found}
 
 
-def _before_publication(path: Path, edited: Document, profile: Profile, results: Laid) -> tuple[list[str], list[str]]:
+def _before_publication(
+    path: Path, edited: Document, profile: Profile, results: Laid
+) -> tuple[list[str], list[str]]:
     """What must be gone before a file goes out, and what a person must look at."""
     words = profile.signoff.get("words", ())
     seen = sightings(edited, profile, words)
     stops = [f"“{path.name}”{said}，请去掉。" for said in seen_in(path)]
     stops += [f"“{path.name}”{one.place}：{one.said}" for one in seen if one.stops]
     withheld = tuple(str(one["name"]) for one in results.remarks.get("withheld", ()))
-    stops += [f"“{path.name}”里有不予公开的“{shortened(word)}”，请去掉。" for word in holding(path, withheld)]
+    stops += [
+        f"“{path.name}”里有不予公开的“{shortened(word)}”，请去掉。"
+        for word in holding(path, withheld)
+    ]
     notes = [f"“{path.name}”{one.place}：{one.said}" for one in seen if not one.stops]
     package = Package.read(path)
     if linked(package):
         notes.append(f"“{path.name}”里有超链接，指到文件外面，请看该不该有")
     named = named_in(package)
     if named:
-        notes.append(f"“{path.name}”的文件属性里写着{'、'.join(f'“{name}”' for name in named)}，送审稿里已经去掉")
+        notes.append(
+            f"“{path.name}”的文件属性里写着{'、'.join(f'“{name}”' for name in named)}，送审稿里已经去掉"
+        )
     return stops, notes[:MOST]
 
 
 def _known(results: Laid) -> dict[str, Any]:
     """What the merge said, as far as a reader of the next state wants it."""
-    wanted = ("department", "content", "contents", "left_out", "accepted", "settings", "withheld")
+    wanted = (
+        "department",
+        "content",
+        "contents",
+        "left_out",
+        "accepted",
+        "settings",
+        "withheld",
+    )
     return {key: results.remarks[key] for key in wanted if key in results.remarks}
 
 
@@ -166,7 +210,9 @@ def _seal(package: Package) -> str:
     """The hash of all parts of a file without its mark: what goes out must have it again."""
     digest = hashlib.sha256()
     for name in sorted(package.parts):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(package.parts[name]).digest())
+        digest.update(
+            name.encode() + b"\0" + hashlib.sha256(package.parts[name]).digest()
+        )
     return digest.hexdigest()
 
 
@@ -174,12 +220,16 @@ def _sign_sheet(sheet: Path, results: Laid, texts: Mapping[str, str]) -> bytes:
     """The sign sheet with the number of each text behind the content number."""
     content = str(results.remarks.get("content", ""))
     read = read_docx(sheet)
-    numbers = "".join(f"　{Path(name).stem}文本号 {number}" for name, number in texts.items())
+    numbers = "".join(
+        f"　{Path(name).stem}文本号 {number}" for name, number in texts.items()
+    )
     for passage in read.passages:
         at = passage.text.find(content) if content else -1
         if at >= 0:
             return replaced(read, [(passage, at, at + len(content), content + numbers)])
-    raise StepError(f"“{sheet.name}”上找不到内容号 {content}，可能被人改过。请重新合并一次再送审。")
+    raise StepError(
+        f"“{sheet.name}”上找不到内容号 {content}，可能被人改过。请重新合并一次再送审。"
+    )
 
 
 # -- 公开稿 --------------------------------------------------------------------------------------------------------------------
@@ -189,7 +239,9 @@ def _public(results: Laid, profile: Profile) -> Staged:
     """Take the mark off what was reviewed, and prove that it is all that changed."""
     folder = results.folder / FOR_REVIEW
     if not (folder / MANIFEST).is_file():
-        raise StepError(f"还没有送审稿。请先运行 disclosure stage {FOR_REVIEW} {results.folder.name}。")
+        raise StepError(
+            f"还没有送审稿。请先运行 disclosure stage {FOR_REVIEW} {results.folder.name}。"
+        )
     reviewed = read_json(folder / MANIFEST)
     remarks: dict[str, Any] = dict(reviewed["remarks"])
     _not_merged_since(results, remarks)
@@ -209,9 +261,13 @@ def _public(results: Laid, profile: Profile) -> Staged:
             stops += [f"“{FOR_REVIEW}/{name}”送审以后改过：", *changes]
             continue
         if saved_again:
-            notes.append(f"“{name}”送审以后又存过一次，字和数都没有变（文本号 {number}）")
+            notes.append(
+                f"“{name}”送审以后又存过一次，字和数都没有变（文本号 {number}）"
+            )
         else:
-            notes.append(f"“{name}”和送审稿只差“{FOR_REVIEW}”这一行（文本号 {number}），其余各部分逐字节相同")
+            notes.append(
+                f"“{name}”和送审稿只差“{FOR_REVIEW}”这一行（文本号 {number}），其余各部分逐字节相同"
+            )
         made[name] = data
         edited, _ = document(path)
         stops += _before_publication(path, edited, profile, results)[0]
@@ -219,7 +275,11 @@ def _public(results: Laid, profile: Profile) -> Staged:
         return Staged({}, (*stops, "没有出公开稿。改了的，请重新送审。"), ERRORS)
     # What lies in this folder may be put on the website as it is: nothing there names what is not published.
     known = {key: said for key, said in remarks.items() if key != "withheld"}
-    with Outbox(results.folder / PUBLIC, profile=profile.id, remarks={**known, "state": PUBLIC, "bases": {}}) as box:
+    with Outbox(
+        results.folder / PUBLIC,
+        profile=profile.id,
+        remarks={**known, "state": PUBLIC, "bases": {}},
+    ) as box:
         for name, data in made.items():
             with box.file(name) as target:
                 target.write_bytes(data)
@@ -240,10 +300,17 @@ def _lines(package: Package, path: Path) -> list[str]:
     """What a package says, without the mark of its state."""
     if package.main.startswith("xl/"):
         return document(path)[0].lines
-    return [passage.text for passage in said_lines(of_package(Package(package.name, dict(package.parts))))]
+    return [
+        passage.text
+        for passage in said_lines(
+            of_package(Package(package.name, dict(package.parts)))
+        )
+    ]
 
 
-def _changes(folder: Path, name: str, number: str, lines: Sequence[str]) -> Iterator[str]:
+def _changes(
+    folder: Path, name: str, number: str, lines: Sequence[str]
+) -> Iterator[str]:
     """What was changed after a text was reviewed."""
     reviewed = read_base(folder / base_name(name, number))
     found = align(reviewed.texts, lines, reviewed.speech)

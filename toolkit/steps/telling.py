@@ -49,7 +49,9 @@ def before(last: Path) -> Before:
     try:
         return Before(earlier(text))
     except ValueError as error:
-        raise StepError(f"“{last.name}”不是校验结果，没法比较。请给出 disclosure check --format json 生成的文件。") from error
+        raise StepError(
+            f"“{last.name}”不是校验结果，没法比较。请给出 disclosure check --format json 生成的文件。"
+        ) from error
 
 
 def since(report: Report, last: Before) -> Report:
@@ -57,7 +59,9 @@ def since(report: Report, last: Before) -> Report:
     return against(report, last.told)
 
 
-def page(checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf) -> Placed:
+def page(
+    checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf
+) -> Placed:
     """Write the findings as one HTML page, with an excerpt of the sheet around each; `shelf` holds the workbooks."""
     text = to_page(report, checked.returns, law(), profile, shelf, left(checked))
     return place(out, lambda path: _write(path, text))
@@ -67,14 +71,29 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def book(checked: Checked, report: Report, profile: Profile, out: Path, ticked: Ticked | None = None) -> Placed:
+def book(
+    checked: Checked,
+    report: Report,
+    profile: Profile,
+    out: Path,
+    ticked: Ticked | None = None,
+) -> Placed:
     """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
     unfinished = frozenset(one.book for one in checked.unfinished)
-    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked, unfinished))
+    return place(
+        out,
+        lambda path: write_book(
+            report, checked.returns, law(), profile, path, ticked, unfinished
+        ),
+    )
 
 
 def annotate(
-    paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile, besides: Sequence[Path] = ()
+    paths: Sequence[Path],
+    checked: Checked,
+    folder: Path,
+    profile: Profile,
+    besides: Sequence[Path] = (),
 ) -> tuple[Mapping[str, Path], tuple[str, ...]]:
     """Write a copy of each workbook with its findings into a folder of its own.
 
@@ -82,7 +101,9 @@ def annotate(
     """
     names = collected(paths, profile, besides).names
     if folder.resolve() in {path.parent.resolve() for path in names}:
-        raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
+        raise StepError(
+            f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。"
+        )
     notes: list[str] = []
     readable = {unit.book for unit in checked.facts}
     inputs = bytes_read(names, checked)
@@ -92,19 +113,33 @@ def annotate(
         for path, name in names.items():
             if name not in readable:
                 continue
-            copy = str(PurePosixPath(name).with_name(f"{path.stem}-校验结果{path.suffix}"))
+            copy = str(
+                PurePosixPath(name).with_name(f"{path.stem}-校验结果{path.suffix}")
+            )
             try:
                 with box.file(copy, inputs=[path]) as target:
-                    ours = [findings[number] for number in sorted((*concerning.get(name, ()), *concerning.get(OF_ALL, ())))]
+                    ours = [
+                        findings[number]
+                        for number in sorted(
+                            (*concerning.get(name, ()), *concerning.get(OF_ALL, ()))
+                        )
+                    ]
                     done = annotated_copy(path, ours, target, law(), name)
                     _same_bytes(done, inputs[path])
             except OutputError:
                 raise
             except Exception as error:  # noqa: BLE001  the others get their copies all the same
-                why = str(error) if isinstance(error, ToolkitError) else mishap.told(error, LOG)
+                why = (
+                    str(error)
+                    if isinstance(error, ToolkitError)
+                    else mishap.told(error, LOG)
+                )
                 notes.append(f"“{name}”没有做成批注过的副本。{why}")
                 continue
-            notes += [f"“{name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
+            notes += [
+                f"“{name}”的 {spot} 有批注会话，只着色、列表，没有加批注。"
+                for spot in done.bare
+            ]
     return box.placed, (*box.notes, *notes)
 
 

@@ -76,7 +76,8 @@ class Piece:
     report: Report
     found: Counter[Severity]  # how many findings of each severity
     facts: Facts | None = None
-    kept: Return | bytes | None = None  # the return, as it is or packed; None where nobody wants it
+    # the return, as it is or packed; None where nobody wants it
+    kept: Return | bytes | None = None
     told: bytes = b""  # the findings, where they are packed: the report has none then
     unfinished: Unfinished | None = None
     sha256: str = ""  # of the bytes that were read
@@ -88,19 +89,33 @@ def opened(path: Path, name: str) -> Grid:
     return replace(open_grid(path), book=name)
 
 
-def check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener: Opener, *, merging: bool) -> Piece:
+def check_unit(
+    path: Path,
+    name: str,
+    profile: Profile,
+    rules: Catalogue,
+    opener: Opener,
+    *,
+    merging: bool,
+) -> Piece:
     """Check one workbook. What cannot be read, or breaks our program, is a finding on the whole file."""
     try:
         grid = opener(path, name)
         book = read(grid, profile)
         own = check_return(book, profile, rules, merging=merging)
         forms = not_begun(book, profile)
-        unfinished = Unfinished(book.book, book.name, forms, own.held_back) if forms or own.held_back else None
+        unfinished = (
+            Unfinished(book.book, book.name, forms, own.held_back)
+            if forms or own.held_back
+            else None
+        )
         passed = not merging and unfinished is None and not own.open(ERROR)
         facts = _facts(book, content_number(book, profile) if passed else "")
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
-    return Piece(name, own, counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256)
+    return Piece(
+        name, own, counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256
+    )
 
 
 def counted(report: Report) -> Counter[Severity]:
@@ -111,7 +126,9 @@ def counted(report: Report) -> Counter[Severity]:
 def packed(piece: Piece, *, whole: bool) -> Piece:
     """The same with its findings packed, and its return too; without the return, where it is not kept `whole`."""
     if findings := piece.report.findings:
-        piece = replace(piece, report=replace(piece.report, findings=()), told=pack(tuple(findings)))
+        piece = replace(
+            piece, report=replace(piece.report, findings=()), told=pack(tuple(findings))
+        )
     book = piece.kept
     if not isinstance(book, Return):
         return piece if whole else replace(piece, kept=None)
@@ -136,7 +153,9 @@ def _is_alone(lead: Return) -> bool:
     """Whether a leading unit is the only one of its department, as its own list says."""
     listed = lead.rows_of(Role.AGENCY_CODE)
     own = {lead.code, lead.name}
-    return bool(listed) and all({row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME)} & own for row in listed)
+    return bool(listed) and all(
+        {row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME)} & own for row in listed
+    )
 
 
 def broken(name: str, error: Exception) -> Piece:

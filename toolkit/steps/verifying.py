@@ -13,7 +13,13 @@ from toolkit.files.source import sha256
 from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
-from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, department_number, differing
+from toolkit.returns.content import (
+    DIGITS,
+    LEAST_DIGITS,
+    content_number,
+    department_number,
+    differing,
+)
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.steps.archiving import verify_archive
@@ -30,7 +36,11 @@ LONGEST = 40  # characters of a value that are told
 
 
 def verify(
-    paths: Sequence[Path], profile: Profile, number: str = "", against: Path | None = None, answers: Path | None = None
+    paths: Sequence[Path],
+    profile: Profile,
+    number: str = "",
+    against: Path | None = None,
+    answers: Path | None = None,
 ) -> tuple[Verified, ...]:
     """Hold files against a content number, against the manifest (one of `paths`, or beside a file), or against the first file.
 
@@ -48,16 +58,31 @@ def verify(
     told: list[Verified] = []
     for path in files:
         if is_folder(path):
-            told.append(_by_units(path, manifests[0] if manifests else path / MANIFEST, wanted, profile))
+            told.append(
+                _by_units(
+                    path,
+                    manifests[0] if manifests else path / MANIFEST,
+                    wanted,
+                    profile,
+                )
+            )
             continue
         if path.suffix.lower() == ".zip":
             told.append(verify_archive(path))
             continue
         manifest = given or _beside(path)
-        if (against is not None or manifest.bases) and not manifest.unchanged(path) and not _is_unit(path, profile):
+        if (
+            (against is not None or manifest.bases)
+            and not manifest.unchanged(path)
+            and not _is_unit(path, profile)
+        ):
             told.append(hold_against(path, against or path.parent, profile, answers))
             continue
-        book = None if manifest.unchanged(path) or _is_document(path) else _unit(path, profile)
+        book = (
+            None
+            if manifest.unchanged(path) or _is_document(path)
+            else _unit(path, profile)
+        )
         if book is None:
             told.append(_by_hash(path, manifest, wanted))
             continue
@@ -72,7 +97,9 @@ def _typed(number: str) -> str:
     """A number as a person typed it from a paper."""
     plain = "".join(number.split()).lower()
     if number and (len(plain) < LEAST_DIGITS or set(plain) - set("0123456789abcdef")):
-        raise StepError(f"内容号是 {DIGITS} 位数字和字母 a 到 f，“{number}”不是。请照纸上的抄全。")
+        raise StepError(
+            f"内容号是 {DIGITS} 位数字和字母 a 到 f，“{number}”不是。请照纸上的抄全。"
+        )
     return plain
 
 
@@ -88,11 +115,15 @@ class _Manifest:
         self.outputs: Mapping[str, Any] = said.get("outputs", {})
         self.content: str = remarks.get("content", "")
         self.bases = bool(remarks.get("bases"))
-        self.units = {str(one["code"]): str(one["content"]) for one in remarks.get("contents", ())}
+        self.units = {
+            str(one["code"]): str(one["content"]) for one in remarks.get("contents", ())
+        }
 
     def unchanged(self, path: Path) -> bool:
         """Whether a file is, byte for byte, one that we laid down, whatever it is called now."""
-        return self.there and _hash(path) in {entry["sha256"] for entry in self.outputs.values()}
+        return self.there and _hash(path) in {
+            entry["sha256"] for entry in self.outputs.values()
+        }
 
 
 def _hash(path: Path) -> str:
@@ -108,7 +139,9 @@ def _read_manifest(path: Path) -> Mapping[str, Any]:
         _Manifest(said)
         [entry["sha256"] for entry in said["outputs"].values()]
     except (AttributeError, KeyError, TypeError) as error:
-        raise StepError(f"“{path.name}”不是工具生成的清单，没法对照。请用和公开表放在一起的那一份。") from error
+        raise StepError(
+            f"“{path.name}”不是工具生成的清单，没法对照。请用和公开表放在一起的那一份。"
+        ) from error
     return said  # type: ignore[no-any-return]
 
 
@@ -127,7 +160,10 @@ def _is_document(path: Path) -> bool:
 
 def _is_unit(path: Path, profile: Profile) -> bool:
     """Whether a file is a unit's return: then its content tells, whatever it looks like."""
-    return path.suffix.lower() in (".json", ".xlsx", ".xlsm") and _unit(path, profile) is not None
+    return (
+        path.suffix.lower() in (".json", ".xlsx", ".xlsm")
+        and _unit(path, profile) is not None
+    )
 
 
 def _unit(path: Path, profile: Profile) -> Return | None:
@@ -139,20 +175,38 @@ def _unit(path: Path, profile: Profile) -> Return | None:
 def _by_hash(path: Path, manifest: _Manifest, wanted: str) -> Verified:
     """A file that is no unit's: it is what we laid down, or it was changed, which says nothing of its content yet."""
     if not manifest.there:
-        return Verified(f"“{path.name}”没有核对：旁边没有“{MANIFEST}”。请和清单放在一起，或把清单也写在后面。", UNFINISHED)
+        return Verified(
+            f"“{path.name}”没有核对：旁边没有“{MANIFEST}”。请和清单放在一起，或把清单也写在后面。",
+            UNFINISHED,
+        )
     if not manifest.unchanged(path):
-        return Verified(f"“{path.name}”改过，未核对：和“{MANIFEST}”记的不一样。改了哪里，目前要人工核对。", ERRORS)
+        return Verified(
+            f"“{path.name}”改过，未核对：和“{MANIFEST}”记的不一样。改了哪里，目前要人工核对。",
+            ERRORS,
+        )
     if wanted and not manifest.content.startswith(wanted):
-        return Verified(f"“{path.name}”没有改过，但它的内容号是 {manifest.content}，不是 {wanted}。", ERRORS)
+        return Verified(
+            f"“{path.name}”没有改过，但它的内容号是 {manifest.content}，不是 {wanted}。",
+            ERRORS,
+        )
     number = f"，内容号 {manifest.content}" if manifest.content else ""
-    return Verified(f"“{path.name}”没有改过：和“{MANIFEST}”记的一模一样{number}。", DONE)
+    return Verified(
+        f"“{path.name}”没有改过：和“{MANIFEST}”记的一模一样{number}。", DONE
+    )
 
 
 def _known(path: Path, book: Return, profile: Profile) -> str:
     return f"“{path.name}”：{book.name}，内容号 {content_number(book, profile)}"
 
 
-def _by_content(path: Path, book: Return, first: Return | None, manifest: _Manifest, wanted: str, profile: Profile) -> Verified:
+def _by_content(
+    path: Path,
+    book: Return,
+    first: Return | None,
+    manifest: _Manifest,
+    wanted: str,
+    profile: Profile,
+) -> Verified:
     """A unit's workbook: its number computed from its cells, against the first of what there is to hold it against."""
     number = content_number(book, profile)
     known = _known(path, book, profile)
@@ -167,7 +221,10 @@ def _by_content(path: Path, book: Return, first: Return | None, manifest: _Manif
             tuple(_differences(first, book, profile)) if first is not None else (),
         )
     if first is None:
-        return Verified(f"{known}。没有可以对照的：请写上纸上的内容号（--number）、清单，或另一份文件。", UNFINISHED)
+        return Verified(
+            f"{known}。没有可以对照的：请写上纸上的内容号（--number）、清单，或另一份文件。",
+            UNFINISHED,
+        )
     differences = tuple(_differences(first, book, profile))
     if number == content_number(first, profile):
         return Verified(f"{known}，和“{first.book}”一样：内容没有变。", DONE)
@@ -177,9 +234,13 @@ def _by_content(path: Path, book: Return, first: Return | None, manifest: _Manif
 def _by_units(folder: Path, manifest: Path, wanted: str, profile: Profile) -> Verified:
     """A department: its units' workbooks in a folder, merged as they are now, against what was typed or a manifest says."""
     files = collected([folder], profile)
-    returns = one_each([read(opened(path, name), profile) for path, name in files.names.items()])
+    returns = one_each(
+        [read(opened(path, name), profile) for path, name in files.names.items()]
+    )
     if not returns:
-        raise StepError(f"“{folder.name}”里没有填报表（.xlsx）。请写出放着各单位填报表的文件夹，或要核对的文件。")
+        raise StepError(
+            f"“{folder.name}”里没有填报表（.xlsx）。请写出放着各单位填报表的文件夹，或要核对的文件。"
+        )
     own = own_workbook(folder, manifest.parent, profile, opened)
     disclosure = merge(returns, profile, own.book if own else None)
     number = department_number(disclosure, profile)
@@ -187,14 +248,23 @@ def _by_units(folder: Path, manifest: Path, wanted: str, profile: Profile) -> Ve
     said = _Manifest(_read_manifest(manifest) if manifest.is_file() else {})
     signed = wanted or said.content
     if not signed:
-        return Verified(f"{known}。没有可以对照的：请写上纸上的内容号（--number），或合并出来的“{MANIFEST}”。", UNFINISHED)
+        return Verified(
+            f"{known}。没有可以对照的：请写上纸上的内容号（--number），或合并出来的“{MANIFEST}”。",
+            UNFINISHED,
+        )
     where = "给出的" if wanted else f"“{MANIFEST}”记的"
     if number.startswith(signed):
         return Verified(f"{known}，和{where}一样：内容没有变。", DONE)
-    return Verified(f"{known}，{where}是 {signed}：内容不一样。", ERRORS, tuple(_changed_units(returns, said, profile)))
+    return Verified(
+        f"{known}，{where}是 {signed}：内容不一样。",
+        ERRORS,
+        tuple(_changed_units(returns, said, profile)),
+    )
 
 
-def _changed_units(returns: Sequence[Return], manifest: _Manifest, profile: Profile) -> Iterator[str]:
+def _changed_units(
+    returns: Sequence[Return], manifest: _Manifest, profile: Profile
+) -> Iterator[str]:
     """The units whose content is another than the manifest says, those it does not know, and those that are not there."""
     here = {book.code: book for book in returns}
     for code, book in here.items():
@@ -211,7 +281,14 @@ def _differences(one: Return, other: Return, profile: Profile) -> Iterator[str]:
     places = Names(one, profile).every() | Names(other, profile).every()
     found = list(differing(one, other, profile))
     for name, ours, theirs in found[:MOST_DIFFERENCES]:
-        named = next((places[cell] for cell in (*other[name].cells(), *one[name].cells()) if cell in places), None)
+        named = next(
+            (
+                places[cell]
+                for cell in (*other[name].cells(), *one[name].cells())
+                if cell in places
+            ),
+            None,
+        )
         yield f"{named.said if named else name}：{_short(ours)} → {_short(theirs)}"
     if len(found) > MOST_DIFFERENCES:
         yield f"……共 {len(found)} 处"
@@ -220,4 +297,6 @@ def _differences(one: Return, other: Return, profile: Profile) -> Iterator[str]:
 def _short(value: str) -> str:
     """A value as one line tells it."""
     line = " ".join(value.split())
-    return f"“{line[:LONGEST]}{'…' if len(line) > LONGEST else ''}”" if line else "（空）"
+    return (
+        f"“{line[:LONGEST]}{'…' if len(line) > LONGEST else ''}”" if line else "（空）"
+    )

@@ -34,7 +34,8 @@ from toolkit.steps.units import LOG, Piece, check_unit, not_done, opened, packed
 # Files from which a second process pays, where it is spawned and where it is forked. A spawned one takes as long to start as
 # ten workbooks take to check (measured, see docs/decisions.md); two that are started are ahead of one from twice as many on.
 PAYS, PAYS_FORKED = 20, 4
-THREADS = Path("/proc/self/task")  # where Linux lists the threads of a process, those of libraries too
+# where Linux lists the threads of a process, those of libraries too
+THREADS = Path("/proc/self/task")
 KILLED = "检查它的进程被系统或别人关掉了，多半是内存不够"
 READY = "ready"
 
@@ -83,7 +84,8 @@ def forks() -> bool:
 
 def _cores() -> int:
     """The cores that we may use."""
-    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone says what others left us
+    # Linux alone says what others left us
+    allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
@@ -125,7 +127,9 @@ def pieces(
                         shelf.take(seen)
                     yield place, piece
             if many == 0:
-                yield from _by_ourselves(files, [left.pop() for _ in range(len(left))], profile, order, shelf)
+                yield from _by_ourselves(
+                    files, [left.pop() for _ in range(len(left))], profile, order, shelf
+                )
     finally:
         for worker in workers:
             _end(worker)
@@ -150,7 +154,9 @@ def _received(worker: _Worker) -> tuple[Piece | None, Shelf]:
     return piece, seen
 
 
-def _send(worker: _Worker, place: int, files: Sequence[tuple[Path, str]], *, whole: bool) -> None:
+def _send(
+    worker: _Worker, place: int, files: Sequence[tuple[Path, str]], *, whole: bool
+) -> None:
     """Give a process a file. One that is just gone takes it along: that is found when it is next heard."""
     worker.place = place
     with suppress(OSError):
@@ -159,19 +165,31 @@ def _send(worker: _Worker, place: int, files: Sequence[tuple[Path, str]], *, who
 
 def _killed(name: str, code: int | None) -> Piece:
     """What there is to say of a file whose process is gone."""
-    error = ChildProcessError(f"the process that checked {name} is gone, with exit code {code}")
+    error = ChildProcessError(
+        f"the process that checked {name} is gone, with exit code {code}"
+    )
     return not_done("mishap", name, f"{KILLED}。{mishap.told(error, LOG)}")
 
 
 def _by_ourselves(
-    files: Sequence[tuple[Path, str]], places: Sequence[int], profile: Profile, order: Order, shelf: Shelf | None
+    files: Sequence[tuple[Path, str]],
+    places: Sequence[int],
+    profile: Profile,
+    order: Order,
+    shelf: Shelf | None,
 ) -> Iterator[tuple[int, Piece]]:
     """Where no process can be started the files are checked in ours."""
     rules = catalogue(profile, order.office)
     for place in places:
         path, name = files[place]
         opener = opened if shelf is None else shelf.open
-        yield place, packed(check_unit(path, name, profile, rules, opener, merging=order.merging), whole=True)
+        yield (
+            place,
+            packed(
+                check_unit(path, name, profile, rules, opener, merging=order.merging),
+                whole=True,
+            ),
+        )
 
 
 # -- a process --------------------------------------------------------------------------------------------------------
@@ -180,7 +198,11 @@ def _by_ourselves(
 def _started(order: Order, others: Sequence[_Worker]) -> _Worker:
     """Start a process. One that is forked has all our ends of the pipes too: it closes them, or it would never hear us go."""
     forked = forks()
-    context = multiprocessing.get_context("fork") if forked else multiprocessing.get_context("spawn")
+    context = (
+        multiprocessing.get_context("fork")
+        if forked
+        else multiprocessing.get_context("spawn")
+    )
     ours, theirs = multiprocessing.Pipe()
     inherited = (ours, *(other.pipe for other in others)) if forked else ()
     process = context.Process(target=work, args=(theirs, order, inherited), daemon=True)
@@ -193,7 +215,10 @@ def _started(order: Order, others: Sequence[_Worker]) -> _Worker:
 @contextmanager
 def _unheard(*, forked: bool) -> Iterator[None]:
     """Ctrl+C is for us: a process that is started meanwhile never hears it. What comes meanwhile we hear afterwards."""
-    masks = hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread()
+    masks = (
+        hasattr(signal, "pthread_sigmask")
+        and threading.current_thread() is threading.main_thread()
+    )
     if not masks:
         yield
         return
@@ -228,7 +253,14 @@ def work(pipe: Connection, order: Order, inherited: Sequence[Connection] = ()) -
         while True:
             path, name, whole = pipe.recv()
             shelf = Shelf()
-            piece = check_unit(path, name, profile, rules, shelf.open if order.shown else opened, merging=order.merging)
+            piece = check_unit(
+                path,
+                name,
+                profile,
+                rules,
+                shelf.open if order.shown else opened,
+                merging=order.merging,
+            )
             if order.remembering and piece.facts is not None:
                 piece = replace(piece, answer=answer(piece))
             pipe.send((packed(piece, whole=whole), shelf))

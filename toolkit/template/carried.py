@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from toolkit.files.measure import SNUG, WIDE, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Style
 from toolkit.model import Name
-from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, quoted, reference
+from toolkit.profile.layout import (
+    BookPlace,
+    SheetPlace,
+    Spot,
+    address,
+    quoted,
+    reference,
+)
 from toolkit.returns import carried
 from toolkit.returns.carried import Carried
 from toolkit.template import look
@@ -23,7 +30,9 @@ HEADINGS = (
 HELP = "逐条看：要改的，点“在哪一格”跳过去改；不用改的，在最右一栏选“照旧”。改完、选完，标色就没有了。"
 LEFT, CHANGED = "还没有核对", "已改"
 COLOUR = "#FCE4D6"  # of what is carried and not yet looked at
-LINK = Style(border=True, wrap=True, valign="top", size=10, color="#0563C1", underline=True)
+LINK = Style(
+    border=True, wrap=True, valign="top", size=10, color="#0563C1", underline=True
+)
 LINE = 15  # points, of a line of a text
 CELL = Style(border=True, wrap=True, valign="top", size=10)
 
@@ -31,11 +40,22 @@ CELL = Style(border=True, wrap=True, valign="top", size=10)
 def carried_sheet(texts: Sequence[Carried], place: BookPlace) -> Canvas:
     """Draw the list of what was carried; each line follows its cell while the workbook is filled."""
     header = carried.FIRST_LINE - 1
-    canvas = Canvas(carried.SHEET, landscape=True, tab=COLOUR, freeze=(header, 0), repeat_rows=(header, header))
+    canvas = Canvas(
+        carried.SHEET,
+        landscape=True,
+        tab=COLOUR,
+        freeze=(header, 0),
+        repeat_rows=(header, header),
+    )
     canvas.widths |= {1: 2.5, carried.NAME: 8}
     canvas.hidden_columns = [carried.NAME]
     canvas.names.append(("sheet.tool", reference(carried.SHEET, (1, carried.NUMBER))))
-    canvas.put(1, carried.NUMBER, "从上年的表带过来的文字，请逐条核对", Style(bold=True, size=16))
+    canvas.put(
+        1,
+        carried.NUMBER,
+        "从上年的表带过来的文字，请逐条核对",
+        Style(bold=True, size=16),
+    )
     canvas.put(2, carried.NUMBER, HELP, Style(size=10))
     for column, title, width in HEADINGS:
         canvas.widths[column] = width
@@ -45,9 +65,13 @@ def carried_sheet(texts: Sequence[Carried], place: BookPlace) -> Canvas:
     last = carried.FIRST_LINE + len(texts) - 1
     canvas.print_area = (1, 1, last, carried.ANSWER)
     states = (carried.FIRST_LINE, carried.STATE, last, carried.STATE)
-    canvas.marks.append(Mark(states, f'{address(carried.FIRST_LINE, carried.STATE)}="{LEFT}"', COLOUR))
+    canvas.marks.append(
+        Mark(states, f'{address(carried.FIRST_LINE, carried.STATE)}="{LEFT}"', COLOUR)
+    )
     answers = (carried.FIRST_LINE, carried.ANSWER, last, carried.ANSWER)
-    canvas.choices.append(Choice(answers, {"validate": "list", "source": [carried.CONFIRMED]}))
+    canvas.choices.append(
+        Choice(answers, {"validate": "list", "source": [carried.CONFIRMED]})
+    )
     return canvas
 
 
@@ -58,7 +82,13 @@ def _line(canvas: Canvas, row: int, text: Carried, place: BookPlace) -> None:
     before, answer = (address(row, column) for column in (carried.TEXT, carried.ANSWER))
     state = f'IF({cell}<>{before},"{CHANGED}",IF({answer}="{carried.CONFIRMED}","{carried.CONFIRMED}","{LEFT}"))'
     canvas.put(row, carried.NUMBER, row - carried.FIRST_LINE + 1, CELL)
-    canvas.put(row, carried.PLACE, _called(text.name, place, sheet), LINK, link=f"{quoted(sheet.name)}!{address(*spot)}")
+    canvas.put(
+        row,
+        carried.PLACE,
+        _called(text.name, place, sheet),
+        LINK,
+        link=f"{quoted(sheet.name)}!{address(*spot)}",
+    )
     canvas.put(row, carried.TEXT, text.text, CELL)
     canvas.put(row, carried.YEARS, "、".join(text.years) or None, CELL)
     canvas.put(row, carried.STATE, LEFT, CELL, state)
@@ -71,11 +101,17 @@ def _line(canvas: Canvas, row: int, text: Carried, place: BookPlace) -> None:
 def _called(name: Name, place: BookPlace, sheet: SheetPlace) -> str:
     _, _, row, column = place.book.find(name)
     what = f"“{row.title.strip()}”{column.title}" if row else f"“{column.title}”"
-    line = f"第 {name.line} 行" if (name.line and name.within is not None) or (name.line and not sheet.number) else ""
+    line = (
+        f"第 {name.line} 行"
+        if (name.line and name.within is not None) or (name.line and not sheet.number)
+        else ""
+    )
     return f"{sheet.name}{line}{what}"
 
 
-def mark_carried(texts: Sequence[Carried], place: BookPlace, canvases: dict[str, Canvas]) -> None:
+def mark_carried(
+    texts: Sequence[Carried], place: BookPlace, canvases: dict[str, Canvas]
+) -> None:
     """Colour each cell that still says what the year before said, until it is changed or confirmed."""
     for row, text in enumerate(texts, carried.FIRST_LINE):
         sheet, spot = spot_of(text.name, place)

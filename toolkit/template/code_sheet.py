@@ -45,7 +45,9 @@ class CodeSheet:
                     self._for_drop_down(block.columns[column].coding, coded.funds)
         if self.laid:
             self.canvas.put(1, 1, HELP_LINE, HELP)
-            self.canvas.names.append((TOOL, reference(self.canvas.name, (1, 1), absolute=True)))
+            self.canvas.names.append(
+                (TOOL, reference(self.canvas.name, (1, 1), absolute=True))
+            )
 
     @property
     def needed(self) -> bool:
@@ -57,30 +59,50 @@ class CodeSheet:
         """All codes of a list, and their names."""
         if (codes.key,) in self.laid:
             return self.laid[codes.key,]
-        return self._lay((codes.key,), codes.title, [(one.code, one.name) for one in codes])
+        return self._lay(
+            (codes.key,), codes.title, [(one.code, one.name) for one in codes]
+        )
 
-    def _some_of(self, codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> tuple[Run, Run]:
+    def _some_of(
+        self, codes: CodeList, levels: Sequence[str], funds: Sequence[str]
+    ) -> tuple[Run, Run]:
         """The codes of some levels, or of some kinds of money, alone."""
         rows = [(one.code, "") for one in _chosen(codes, levels, funds)]
-        return self._lay((codes.key, *levels, *funds), _title(codes, levels, funds), rows)
+        return self._lay(
+            (codes.key, *levels, *funds), _title(codes, levels, funds), rows
+        )
 
-    def _added_by(self, codes: CodeList, level: str, funds: Sequence[str]) -> tuple[Run, Run]:
+    def _added_by(
+        self, codes: CodeList, level: str, funds: Sequence[str]
+    ) -> tuple[Run, Run]:
         """The codes that a level adds digits to, each as often as it does, and these digits."""
-        around = [(codes.parent(one.code), one.code) for one in _chosen(codes, [level], funds)]
+        around = [
+            (codes.parent(one.code), one.code) for one in _chosen(codes, [level], funds)
+        ]
         rows = [(parent, code.removeprefix(parent)) for parent, code in around]
-        return self._lay((codes.key, level, *funds, "part"), _title(codes, [level], funds), rows)
+        return self._lay(
+            (codes.key, level, *funds, "part"), _title(codes, [level], funds), rows
+        )
 
-    def _for_drop_down(self, coding: Coding | None, funds: Sequence[str]) -> tuple[Run, Run]:
+    def _for_drop_down(
+        self, coding: Coding | None, funds: Sequence[str]
+    ) -> tuple[Run, Run]:
         """Where the codes stand that a column offers: twice, or what they are added to and the digits that are added."""
         if coding is None:
             raise TypeError(coding)
         codes = self.lists[coding.list]
         if coding.part:
             return self._added_by(codes, coding.part, funds)
-        run = (self._some_of(codes, coding.levels, funds) if coding.levels or funds else self._all_of(codes))[0]
+        run = (
+            self._some_of(codes, coding.levels, funds)
+            if coding.levels or funds
+            else self._all_of(codes)
+        )[0]
         return run, run
 
-    def _lay(self, key: tuple[str, ...], title: str, rows: Sequence[tuple[str, str]]) -> tuple[Run, Run]:
+    def _lay(
+        self, key: tuple[str, ...], title: str, rows: Sequence[tuple[str, str]]
+    ) -> tuple[Run, Run]:
         """Two columns of texts, laid once; answer where they stand."""
         if key not in self.laid:
             left = 1 + 3 * len(self.laid)
@@ -90,7 +112,10 @@ class CodeSheet:
             for row, texts in enumerate(rows, FIRST_ROW):
                 for column, text in enumerate(filter(None, texts), left):
                     self.canvas.put(row, column, text, TEXT)
-            self.laid[key] = (FIRST_ROW, left, last, left), (FIRST_ROW, left + 1, last, left + 1)
+            self.laid[key] = (
+                (FIRST_ROW, left, last, left),
+                (FIRST_ROW, left + 1, last, left + 1),
+            )
         return self.laid[key]
 
     def _range(self, run: Run) -> str:
@@ -98,10 +123,15 @@ class CodeSheet:
 
     # -- names that are looked up --
 
-    def formula(self, looked_up: LookUp, columns: Mapping[str, Column], cells: Sequence[str]) -> str:
+    def formula(
+        self, looked_up: LookUp, columns: Mapping[str, Column], cells: Sequence[str]
+    ) -> str:
         """The formula that shows the name of the code in some cells of a row, of each of the columns it is looked up by."""
         codes, names = map(self._range, self._all_of(self.lists[looked_up.list]))
-        digits = [coding.digits if (coding := columns[key].coding) is not None else 0 for key in looked_up.by]
+        digits = [
+            coding.digits if (coding := columns[key].coding) is not None else 0
+            for key in looked_up.by
+        ]
         code = _joined(cells, digits)
         return f'IF({code}="","",IFERROR(INDEX({names},MATCH({code},{codes},0)),"{not_found()}"))'
 
@@ -114,11 +144,16 @@ class CodeSheet:
         """What that formula shows."""
         if not any(row.text(key) for key in looked_up.by):
             return ""
-        return self.lists[looked_up.list].name_of(code_of(row, looked_up.by)) or not_found()
+        return (
+            self.lists[looked_up.list].name_of(code_of(row, looked_up.by))
+            or not_found()
+        )
 
     # -- drop-downs --
 
-    def drop_down(self, column: Column, funds: Sequence[str], cell: str, before: Sequence[str]) -> dict[str, object]:
+    def drop_down(
+        self, column: Column, funds: Sequence[str], cell: str, before: Sequence[str]
+    ) -> dict[str, object]:
         """Excel's own list for a cell of codes; `before` are the cells of the parts that stand before it.
 
         It refuses nothing, for our lists are partial: it only asks.
@@ -127,7 +162,10 @@ class CodeSheet:
         if keys == offered:
             source, hint = self._narrowed(keys, offered, cell, exact=False), HINT
         elif before:
-            source, hint = self._narrowed(keys, offered, "&".join([*before, '""']), exact=True), PART_HINT
+            source, hint = (
+                self._narrowed(keys, offered, "&".join([*before, '""']), exact=True),
+                PART_HINT,
+            )
         else:
             source, hint = self._range(offered), PART_HINT
         return {
@@ -149,7 +187,9 @@ class CodeSheet:
         wanted = f"{begins}" if exact else f'{begins}&"*"'
         first = f"{quoted(self.canvas.name)}!{corners(values, absolute=True).partition(':')[0]}"
         where = self._range(keys)
-        return f"OFFSET({first},MATCH({wanted},{where},0)-1,0,COUNTIF({where},{wanted}),1)"
+        return (
+            f"OFFSET({first},MATCH({wanted},{where},0)-1,0,COUNTIF({where},{wanted}),1)"
+        )
 
 
 def _chosen(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> list[Code]:

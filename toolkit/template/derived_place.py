@@ -34,7 +34,9 @@ LINES_A_ROW = 4  # a list has room for one row for so many lines of entries, whe
 SLACK = 20  # lines that may be inserted into a list of entries before they are no longer counted
 
 
-def with_derived(place: BookPlace, held: Mapping[str, int], *, paper: bool) -> BookPlace:
+def with_derived(
+    place: BookPlace, held: Mapping[str, int], *, paper: bool
+) -> BookPlace:
     """The same place with the tables that its book derives, behind the forms that these are made of.
 
     `held` says how many rows each list has. On paper the lists stand below each other, with the rows that they have.
@@ -43,9 +45,24 @@ def with_derived(place: BookPlace, held: Mapping[str, int], *, paper: bool) -> B
     made = [*_grids(derived, place.book), *_lists(derived, place, held, paper=paper)]
     if not made:
         return place
-    sources = {block.derived.source for sheet in derived for block in sheet.blocks.values() if block.derived is not None}
-    last = max(at for at, one in enumerate(place.sheets) if not sources.isdisjoint(one.blocks)) if sources else 0
-    return replace(place, sheets=(*place.sheets[: last + 1], *made, *place.sheets[last + 1 :]))
+    sources = {
+        block.derived.source
+        for sheet in derived
+        for block in sheet.blocks.values()
+        if block.derived is not None
+    }
+    last = (
+        max(
+            at
+            for at, one in enumerate(place.sheets)
+            if not sources.isdisjoint(one.blocks)
+        )
+        if sources
+        else 0
+    )
+    return replace(
+        place, sheets=(*place.sheets[: last + 1], *made, *place.sheets[last + 1 :])
+    )
 
 
 def room_for_lines(lines: int) -> int:
@@ -55,7 +72,10 @@ def room_for_lines(lines: int) -> int:
 
 def _grids(derived: Iterable[Sheet], book: Book) -> Iterator[SheetPlace]:
     blocks = {
-        key: replace(block, title="·".join(filter(None, (sheet.name, block.title or block.label))))
+        key: replace(
+            block,
+            title="·".join(filter(None, (sheet.name, block.title or block.label))),
+        )
         for sheet in derived
         for key, block in sheet.blocks.items()
         if block.kind is BlockKind.GRID
@@ -64,13 +84,23 @@ def _grids(derived: Iterable[Sheet], book: Book) -> Iterator[SheetPlace]:
         yield fitted(lay_out(_sheet(GRIDS, blocks, book)))
 
 
-def _lists(derived: Iterable[Sheet], place: BookPlace, held: Mapping[str, int], *, paper: bool) -> Iterator[SheetPlace]:
+def _lists(
+    derived: Iterable[Sheet], place: BookPlace, held: Mapping[str, int], *, paper: bool
+) -> Iterator[SheetPlace]:
     blocks: dict[str, Block] = {}
     for sheet in derived:
         for key, block in sheet.blocks.items():
             if block.derived is not None:
-                rows = held.get(key, 0) if paper else max(block.spare, _lines(place, block.derived.source) // LINES_A_ROW)
-                blocks[key] = replace(block, title=sheet.title, spare=0 if paper else rows)
+                rows = (
+                    held.get(key, 0)
+                    if paper
+                    else max(
+                        block.spare, _lines(place, block.derived.source) // LINES_A_ROW
+                    )
+                )
+                blocks[key] = replace(
+                    block, title=sheet.title, spare=0 if paper else rows
+                )
     if blocks:
         below = lay_out(_sheet(LISTS, blocks, place.book), 0, held)
         yield below if paper else _side_by_side(below, held)
@@ -95,7 +125,13 @@ def _side_by_side(place: SheetPlace, held: Mapping[str, int]) -> SheetPlace:
         widths[number] = max(widths.get(number, 0), LEAST_TICK_WIDTH)
     # What stands above the tables stands above the first.
     first = next(iter(blocks.values()))
-    return replace(place, blocks=blocks, widths=widths, last_column=first.last_column, last_row=lowest)
+    return replace(
+        place,
+        blocks=blocks,
+        widths=widths,
+        last_column=first.last_column,
+        last_row=lowest,
+    )
 
 
 def _moved(where: BlockPlace, right: int, down: int) -> BlockPlace:

@@ -15,7 +15,15 @@ from toolkit.model import Figure, Name, Return, Row, record
 from toolkit.profile.codes import not_found
 from toolkit.profile.doors import Derived
 from toolkit.profile.form import Block, Column
-from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference
+from toolkit.profile.layout import (
+    BookPlace,
+    SheetPlace,
+    Spot,
+    address,
+    corners,
+    quoted,
+    reference,
+)
 from toolkit.rules import formula
 from toolkit.rules.claim import Term
 from toolkit.rules.where import Where
@@ -59,16 +67,26 @@ class DerivedTables:
         home = self.place.of_block(said.source)
         coding = book.blocks[said.source].columns[said.by].coding
         alike = [
-            where for _, where in self.place.lists_made() if where.block.derived and _key(where.block.derived) == _key(said)
+            where
+            for _, where in self.place.lists_made()
+            if where.block.derived and _key(where.block.derived) == _key(said)
         ]
         wheres = {where.block.derived.where for where in alike if where.block.derived}
         meant = next(iter(wheres)) if len(wheres) == 1 else None
-        tables = [where.block.derived for where in alike if where.block.derived is not None]
-        read = dict.fromkeys(key for table in tables for key in _read_by(table, but=meant))
-        entries = Entries(home.blocks[said.source], home.name, self.filled.rows(said.source))
+        tables = [
+            where.block.derived for where in alike if where.block.derived is not None
+        ]
+        read = dict.fromkeys(
+            key for table in tables for key in _read_by(table, but=meant)
+        )
+        entries = Entries(
+            home.blocks[said.source], home.name, self.filled.rows(said.source)
+        )
         room = SPARE + max(where.bottom - where.top - 1 for where in alike)
         codes = book.lists[coding.list if coding is not None else ""]
-        return InOrder(self.canvas, left, entries, said, codes, Needed(tuple(read), room, meant))
+        return InOrder(
+            self.canvas, left, entries, said, codes, Needed(tuple(read), room, meant)
+        )
 
     def reading(self, place: SheetPlace) -> Drawn:
         """How formulas of a derived sheet name what they read: of lists of entries their copies, where these have all of it."""
@@ -77,8 +95,16 @@ class DerivedTables:
         for made, term in book.formulas.items():
             for name in term.names() if book.sheet_of(made.block).is_derived else ():
                 read.setdefault(name.block, set()).add(name.column)
-        orders = {source: order for (source, _, _), order in self.orders.items() if order.meant is None}
-        whole = {source: order for source, order in orders.items() if read.get(source, set()) <= set(order.copies)}
+        orders = {
+            source: order
+            for (source, _, _), order in self.orders.items()
+            if order.meant is None
+        }
+        whole = {
+            source: order
+            for source, order in orders.items()
+            if read.get(source, set()) <= set(order.copies)
+        }
         return Copied(self.place, place, whole)
 
     def draw(self, canvas: Canvas, place: SheetPlace, block: str) -> None:
@@ -89,7 +115,9 @@ class DerivedTables:
         """What is not counted or not shown, in words; nothing where all is."""
         formulas: list[str] = []
         for order in self.orders.values():
-            formulas += _too_many(order, [table for table in self.tables.values() if table.order is order])
+            formulas += _too_many(
+                order, [table for table in self.tables.values() if table.order is order]
+            )
         return Shown("&".join(formulas) or '""', "")  # what is drawn has room
 
 
@@ -99,21 +127,34 @@ def _key(said: Derived) -> tuple[str, str, tuple[str, ...]]:
 
 def _read_by(said: Derived, but: Where | None) -> list[str]:
     """The columns of the entries that a table reads, besides those that say which entries all of them are made of."""
-    of_where = [column for column, _ in said.where.columns()] if said.where is not None and said.where != but else []
-    return [*of_where, *(name.column for term in said.sums.values() for name in term.names())]
+    of_where = (
+        [column for column, _ in said.where.columns()]
+        if said.where is not None and said.where != but
+        else []
+    )
+    return [
+        *of_where,
+        *(name.column for term in said.sums.values() for name in term.names()),
+    ]
 
 
 def _too_many(order: InOrder, tables: Sequence[_Table]) -> tuple[str, str]:
     """What is said where the list has more lines than are counted, and where more codes occur than are shown."""
     block = order.where.block
     columns = [order.where.columns[key] for key in block.typed]
-    cells = corners((order.where.top, min(columns), order.where.bottom, max(columns)), absolute=True)
+    cells = corners(
+        (order.where.top, min(columns), order.where.bottom, max(columns)), absolute=True
+    )
     area = f"{quoted(order.sheet)}!{cells}"
     beyond = f"COUNTA(INDEX({area},{order.lines + 2},0):INDEX({area},ROWS({area}),0))"
     said = f"“{order.sheet}”超过 {order.lines} 行，后面的没有算进来；请用 --lines 画一份行数够的。"
     lead = f"{quoted(SHEET)}!"
     more = [f'{lead}{order.cell(order.first, order.room)}<>""']
-    more += [f"MAX({lead}{order.all_codes(one.running)})>{one.rows}" for one in tables if one.running]
+    more += [
+        f"MAX({lead}{order.all_codes(one.running)})>{one.rows}"
+        for one in tables
+        if one.running
+    ]
     by = block.columns[order.said.by].title
     codes = f"“{order.sheet}”的{by}太多，本页排不下，合计仍然是全的；请用 --lines 画一份行数多的。"
     return (
@@ -125,11 +166,18 @@ def _too_many(order: InOrder, tables: Sequence[_Table]) -> tuple[str, str]:
 class _Table:
     """Which lines of an order a table counts, and which of its codes: columns of the hidden sheet from `left` on."""
 
-    def __init__(self, order: InOrder, said: Derived, block: Block, left: int, home: SheetPlace) -> None:
+    def __init__(
+        self, order: InOrder, said: Derived, block: Block, left: int, home: SheetPlace
+    ) -> None:
         self.order, self.said, self.block = order, said, block
         self.rows = home.blocks[block.key].bottom - home.blocks[block.key].top - 1
         self.counted = dict(order.copies)  # where the columns stand that it adds up
-        self.code, self.first, self.last, self.running = order.code, order.first, order.last, 0
+        self.code, self.first, self.last, self.running = (
+            order.code,
+            order.first,
+            order.last,
+            0,
+        )
         self.taken = 0
         self.masked = said.where != order.meant
         if said.where is not None and said.where != order.meant:
@@ -141,20 +189,40 @@ class _Table:
     def _mask(self, where: Where) -> None:
         """Copies of what is added up, blank in the lines that are not meant."""
         order = self.order
-        for key in dict.fromkeys(name.column for term in self.said.sums.values() for name in _added(term)):
-            column = self.counted[key] = order.column(f"{self.block.key}：{order.where.block.columns[key].title}")
+        for key in dict.fromkeys(
+            name.column for term in self.said.sums.values() for name in _added(term)
+        ):
+            column = self.counted[key] = order.column(
+                f"{self.block.key}：{order.where.block.columns[key].title}"
+            )
             order.alike(column, 1, order.lines)
             for line in range(1, order.lines + 1):
                 own = order.cell(order.copies[key], line)
-                meant = where.excel(lambda name, line=line: order.cell(order.copies[name], line))  # type: ignore[misc]
-                held = line <= len(order.begun) and where.holds(order.begun[line - 1].row)
-                value: Content = order.canvas.cells[FIRST + line - 1, order.copies[key]].value if held else ""
+
+                def here(name: str, line: int = line) -> str:
+                    return order.cell(order.copies[name], line)
+
+                meant = where.excel(here)
+                held = line <= len(order.begun) and where.holds(
+                    order.begun[line - 1].row
+                )
+                value: Content = (
+                    order.canvas.cells[FIRST + line - 1, order.copies[key]].value
+                    if held
+                    else ""
+                )
                 order.put(column, line, value, f'IF({meant},{own},"")')
 
     def _codes(self) -> None:
         """The codes that have a line that is meant, one below the other."""
         order = self.order
-        added = next(iter(column for key, column in self.counted.items() if column != order.copies[key]))
+        added = next(
+            iter(
+                column
+                for key, column in self.counted.items()
+                if column != order.copies[key]
+            )
+        )
         running, code, first, last = map(order.column, ("第几", "科目", "首行", "末行"))
         position = f"MATCH(ROW()-{FIRST - 1},{order.all_codes(running)},0)"
         order.alike(running, 2, order.room)
@@ -168,23 +236,42 @@ class _Table:
             number += there and order.codes[at - 1] in meant
             before = f"N({order.cell(running, at - 1)})+" if at > 1 else ""
             count = f"(COUNT({order.part(added, begins, ends)})>0)"
-            order.put(running, at, number if there else "", f'IF({begins}="","",{before}{count}*1)')
+            order.put(
+                running,
+                at,
+                number if there else "",
+                f'IF({begins}="","",{before}{count}*1)',
+            )
         codes = self.codes
         for at in range(1, self.rows + 1):
             one = codes[at - 1] if at <= len(codes) else None
-            order.put(code, at, one.key if one else "", f'IFERROR(INDEX({order.all_codes(order.code)},{position}),"")')
+            order.put(
+                code,
+                at,
+                one.key if one else "",
+                f'IFERROR(INDEX({order.all_codes(order.code)},{position}),"")',
+            )
             own = order.cell(code, at)
             for column, of, value in (
                 (first, order.first, one.first if one else ""),
                 (last, order.last, one.last if one else ""),
             ):
-                order.put(column, at, value, f'IF({own}="","",INDEX({order.all_codes(of)},{position}))')
+                order.put(
+                    column,
+                    at,
+                    value,
+                    f'IF({own}="","",INDEX({order.all_codes(of)},{position}))',
+                )
         self.code, self.first, self.last, self.running = code, first, last, running
 
     def _holds(self, code: Code) -> bool:
         where = self.said.where
         lines = self.order.begun[code.first - 1 : code.last]
-        return not self.masked or where is None or any(where.holds(line.row) for line in lines)
+        return (
+            not self.masked
+            or where is None
+            or any(where.holds(line.row) for line in lines)
+        )
 
     @cached_property
     def codes(self) -> tuple[Code, ...]:
@@ -232,11 +319,14 @@ class _Part:
     def many(self, name: Name) -> str:
         order = self.table.order
         lines = order.all_lines(self.table.counted[name.column])
-        first, last = (f"INDEX({quoted(SHEET)}!{lines},{end})" for end in (self.first, self.last))
+        first, last = (
+            f"INDEX({quoted(SHEET)}!{lines},{end})" for end in (self.first, self.last)
+        )
         return f"{first}:{last}" if self.first else f"{quoted(SHEET)}!{lines}"
 
     def one(self, name: Name) -> str:
-        raise AssertionError(name)  # a derived column reads whole columns alone (profile.derivation)
+        # a derived column reads whole columns alone (profile.derivation)
+        raise AssertionError(name)
 
     def words(self, name: Name) -> str:
         raise AssertionError(name)
@@ -248,7 +338,9 @@ class _Part:
 class _Drawn:
     """One list being drawn."""
 
-    def __init__(self, tables: DerivedTables, canvas: Canvas, place: SheetPlace, block: str) -> None:
+    def __init__(
+        self, tables: DerivedTables, canvas: Canvas, place: SheetPlace, block: str
+    ) -> None:
         self.tables, self.canvas, self.place = tables, canvas, place
         self.where = place.blocks[block]
         self.block = self.where.block
@@ -259,7 +351,9 @@ class _Drawn:
     def draw(self) -> None:
         where = self.where
         for number in where.columns.values():
-            self.canvas.alike.append((where.top + 1, number, where.top + self.table.rows, number))
+            self.canvas.alike.append(
+                (where.top + 1, number, where.top + self.table.rows, number)
+            )
         for at in range(1, self.table.rows + 1):
             for column in self.block.columns.values():
                 self.cell(column, at, (where.top + at, where.columns[column.key]))
@@ -268,8 +362,18 @@ class _Drawn:
         for column in self.block.columns.values():
             cell = f"${address(where.top + 1, where.columns[column.key])}"
             if column.looked_up is not None:
-                self.canvas.marks.append(Mark(area, f'{cell}="{NO_CODE}"', look.RED, look.DARK_RED, border=True))
-        self.canvas.marks.append(Mark(area, f'${address(where.top + 1, where.last_column)}<>""', border=True))
+                self.canvas.marks.append(
+                    Mark(
+                        area,
+                        f'{cell}="{NO_CODE}"',
+                        look.RED,
+                        look.DARK_RED,
+                        border=True,
+                    )
+                )
+        self.canvas.marks.append(
+            Mark(area, f'${address(where.top + 1, where.last_column)}<>""', border=True)
+        )
 
     def _of_code(self, column: int, at: int) -> str:
         return f"{quoted(SHEET)}!{self.order.cell(column, at)}"
@@ -282,7 +386,11 @@ class _Drawn:
     def cell(self, column: Column, at: int, spot: Spot) -> None:
         """A cell of a row that comes with its code."""
         row = self.held[at - 1] if at <= len(self.held) else None
-        style = look.without_zeros(Style(number=look.number_format(column), shrink=True)) if column.numeric else TEXT
+        style = (
+            look.without_zeros(Style(number=look.number_format(column), shrink=True))
+            if column.numeric
+            else TEXT
+        )
         code = self._here
         value: Content
         if column.coding is not None:
@@ -291,7 +399,10 @@ class _Drawn:
             made, value = self.name(column, code, spot[0], row, at)
         else:
             code = self._of_code(self.table.code, at)
-            made, value = self.amount(column, at, spot[0]), row.figure(column.key).number if row else ""
+            made, value = (
+                self.amount(column, at, spot[0]),
+                row.figure(column.key).number if row else "",
+            )
         self.canvas.put(*spot, value, style, f'IF({code}="","",{made})')
 
     def digits(self, column: Column, code: str) -> str:
@@ -303,43 +414,63 @@ class _Drawn:
         if not part:
             length = levels.by_level(level, levels.lengths)
             return f'IF({level}=0,"",LEFT({whole},{length}))'
-        number = self.table.said.levels.index(part) + 1 if part in self.table.said.levels else len(levels.lengths) + 1
+        number = (
+            self.table.said.levels.index(part) + 1
+            if part in self.table.said.levels
+            else len(levels.lengths) + 1
+        )
         if number > len(levels.lengths):
             return '""'
         before = levels.lengths[number - 2] if number > 1 else 0
         return f'IF({level}<{number},"",MID({whole},{before + 1},{levels.lengths[number - 1] - before}))'
 
-    def name(self, column: Column, code: str, number: int, row: Row | None, at: int) -> tuple[str, Content]:
+    def name(
+        self, column: Column, code: str, number: int, row: Row | None, at: int
+    ) -> tuple[str, Content]:
         """A code's name, from the cells of its digits beside."""
         if column.looked_up is None:
             raise TypeError(column)
-        cells = "&".join(address(number, self.where.columns[key]) for key in column.looked_up.by)
+        cells = "&".join(
+            address(number, self.where.columns[key]) for key in column.looked_up.by
+        )
         made = self.tables.codes.name_of(column.looked_up.list, cells)
         value: Content = ""
         if row is not None:
             one = self.table.codes[at - 1]
-            known = self.tables.place.book.lists[column.looked_up.list].name_of(self.order.shown(one))
+            known = self.tables.place.book.lists[column.looked_up.list].name_of(
+                self.order.shown(one)
+            )
             value = (known or not_found()) if one.level else NO_CODE
         return f'IF(MOD({code},10)=0,"{NO_CODE}",{made})', value
 
     def amount(self, column: Column, at: int, row: int) -> str:
         """What the entries of a code come to; or what is calculated from its row."""
         if column.key in self.table.said.sums:
-            first, last = (self._of_code(of, at) for of in (self.table.first, self.table.last))
-            return formula.calculated(self.table.said.sums[column.key], _Part(self.table, first, last))
+            first, last = (
+                self._of_code(of, at) for of in (self.table.first, self.table.last)
+            )
+            return formula.calculated(
+                self.table.said.sums[column.key], _Part(self.table, first, last)
+            )
         return self._in_row(column, row)
 
     def _in_row(self, column: Column, row: int) -> str:
         if column.formula is None:
             return '""'
-        return formula.calculated(column.formula, InRow(self.tables.place, self.place, self.block.key, row))
+        return formula.calculated(
+            column.formula, InRow(self.tables.place, self.place, self.block.key, row)
+        )
 
     def total(self) -> None:
         """The row above the list: over all entries, be they shown or not."""
         where = self.where
         if not where.total_row:
             return
-        outer = [row for row, code in zip(self.held, self.table.codes, strict=True) if code.level <= 1]
+        outer = [
+            row
+            for row, code in zip(self.held, self.table.codes, strict=True)
+            if code.level <= 1
+        ]
         for column in self.block.columns.values():
             spot = (where.total_row, where.columns[column.key])
             style = look.total_style(column, bold=True)
@@ -349,7 +480,9 @@ class _Drawn:
                 continue
             made = self._in_row(column, spot[0])
             if column.key in self.table.said.sums:
-                made = formula.calculated(self.table.said.sums[column.key], _Part(self.table, "", ""))
+                made = formula.calculated(
+                    self.table.said.sums[column.key], _Part(self.table, "", "")
+                )
             value = sum((_number(row, column.key) for row in outer), Decimal(0))
             self.canvas.put(*spot, value, look.without_zeros(style), made)
 

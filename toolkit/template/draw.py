@@ -12,7 +12,18 @@ from functools import cached_property
 from toolkit.check.asked import Asked, asked, rules_of_door
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
-from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
+from toolkit.model import (
+    ALL_FILLED,
+    NO_DATA,
+    NO_ROW,
+    BlockKind,
+    Figure,
+    Name,
+    Return,
+    Role,
+    Row,
+    Value,
+)
 from toolkit.profile import layout
 from toolkit.profile.by_door import drawn_by
 from toolkit.profile.form import UNIT, Column, GridRow, Profile
@@ -48,11 +59,17 @@ from toolkit.template.paper import SIGNED_BY, make_ready
 from toolkit.template.prefilled import blank, whole, with_door, with_spare
 from toolkit.template.status import STATE_CELL, TICK_CELL, way_back
 
-SIGNATURES = f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
+SIGNATURES = (
+    f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
+)
 BLANK_PROJECTS = 20
 HEADING_HEIGHT = 30  # points, of the row of a block's titles at least
 LACKS = "还缺"
-TABS = {"lead": "#9BC2E6", "department": "#9BC2E6"}  # the colours of sheets' tabs, by who fills them in
+# the colours of sheets' tabs, by who fills them in
+TABS = {
+    "lead": "#9BC2E6",
+    "department": "#9BC2E6",
+}
 PROJECT_TAB, OTHER_TAB = "#F4B183", "#A9D08E"
 
 
@@ -75,7 +92,11 @@ def draw(
     if key == UNIT:
         profile = drawn_by(profile, filled)
         rules = rules_of_door(rules, profile) if profile.door else rules
-    shown = blank(profile, key, names, count) if filled is None else with_spare(profile, filled, key)
+    shown = (
+        blank(profile, key, names, count)
+        if filled is None
+        else with_spare(profile, filled, key)
+    )
     drawing = _laid_out(profile, rules, shown, key, paper=paper)
     painting = drawing.painting()
     if library and "library" in profile.guide:
@@ -83,11 +104,17 @@ def draw(
         if drawing.board_name is not None:
             way_back(painting.canvases[-1], drawing.board_name)
     if paper:
-        make_ready(painting, drawing, content_number(shown if filled is None else filled, profile))
+        make_ready(
+            painting,
+            drawing,
+            content_number(shown if filled is None else filled, profile),
+        )
     return painting
 
 
-def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Sequence[Carried]) -> Painting:
+def with_carried(
+    painting: Painting, profile: Profile, filled: Return, taken: Sequence[Carried]
+) -> Painting:
     """The painting of a return with the texts in it that an earlier year wrote marked, and listed on a sheet of their own."""
     profile = drawn_by(profile, filled)
     place = _laid_out(profile, (), with_spare(profile, filled, UNIT), UNIT).place
@@ -96,15 +123,28 @@ def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Se
     return painting
 
 
-def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str, *, paper: bool = False) -> _Drawing:
+def _laid_out(
+    profile: Profile,
+    rules: Sequence[Rule],
+    filled: Return,
+    key: str,
+    *,
+    paper: bool = False,
+) -> _Drawing:
     """Lay out the book for what the return holds, its totals calculated."""
     book = profile.books[key]
-    filled = computed(derived(with_door(profile, whole(profile, filled, key), key), book), book)
+    filled = computed(
+        derived(with_door(profile, whole(profile, filled, key), key), book), book
+    )
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     indicators = tuple(len(project.indicators) for project in filled.projects)
-    place = with_derived(lay_out_book(book, len(filled.projects), lines, indicators), lines, paper=paper)
+    place = with_derived(
+        lay_out_book(book, len(filled.projects), lines, indicators), lines, paper=paper
+    )
     questions = (
-        item for item in asked((rule for rule in rules if rule.live), book) if all(map(place.draws, item.claim.names()))
+        item
+        for item in asked((rule for rule in rules if rule.live), book)
+        if all(map(place.draws, item.claim.names()))
     )
     return _Drawing(profile, place, filled, tuple(questions))
 
@@ -119,7 +159,9 @@ class _Drawing(Entering):
         """Draw all sheets and put them in order: the fixed ones, the guide behind the board, projects between bookends."""
         canvases = self.canvases()
         painting = Painting(title=self.place.book.title)
-        guides = [self.guide()] if self.profile.guide and self.place.book.key == UNIT else []
+        guides = (
+            [self.guide()] if self.profile.guide and self.place.book.key == UNIT else []
+        )
         for place in self.place.fixed():
             painting.canvases.append(canvases[place.name])
             if place.sheet.board:
@@ -128,9 +170,13 @@ class _Drawing(Entering):
         painting.canvases += guides
         if repeated := self.place.repeated():
             first, last = repeated[0].sheet.bookends
-            painting.canvases.append(_bookend(first, "项目表从这里开始。请不要移动或删除本表。"))
+            painting.canvases.append(
+                _bookend(first, "项目表从这里开始。请不要移动或删除本表。")
+            )
             painting.canvases += [canvases[place.name] for place in repeated]
-            painting.canvases.append(_bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。"))
+            painting.canvases.append(
+                _bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。")
+            )
         if self.tables.tables:
             painting.canvases.append(self.tables.canvas)
         if self.codes.needed:
@@ -162,7 +208,9 @@ class _Drawing(Entering):
         canvas = Canvas(place.name, landscape=place.sheet.landscape, footer=SIGNATURES)
         canvas.widths = {**place.widths, LEDGER_COLUMN: 8}
         canvas.hidden_columns = [LEDGER_COLUMN]
-        canvas.tab = TABS.get(place.sheet.filled_by, PROJECT_TAB if place.number else OTHER_TAB)
+        canvas.tab = TABS.get(
+            place.sheet.filled_by, PROJECT_TAB if place.number else OTHER_TAB
+        )
         self.title(canvas, place)
         self.unit(canvas, place)
         if place.sheet.tick:
@@ -182,8 +230,18 @@ class _Drawing(Entering):
                     self.index(canvas, where)
         self.checks(canvas, place)
         self.ledger(canvas, place)
-        canvas.put(layout.EDITION, LEDGER_COLUMN, layout.EDITION_MARK.format(self.profile.edition), look.MARGINAL)
-        canvas.print_area = (1, 2, self.last_printed(place), max(place.last_column, *place.widths))
+        canvas.put(
+            layout.EDITION,
+            LEDGER_COLUMN,
+            layout.EDITION_MARK.format(self.profile.edition),
+            look.MARGINAL,
+        )
+        canvas.print_area = (
+            1,
+            2,
+            self.last_printed(place),
+            max(place.last_column, *place.widths),
+        )
         if place.sheet.is_derived:
             called(canvas, TOOL, (1, 1))
         self.on_opening(canvas, place)
@@ -230,7 +288,11 @@ class _Drawing(Entering):
     def unit(self, canvas: Canvas, place: SheetPlace) -> None:
         """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
         if not place.sheet.board and place.sheet.filled_by != "department":
-            known = {role: cell for role in (Role.UNIT_CODE, Role.UNIT_NAME) if (cell := self.cell_of(role))}
+            known = {
+                role: cell
+                for role in (Role.UNIT_CODE, Role.UNIT_NAME)
+                if (cell := self.cell_of(role))
+            }
             if known:
                 shown = "  ".join(self.filled.text_of(role) for role in known)
                 formula = '"填报单位："&' + '&"  "&'.join(known.values())
@@ -275,7 +337,9 @@ class _Drawing(Entering):
     def section(self, canvas: Canvas, where: BlockPlace) -> None:
         """The title of a block that has one."""
         if where.title_row:
-            canvas.put(where.title_row, where.label_column, where.block.title, look.SECTION)
+            canvas.put(
+                where.title_row, where.label_column, where.block.title, look.SECTION
+            )
 
     def fields(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """Labels, and beside each the cell to fill in."""
@@ -287,26 +351,41 @@ class _Drawing(Entering):
             spot = where.at(column.key)
             row, _ = spot
             label = f"{column.title}（必填）" if column.required else column.title
-            canvas.put(row, where.label_column, label, look.FAR_LABEL if beside else look.FIELD_LABEL)
+            canvas.put(
+                row,
+                where.label_column,
+                label,
+                look.FAR_LABEL if beside else look.FIELD_LABEL,
+            )
             if height := self.field_height(canvas, column, filled, spot):
                 canvas.heights[row] = height
             for before in beside:
                 canvas.put(row, before, None, look.BESIDE_LABEL)
             called(canvas, str(where.block.name(column.key)), spot)
             if column.constant:
-                constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
+                constant: str | Decimal = (
+                    Decimal(column.constant) if column.numeric else column.constant
+                )
                 canvas.put(*spot, constant, look.CONSTANT)
             elif column.looked_up is not None:
                 self.name_cell(canvas, where, column, filled, spot)
             elif column.formula is not None:
                 name = Name(where.block.key, column=column.key, line=place.number)
-                self.calculated(canvas, spot, name, look.total_style(column), Drawn(self.place, place))
+                self.calculated(
+                    canvas,
+                    spot,
+                    name,
+                    look.total_style(column),
+                    Drawn(self.place, place),
+                )
             else:
                 value = look.inked(filled.values.get(column.key), column)
                 canvas.put(*spot, value, look.entry_style(column, left=True))
                 self.entry(canvas, where, column, (*spot, *spot))
 
-    def field_height(self, canvas: Canvas, column: Column, filled: Row, spot: Spot) -> float | None:
+    def field_height(
+        self, canvas: Canvas, column: Column, filled: Row, spot: Spot
+    ) -> float | None:
         """A field's height: what its text needs; None for one line, or none yet, which grows with what is typed."""
         text = "" if column.numeric else filled.text(column.key)
         width = canvas.widths[spot[1]] / SNUG
@@ -318,9 +397,13 @@ class _Drawing(Entering):
         """Column titles, with their groups above where there are any."""
         block = where.block
         row = where.header_row
-        label = None if block.kind is BlockKind.LIST else block.label or self.number_title
+        label = (
+            None if block.kind is BlockKind.LIST else block.label or self.number_title
+        )
         headings(canvas, where, row, look.HEADING, label)
-        canvas.heights[row] = max(canvas.heights.get(row, 0), self.heading_height(canvas, where))
+        canvas.heights[row] = max(
+            canvas.heights.get(row, 0), self.heading_height(canvas, where)
+        )
         if where.check_column and block.kind is BlockKind.GRID:
             canvas.put(row, where.check_column, "校验", look.CHECK_HEADING)
 
@@ -333,7 +416,10 @@ class _Drawing(Entering):
     def heading_height(self, canvas: Canvas, where: BlockPlace) -> float:
         """What the longest of a block's titles needs."""
         columns = where.block.columns.items()
-        titles = [(column.title, canvas.widths[where.columns[key]] / SNUG) for key, column in columns]
+        titles = [
+            (column.title, canvas.widths[where.columns[key]] / SNUG)
+            for key, column in columns
+        ]
         return max(HEADING_HEIGHT, row_height(titles, LINE))
 
     def grid(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
@@ -341,13 +427,23 @@ class _Drawing(Entering):
         self.section(canvas, where)
         self.headings(canvas, where)
         block = where.block
-        at = self.tables.reading(place) if place.sheet.is_derived else Drawn(self.place, place)
+        at = (
+            self.tables.reading(place)
+            if place.sheet.is_derived
+            else Drawn(self.place, place)
+        )
         filled = self.filled.grid(block.key)
         has_words = any(not column.numeric for column in block.columns.values())
         for row in block.rows.values():
             number = where.rows[row.key]
             total = row.formula is not None
-            label = Style(border=True, bold=total, indent=row.indent * 2, wrap=True, fill=look.GREY if total else "")
+            label = Style(
+                border=True,
+                bold=total,
+                indent=row.indent * 2,
+                wrap=True,
+                fill=look.GREY if total else "",
+            )
             canvas.put(number, where.label_column, row.title, label)
             for column in block.columns.values():
                 if not column.stands_in(row.key):
@@ -356,7 +452,9 @@ class _Drawing(Entering):
                 if column.looked_up is not None:
                     spot = where.at(column.key, row.key)
                     called(canvas, str(block.name(column.key, row.key)), spot)
-                    self.name_cell(canvas, where, column, filled.get(row.key, NO_ROW), spot)
+                    self.name_cell(
+                        canvas, where, column, filled.get(row.key, NO_ROW), spot
+                    )
                     continue
                 value = filled[row.key].values[column.key] if filled else None
                 self.grid_cell(canvas, where, row, column, value, at)
@@ -364,14 +462,22 @@ class _Drawing(Entering):
                 canvas.heights[number] = self.height(canvas, where, filled[row.key])
         entries = where.entries()
         for column in block.columns.values():
-            spots = [spot for name, spot in entries.items() if name.column == column.key]
+            spots = [
+                spot for name, spot in entries.items() if name.column == column.key
+            ]
             for area in ranges(spots):
                 self.entry(canvas, where, column, area)
         if len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, where.label_column)
 
     def grid_cell(
-        self, canvas: Canvas, where: BlockPlace, row: GridRow, column: Column, value: Value | None, at: Drawn
+        self,
+        canvas: Canvas,
+        where: BlockPlace,
+        row: GridRow,
+        column: Column,
+        value: Value | None,
+        at: Drawn,
     ) -> None:
         spot = where.at(column.key, row.key)
         called(canvas, str(where.block.name(column.key, row.key)), spot)
@@ -380,10 +486,16 @@ class _Drawing(Entering):
             canvas.put(*spot, look.inked(value, column), look.entry_style(column))
         else:
             style = look.total_style(column, bold=row.formula is not None)
-            made = self.place.book.sheet_of(name.block).is_derived  # most of its rows hold nothing
-            self.calculated(canvas, spot, name, look.without_zeros(style) if made else style, at)
+            made = self.place.book.sheet_of(
+                name.block
+            ).is_derived  # most of its rows hold nothing
+            self.calculated(
+                canvas, spot, name, look.without_zeros(style) if made else style, at
+            )
 
-    def calculated(self, canvas: Canvas, spot: Spot, name: Name, style: Style, at: Addresses) -> None:
+    def calculated(
+        self, canvas: Canvas, spot: Spot, name: Name, style: Style, at: Addresses
+    ) -> None:
         """A cell with its formula, and what that gives."""
         term = self.place.book.formula_of(name)
         if term is None:
@@ -396,9 +508,15 @@ class _Drawing(Entering):
         value = self.filled[name]
         stands = value.value if isinstance(value, Figure) else None
         if stands is not None and (due.undefined or stands != due.number):
-            canvas.put(*spot, stands, style)  # a return may hold a typed constant where the formula belongs, as people do
+            # a return may hold a typed constant where the formula belongs, as people do
+            canvas.put(*spot, stands, style)
         else:
-            canvas.put(*spot, "" if due.undefined else due.number, style, formula.calculated(term, at))
+            canvas.put(
+                *spot,
+                "" if due.undefined else due.number,
+                style,
+                formula.calculated(term, at),
+            )
 
     def rows(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """A list: its total, and rows to fill in between two guards, which keep its formulas whole when rows are inserted."""
@@ -414,20 +532,36 @@ class _Drawing(Entering):
             number = where.columns[column.key]
             for line, row in enumerate(numbers):
                 if column.looked_up is not None:
-                    self.name_cell(canvas, where, column, held[line] if line < len(held) else NO_ROW, (row, number))
+                    self.name_cell(
+                        canvas,
+                        where,
+                        column,
+                        held[line] if line < len(held) else NO_ROW,
+                        (row, number),
+                    )
                     continue
                 if column.formula is not None:
                     self.calculated_in_row(canvas, place, where, column, line + 1, row)
                     continue
                 value = held[line].values.get(column.key) if line < len(held) else None
-                canvas.put(row, number, look.inked(value, column), look.entry_style(column))
+                canvas.put(
+                    row, number, look.inked(value, column), look.entry_style(column)
+                )
             area = where.guarded(column.key)
             self.entry(canvas, where, column, area)
-            canvas.names.append((str(block.name(column.key)), f"{quoted(place.name)}!{corners(area, absolute=True)}"))
+            canvas.names.append(
+                (
+                    str(block.name(column.key)),
+                    f"{quoted(place.name)}!{corners(area, absolute=True)}",
+                )
+            )
         for row, filled in zip(numbers, held, strict=False):
             texts = self.texts(canvas, where, filled)
-            if block.row_height or any(lines_of(text, width) > 1 for text, width in texts):
-                canvas.heights[row] = row_height(texts, LINE, narrow=WIDE)  # a blank row grows with what is typed
+            if block.row_height or any(
+                lines_of(text, width) > 1 for text, width in texts
+            ):
+                # a blank row grows with what is typed
+                canvas.heights[row] = row_height(texts, LINE, narrow=WIDE)
         self.list_marks(canvas, place, where)
         if block.key in self.place.sources:
             self.arrows(canvas, where)
@@ -437,7 +571,13 @@ class _Drawing(Entering):
             canvas.repeat_rows = (where.header_row - block.depth, where.header_row)
 
     def calculated_in_row(
-        self, canvas: Canvas, place: SheetPlace, where: BlockPlace, column: Column, line: int, row: int
+        self,
+        canvas: Canvas,
+        place: SheetPlace,
+        where: BlockPlace,
+        column: Column,
+        line: int,
+        row: int,
     ) -> None:
         """A cell of a list that is calculated from its row: zero, which nobody sees, where nothing was filled in."""
         within = None
@@ -458,22 +598,44 @@ class _Drawing(Entering):
         """A row's height: what its longest text needs."""
         return row_height(self.texts(canvas, where, row), LINE, narrow=WIDE)
 
-    def texts(self, canvas: Canvas, where: BlockPlace, row: Row) -> list[tuple[str, float]]:
+    def texts(
+        self, canvas: Canvas, where: BlockPlace, row: Row
+    ) -> list[tuple[str, float]]:
         """The texts of a row, with the widths of their columns."""
         columns = where.block.columns.items()
-        return [(row.text(key), canvas.widths[where.columns[key]] / SNUG) for key, column in columns if not column.numeric]
+        return [
+            (row.text(key), canvas.widths[where.columns[key]] / SNUG)
+            for key, column in columns
+            if not column.numeric
+        ]
 
-    def list_total(self, canvas: Canvas, where: BlockPlace, held: Sequence[Row]) -> None:
+    def list_total(
+        self, canvas: Canvas, where: BlockPlace, held: Sequence[Row]
+    ) -> None:
         """The row above a list that adds up those of its columns that have a total."""
         for column in where.block.columns.values():
             number = where.columns[column.key]
             style = look.total_style(column, bold=True)
             if column.total:
-                amount = sum((row.figure(column.key).number for row in where.block.counted(held)), Decimal(0))
+                amount = sum(
+                    (
+                        row.figure(column.key).number
+                        for row in where.block.counted(held)
+                    ),
+                    Decimal(0),
+                )
                 added = corners(where.guarded(column.key))
                 counts = where.block.counts
-                meant = f"{counts.excel(lambda key: corners(where.guarded(key)))}," if counts is not None else ""
-                formula = f"ROUND(SUMPRODUCT({meant}{added}),6)" if meant else f"ROUND(SUM({added}),6)"
+                meant = (
+                    f"{counts.excel(lambda key: corners(where.guarded(key)))},"
+                    if counts is not None
+                    else ""
+                )
+                formula = (
+                    f"ROUND(SUMPRODUCT({meant}{added}),6)"
+                    if meant
+                    else f"ROUND(SUM({added}),6)"
+                )
                 canvas.put(where.total_row, number, amount, style, formula)
             else:
                 label = where.block.total if number == where.first_column else None
@@ -484,7 +646,10 @@ class _Drawing(Entering):
         top, bottom = where.top + 1, where.bottom - 1
         # A conditional format is written for the first row of its area: "$C8" keeps the column and lets the row move along.
         # Names that are looked up are formulas in every row, which COUNTA counts.
-        cells = ",".join(f"${address(top, left)}:${address(top, right)}" for left, right in where.typed_columns())
+        cells = ",".join(
+            f"${address(top, left)}:${address(top, right)}"
+            for left, right in where.typed_columns()
+        )
         begun = f"COUNTA({cells})>0"
         for column in where.block.columns.values():
             if column.looked_up is not None:
@@ -512,9 +677,15 @@ class _Drawing(Entering):
         canvas.put(where.header_row, state_column + 1, LACKS, look.HEADING)
         entries = entered.naming(self.place, where.block.of)
         if entries is not None:
-            canvas.put(where.header_row, state_column + 2, entered.HEADING, look.HEADING)
+            canvas.put(
+                where.header_row, state_column + 2, entered.HEADING, look.HEADING
+            )
             canvas.widths[state_column + 2] = entered.WIDTH
-            entered.fit(canvas.widths, canvas.hidden_columns, max(where.columns.values(), key=canvas.widths.__getitem__))
+            entered.fit(
+                canvas.widths,
+                canvas.hidden_columns,
+                max(where.columns.values(), key=canvas.widths.__getitem__),
+            )
             copies = entered.copies(self.place, len(self.place.repeated()))
             canvas.put(*entered.COPIES, copies.value, look.MARGINAL, copies.formula)
         for project in self.place.repeated():
@@ -522,32 +693,83 @@ class _Drawing(Entering):
             if entries is not None:
                 self.entered(canvas, where, row, project, entries)
                 head = self.project(project).head
-                says = [(head.text(one.of), canvas.widths[where.columns[one.key]]) for one in where.block.columns.values()]
-                canvas.heights[row] = row_height([(text, width / SNUG) for text, width in says], LINE)
-            canvas.put(row, where.label_column, project.name, look.LINK, link=reference(project.name, (1, 1)))
+                says = [
+                    (head.text(one.of), canvas.widths[where.columns[one.key]])
+                    for one in where.block.columns.values()
+                ]
+                canvas.heights[row] = row_height(
+                    [(text, width / SNUG) for text, width in says], LINE
+                )
+            canvas.put(
+                row,
+                where.label_column,
+                project.name,
+                look.LINK,
+                link=reference(project.name, (1, 1)),
+            )
             for column in where.block.columns.values():
-                self.index_cell(canvas, (row, where.columns[column.key]), project, Name(where.block.of, column=column.of))
+                self.index_cell(
+                    canvas,
+                    (row, where.columns[column.key]),
+                    project,
+                    Name(where.block.of, column=column.of),
+                )
             state = self.ledgers[project.name].state
-            canvas.put(row, state_column, state, look.BOARD, reference(project.name, STATE_CELL))
-            self.jump(canvas, (row, state_column + 1), project, Shown(address(row, state_column), state))
+            canvas.put(
+                row,
+                state_column,
+                state,
+                look.BOARD,
+                reference(project.name, STATE_CELL),
+            )
+            self.jump(
+                canvas,
+                (row, state_column + 1),
+                project,
+                Shown(address(row, state_column), state),
+            )
             canvas.marks += look.state_marks((row, state_column, row, state_column))
         canvas.freeze = (where.header_row, 0)
 
-    def entered(self, canvas: Canvas, where: BlockPlace, row: int, project: SheetPlace, entries: entered.Naming) -> None:
+    def entered(
+        self,
+        canvas: Canvas,
+        where: BlockPlace,
+        row: int,
+        project: SheetPlace,
+        entries: entered.Naming,
+    ) -> None:
         """Beside a project whether the entries that name it come to its amount."""
-        money = next((one.of for one in where.block.columns.values() if one.of == entries.amount.key), "")
+        money = next(
+            (
+                one.of
+                for one in where.block.columns.values()
+                if one.of == entries.amount.key
+            ),
+            "",
+        )
         named = entries.name.offers
         if named is None or not money:
             return
-        cells = tuple(address(*entered.name_spot(where, row, column)) for column in (named.column, money))
+        cells = tuple(
+            address(*entered.name_spot(where, row, column))
+            for column in (named.column, money)
+        )
         head = self.project(project).head
         says = head.text(named.column), head.figure(money)
-        shown = entered.beside(entries, (cells[0], cells[1]), says, self.filled.rows(entries.where.block.key))
+        shown = entered.beside(
+            entries,
+            (cells[0], cells[1]),
+            says,
+            self.filled.rows(entries.where.block.key),
+        )
         spot = (row, where.check_column + 2)
         canvas.put(*spot, shown.value, look.CHECK, shown.formula)
         canvas.marks += look.check_marks(spot)
 
-    def index_cell(self, canvas: Canvas, spot: Spot, project: SheetPlace, name: Name) -> None:
+    def index_cell(
+        self, canvas: Canvas, spot: Spot, project: SheetPlace, name: Name
+    ) -> None:
         """What a project's sheet says, repeated in the list of projects."""
         column = project.sheet.blocks[name.block].columns[name.column]
         source = reference(project.name, project.at(name))
@@ -566,7 +788,11 @@ class _Drawing(Entering):
         at = Drawn(self.place, place)
         source = self.source(place)
         for spot, items in self.asked_by_cell(place).items():
-            ticked = (address(*TICK_CELL), self.tick(place)) if place.sheet.tick else ("", "")
+            ticked = (
+                (address(*TICK_CELL), self.tick(place))
+                if place.sheet.tick
+                else ("", "")
+            )
             shown = live.check_cell(items, at, source, *ticked)
             canvas.put(*spot, shown.value, look.CHECK, shown.formula)
             canvas.marks += look.check_marks(spot)

@@ -27,7 +27,11 @@ from toolkit.template.live import FINE, Shown, fixed
 
 HEADING, WIDTH = "与明细", 11
 NO_ENTRY = "没有明细"
-COPIES = (8, LEDGER_COLUMN)  # where the list of projects counts the sheets that people copied, which it does not list
+# where the list of projects counts the sheets that people copied, which it does not list
+COPIES = (
+    8,
+    LEDGER_COLUMN,
+)
 
 
 @record()
@@ -49,14 +53,30 @@ def naming(book: BookPlace, projects: str) -> Naming | None:
     for place in book.fixed():
         for where in place.blocks.values():
             columns = where.block.columns.values()
-            name = next((one for one in columns if one.offers is not None and one.offers.block == projects), None)
+            name = next(
+                (
+                    one
+                    for one in columns
+                    if one.offers is not None and one.offers.block == projects
+                ),
+                None,
+            )
             amount = next((one for one in columns if one.money is not None), None)
-            if where.block.kind is BlockKind.LIST and name is not None and amount is not None:
+            if (
+                where.block.kind is BlockKind.LIST
+                and name is not None
+                and amount is not None
+            ):
                 return Naming(place, where, name, amount)
     return None
 
 
-def beside(entries: Naming, cells: tuple[str, str], project: tuple[str, Figure], rows: Iterable[Row]) -> Shown:
+def beside(
+    entries: Naming,
+    cells: tuple[str, str],
+    project: tuple[str, Figure],
+    rows: Iterable[Row],
+) -> Shown:
     """What stands beside a project in their list: whether the entries that name it come to its amount.
 
     `cells` hold its name and its amount, `project` says what stands there.
@@ -72,14 +92,21 @@ def beside(entries: Naming, cells: tuple[str, str], project: tuple[str, Figure],
     of_it = [row for row in rows if row.text(entries.name.key) == title]
     if not title or not of_it:
         return Shown(formula, NO_ENTRY if title and own.number else "")
-    differing = round(total(row.figure(entries.amount.key) for row in of_it).number - own.number, decimals)
-    return Shown(formula, f"差 {fixed(abs(differing), decimals)}" if differing else FINE)
+    differing = round(
+        total(row.figure(entries.amount.key) for row in of_it).number - own.number,
+        decimals,
+    )
+    return Shown(
+        formula, f"差 {fixed(abs(differing), decimals)}" if differing else FINE
+    )
 
 
 def fit(widths: dict[int, float], hidden: Collection[int], wide: int) -> None:
     """Take from a wide column what a screen has no room for; the way back takes some of it in the margin."""
     seen = {**widths, MARGIN: max(widths[MARGIN], BACK_WIDTH)}
-    excess = pixels(width for column, width in seen.items() if column not in hidden) - SCREEN
+    excess = (
+        pixels(width for column, width in seen.items() if column not in hidden) - SCREEN
+    )
     if excess > 0:
         widths[wide] = round(widths[wide] - excess / DIGIT - 0.05, 1)
 
@@ -90,7 +117,10 @@ def copies(book: BookPlace, listed: int) -> Shown:
     if repeated is None:
         return Shown("0", 0)
     first, last = repeated.bookends
-    return Shown(f"SUM({throughout(first, last, address(layout.EXISTS, LEDGER_COLUMN))})-{listed}", 0)
+    return Shown(
+        f"SUM({throughout(first, last, address(layout.EXISTS, LEDGER_COLUMN))})-{listed}",
+        0,
+    )
 
 
 def unlisted(cell: str, names: str, list_sheet: str) -> str:

@@ -9,7 +9,15 @@ from toolkit.files.paint import Canvas, Choice, Mark
 from toolkit.model import BlockKind, Name, Row
 from toolkit.profile import layout
 from toolkit.profile.form import Column
-from toolkit.profile.layout import BlockPlace, Run, Spot, address, corners, quoted, reference
+from toolkit.profile.layout import (
+    BlockPlace,
+    Run,
+    Spot,
+    address,
+    corners,
+    quoted,
+    reference,
+)
 from toolkit.template import look
 from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.entered import unlisted
@@ -25,20 +33,33 @@ class Entering(Status):
     def codes(self) -> CodeSheet:
         return CodeSheet(self.place.book)
 
-    def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
+    def entry(
+        self, canvas: Canvas, where: BlockPlace, column: Column, area: Run
+    ) -> None:
         """Let Excel check what is typed into some cells of a column."""
         if column.looked_up is not None or column.formula is not None:
             return
         if column.coding is None:
             offered = self.offered(column)
-            canvas.choices.append(Choice(area, {**look.validation(column), **offered} if offered else look.validation(column)))
+            canvas.choices.append(
+                Choice(
+                    area,
+                    {**look.validation(column), **offered}
+                    if offered
+                    else look.validation(column),
+                )
+            )
             return
-        coded = next(coded for coded in where.block.coded if column.key in coded.columns)
+        coded = next(
+            coded for coded in where.block.coded if column.key in coded.columns
+        )
         together = coded.columns
         # A validation is written for the first cell of its area, and moves along with the rows.
         before = self.beside(where, together[: together.index(column.key)], area[0])
         own = f"${address(area[0], area[1])}"
-        canvas.choices.append(Choice(area, self.codes.drop_down(column, coded.funds, own, before)))
+        canvas.choices.append(
+            Choice(area, self.codes.drop_down(column, coded.funds, own, before))
+        )
 
     def offered(self, column: Column) -> dict[str, object]:
         """Excel's own list of what other sheets say, for a column that repeats it: those of the index that are filled in."""
@@ -53,7 +74,9 @@ class Entering(Status):
                     if column.offers == Name(where.block.of, column=own.of):
                         rows = where.rows.values()
                         number = where.columns[own.key]
-                        area = corners((min(rows), number, max(rows), number), absolute=True)
+                        area = corners(
+                            (min(rows), number, max(rows), number), absolute=True
+                        )
                         return place.name, f"{quoted(place.name)}!{area}"
         return "", ""
 
@@ -63,7 +86,9 @@ class Entering(Status):
             return [address(*where.at(key), absolute=True) for key in columns]
         return [f"${address(row, where.columns[key])}" for key in columns]
 
-    def name_cell(self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot) -> None:
+    def name_cell(
+        self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot
+    ) -> None:
         """A cell that shows the name of a code; what a person typed over it stays."""
         if column.looked_up is None:
             return
@@ -75,7 +100,9 @@ class Entering(Status):
             canvas.put(*spot, typed, look.LOOKED_UP)
         else:
             formula = self.codes.formula(column.looked_up, where.block.columns, cells)
-            canvas.put(*spot, self.codes.shown(column.looked_up, row), look.LOOKED_UP, formula)
+            canvas.put(
+                *spot, self.codes.shown(column.looked_up, row), look.LOOKED_UP, formula
+            )
 
     def guards(self, canvas: Canvas, where: BlockPlace) -> None:
         """The grey rows above and below a list's rows."""
@@ -102,11 +129,21 @@ class Entering(Status):
             if odd := look.odd_entry(column, cell):
                 canvas.marks.append(Mark(area, odd, look.RED, look.DARK_RED))
             elif column.coding is not None and column.coding.levels:
-                funds = next(coded.funds for coded in where.block.coded if key in coded.columns)
+                funds = next(
+                    coded.funds for coded in where.block.coded if key in coded.columns
+                )
                 listed = self.codes.offered_to(column, funds)
-                canvas.marks.append(Mark(area, f"AND(LEN({cell})>0,ISERROR(MATCH(TRIM({cell}),{listed},0)))", look.PALE_ORANGE))
+                canvas.marks.append(
+                    Mark(
+                        area,
+                        f"AND(LEN({cell})>0,ISERROR(MATCH(TRIM({cell}),{listed},0)))",
+                        look.PALE_ORANGE,
+                    )
+                )
             elif (offered := self.listed(column))[0]:
-                canvas.marks.append(Mark(area, unlisted(cell, offered[1], offered[0]), look.PALE_ORANGE))
+                canvas.marks.append(
+                    Mark(area, unlisted(cell, offered[1], offered[0]), look.PALE_ORANGE)
+                )
 
 
 def called(canvas: Canvas, name: str, spot: Spot) -> None:

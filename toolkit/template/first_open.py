@@ -10,13 +10,21 @@ from collections.abc import Mapping, Sequence
 from toolkit.files.paint import Canvas
 from toolkit.model import BlockKind, Name, Row
 from toolkit.profile import layout
-from toolkit.profile.layout import BlockPlace, SheetPlace, Spot, address, corners, quoted
+from toolkit.profile.layout import (
+    BlockPlace,
+    SheetPlace,
+    Spot,
+    address,
+    corners,
+    quoted,
+)
 from toolkit.template import live
 from toolkit.template.live import COMPLETE, FINE, NOT_ASKED, UNFILLED, Shown
 
 STEP = 1000  # a cell as one number: its row times this, and its column
 NONE = 10**9  # no cell
-MOST = 120  # cells that are looked at one by one; of more the form's first one is led to
+# cells that are looked at one by one; of more the form's first one is led to
+MOST = 120
 
 
 def number(spot: Spot) -> int:
@@ -28,7 +36,10 @@ def number(spot: Spot) -> int:
 def blank_cell(sheet: str, spot: Spot, *, given: bool) -> Shown:
     """The number of a cell that must be filled in, where it is blank."""
     cell = f"{quoted(sheet)}!{address(*spot)}"
-    return Shown(f'IF({cell}="",ROW({cell})*{STEP}+COLUMN({cell}),{NONE})', NONE if given else number(spot))
+    return Shown(
+        f'IF({cell}="",ROW({cell})*{STEP}+COLUMN({cell}),{NONE})',
+        NONE if given else number(spot),
+    )
 
 
 def complaint(sheet: str, spot: Spot, shown: object) -> Shown:
@@ -39,9 +50,14 @@ def complaint(sheet: str, spot: Spot, shown: object) -> Shown:
     return Shown(f"IF({fine},{NONE},ROW({cell})*{STEP}+COLUMN({cell}))", value)
 
 
-def row_begun(sheet: str, where: BlockPlace, rows: Sequence[Row], needed: Sequence[str]) -> Shown:
+def row_begun(
+    sheet: str, where: BlockPlace, rows: Sequence[Row], needed: Sequence[str]
+) -> Shown:
     """The number of a list's first row that somebody has begun and not filled: its first cell."""
-    areas = {key: f"{quoted(sheet)}!{corners(where.guarded(key))}" for key in where.block.typed}
+    areas = {
+        key: f"{quoted(sheet)}!{corners(where.guarded(key))}"
+        for key in where.block.typed
+    }
     begun = "+".join(f'({area}<>"")' for area in areas.values())
     blank = "+".join(f'({areas[key]}="")' for key in needed)
     first = areas[where.block.typed[0]]
@@ -58,13 +74,18 @@ def first_of(found: Sequence[Shown]) -> Shown:
     """The first of several cells."""
     if not found:
         return Shown(str(NONE), NONE)
-    return Shown(f"MIN({','.join(one.formula for one in found)})", min(live.whole(one) for one in found))
+    return Shown(
+        f"MIN({','.join(one.formula for one in found)})",
+        min(live.whole(one) for one in found),
+    )
 
 
 def entry(place: SheetPlace) -> Spot:
     """Where filling in a form begins: its first cell."""
     spots = [*place.entries()]
-    lists = [where for where in place.blocks.values() if where.block.kind is BlockKind.LIST]
+    lists = [
+        where for where in place.blocks.values() if where.block.kind is BlockKind.LIST
+    ]
     spots += [(where.top + 1, where.first_column) for where in lists]
     return min(spots, default=(layout.TICK_ROW, layout.TICK_COLUMN))
 
@@ -74,7 +95,9 @@ def jump(place: SheetPlace, state: Shown, at: Shown) -> Shown:
     start = address(*entry(place))
     where = f'IF({at.formula}<{NONE},ADDRESS(INT({at.formula}/{STEP}),MOD({at.formula},{STEP}),4),"{start}")'
     link = f"""HYPERLINK("#{quoted(place.name).replace('"', '""')}!"&{where},{where})"""
-    formula = f'IF(OR({state.formula}="{COMPLETE}",{state.formula}="{NOT_ASKED}"),"",{link})'
+    formula = (
+        f'IF(OR({state.formula}="{COMPLETE}",{state.formula}="{NOT_ASKED}"),"",{link})'
+    )
     if state.value in (COMPLETE, NOT_ASKED):
         return Shown(formula, "")
     found = live.whole(at)
@@ -85,10 +108,18 @@ def checks_of(canvas: Canvas, where: BlockPlace) -> Mapping[Spot, object]:
     """The checks beside a block, with what each shows."""
     rows = where.rows.values()
     inks = canvas.cells.items()
-    return {spot: ink.value for spot, ink in inks if spot[1] == where.check_column and spot[0] in rows and ink.formula}
+    return {
+        spot: ink.value
+        for spot, ink in inks
+        if spot[1] == where.check_column and spot[0] in rows and ink.formula
+    }
 
 
 def required(where: BlockPlace) -> Mapping[Name, Spot]:
     """The cells of a fields block or grid that must be filled in."""
     columns = where.block.columns
-    return {name: spot for name, spot in where.entries().items() if columns[name.column].required}
+    return {
+        name: spot
+        for name, spot in where.entries().items()
+        if columns[name.column].required
+    }

@@ -24,7 +24,11 @@ from toolkit.template.derived_place import room_for_lines
 from toolkit.template.look import HEADING
 
 SHEET = "计算表"
-TITLES, FIRST = 2, 3  # the rows of the titles, and of the first line or code; above them stands how many lines there are
+# the rows of the titles, and of the first line or code; above them stands how many lines there are
+TITLES, FIRST = (
+    2,
+    3,
+)
 APART = 10**5  # more than there are lines
 PLAIN = Style(size=9)
 
@@ -81,7 +85,11 @@ class Levels:
         if not (typed.isascii() and typed.isdecimal()):
             return self.no_code
         level = sum(len(typed) >= length for length in self.lengths)
-        return int(typed[: self.lengths[level - 1]]) * self.unit(level) + level if level else self.no_code
+        return (
+            int(typed[: self.lengths[level - 1]]) * self.unit(level) + level
+            if level
+            else self.no_code
+        )
 
     def of_cell(self, cell: str) -> str:
         """The same of what stands in a cell, as a formula."""
@@ -93,16 +101,26 @@ class Levels:
 
     def around(self, key: int, level: int) -> int:
         """The code of a level around a code."""
-        return key if key >= self.no_code else key // self.unit(level) * self.unit(level) + level
+        return (
+            key
+            if key >= self.no_code
+            else key // self.unit(level) * self.unit(level) + level
+        )
 
     def end(self, code: int) -> int:
         """The number that all codes within a code are smaller than."""
-        return (code // self.unit(code % 10) + 1) * self.unit(code % 10) if code % 10 else code + 1
+        return (
+            (code // self.unit(code % 10) + 1) * self.unit(code % 10)
+            if code % 10
+            else code + 1
+        )
 
     def begins(self, key: int, before: int) -> int:
         """The outermost level of which a code differs from the one before."""
         for level in range(1, len(self.lengths)):
-            if before % 10 < level or before // self.unit(level) != key // self.unit(level):
+            if before % 10 < level or before // self.unit(level) != key // self.unit(
+                level
+            ):
                 return level
         return len(self.lengths)
 
@@ -139,17 +157,34 @@ class Needed:
 class InOrder:
     """The lines of one list in the order of one of its codes, in columns of the hidden sheet from `left` on."""
 
-    def __init__(self, canvas: Canvas, left: int, entries: Entries, said: Derived, codes: CodeList, needed: Needed) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        left: int,
+        entries: Entries,
+        said: Derived,
+        codes: CodeList,
+        needed: Needed,
+    ) -> None:
         self.canvas, self.left, self.said = canvas, left, said
-        self.where, self.sheet, self.entries = entries.where, entries.sheet, entries.rows
+        self.where, self.sheet, self.entries = (
+            entries.where,
+            entries.sheet,
+            entries.rows,
+        )
         self.levels = Levels(tuple(codes.levels[level] for level in said.levels))
         self.meant = needed.meant
         self.room = max(needed.room, len(self.codes) + LEFT_FREE + 1)
         self.lines = room_for_lines(self.where.bottom - self.where.top - 1)
         self.taken = 0
         self.key, self.sorted = map(self.column, ("键", "排序"))
-        self.copies = {key: self.column(self.where.block.columns[key].title) for key in needed.columns}
-        self.first, self.level, self.code, self.last = map(self.column, ("首行", "级次", "科目", "末行"))
+        self.copies = {
+            key: self.column(self.where.block.columns[key].title)
+            for key in needed.columns
+        }
+        self.first, self.level, self.code, self.last = map(
+            self.column, ("首行", "级次", "科目", "末行")
+        )
         self._draw_lines()
         self._draw_copies()
         self._draw_codes()
@@ -186,7 +221,9 @@ class InOrder:
     def alike(self, column: int, first: int, last: int) -> None:
         """The formulas of a column are the first one's, moved down."""
         if last > first:
-            self.canvas.alike.append((FIRST + first - 1, column, FIRST + last - 1, column))
+            self.canvas.alike.append(
+                (FIRST + first - 1, column, FIRST + last - 1, column)
+            )
 
     def put(self, column: int, at: int, value: Content, formula: str) -> None:
         self.canvas.put(FIRST + at - 1, column, value, PLAIN, formula)
@@ -218,15 +255,25 @@ class InOrder:
         before = 0
         for at, key in enumerate(keys, 1):
             if key != before:
-                for level in range(self.levels.begins(key, before), max(key % 10, 1) + 1):
+                for level in range(
+                    self.levels.begins(key, before), max(key % 10, 1) + 1
+                ):
                     code = self.levels.around(key, level)
-                    found.append(Code(code, at, bisect_left(keys, self.levels.end(code))))
+                    found.append(
+                        Code(code, at, bisect_left(keys, self.levels.end(code)))
+                    )
             before = key
         return tuple(found)
 
     def shown(self, code: Code) -> str:
         """The digits of a code."""
-        return f"{code.key:0{self.levels.most + 1}d}"[: self.levels.lengths[code.level - 1]] if code.level else ""
+        return (
+            f"{code.key:0{self.levels.most + 1}d}"[
+                : self.levels.lengths[code.level - 1]
+            ]
+            if code.level
+            else ""
+        )
 
     # -- drawn --
 
@@ -237,18 +284,27 @@ class InOrder:
         calculates with whole columns ROW() would be an array to Excel; none of these does.
         """
         columns = [self.where.columns[key] for key in self.where.block.typed]
-        typed = corners((self.where.top, min(columns), self.where.bottom, max(columns)), absolute=True)
+        typed = corners(
+            (self.where.top, min(columns), self.where.bottom, max(columns)),
+            absolute=True,
+        )
         keys = {line.number: line for line in self.begun}
-        self.canvas.put(1, self.key, len(keys), PLAIN, f"COUNT({self.all_lines(self.key)})")
+        self.canvas.put(
+            1, self.key, len(keys), PLAIN, f"COUNT({self.all_lines(self.key)})"
+        )
         line_here = f"ROW()-{FIRST - 1}"
-        code = self.levels.of_cell(f"TRIM({self.entry(self.said.by, f'ROW()-{FIRST - 2}')})")
+        code = self.levels.of_cell(
+            f"TRIM({self.entry(self.said.by, f'ROW()-{FIRST - 2}')})"
+        )
         if self.meant is not None:
             meant = self.meant.excel(lambda key: self.entry(key, f"ROW()-{FIRST - 2}"))
             code = f'IF({meant},{code},"")'
         cells = f"{quoted(self.sheet)}!{typed}"
         in_list = f"ROW()-{FIRST - 2}<ROWS({cells})"  # there is room for more lines than the list has
         # Of several cells of one line not every program makes a row of cells that can be counted; an error counts as something.
-        said = "&".join(self.entry(key, f"ROW()-{FIRST - 2}") for key in self.where.block.typed)
+        said = "&".join(
+            self.entry(key, f"ROW()-{FIRST - 2}") for key in self.where.block.typed
+        )
         begun = f"IF({in_list},IFERROR(LEN({said}),1),0)"
         self.alike(self.key, 1, self.lines)
         self.alike(self.sorted, 1, self.lines)
@@ -256,10 +312,20 @@ class InOrder:
             row = keys.get(at)
             value: Content = row.key * APART + at if row is not None else ""
             # A line that is not meant has a text for its code, which makes no number.
-            self.put(self.key, at, value, f'IF({begun}=0,"",IFERROR({code}*{APART}+{line_here},""))')
+            self.put(
+                self.key,
+                at,
+                value,
+                f'IF({begun}=0,"",IFERROR({code}*{APART}+{line_here},""))',
+            )
             line = self.begun[at - 1] if at <= len(self.begun) else None
             value = line.key * APART + line.number if line is not None else ""
-            self.put(self.sorted, at, value, f'IF({line_here}>{self.count},"",SMALL({self.all_lines(self.key)},{line_here}))')
+            self.put(
+                self.sorted,
+                at,
+                value,
+                f'IF({line_here}>{self.count},"",SMALL({self.all_lines(self.key)},{line_here}))',
+            )
 
     def _draw_copies(self) -> None:
         """What the tables read of each line, in order; a text in place of an amount counts as none."""
@@ -281,21 +347,37 @@ class InOrder:
 
     def _draw_codes(self) -> None:
         """The codes that occur: each begins in the line of the one before, one level further in, or in the next other line."""
-        for column, begins in ((self.first, 2), (self.level, 2), (self.code, 1), (self.last, 1)):
+        for column, begins in (
+            (self.first, 2),
+            (self.level, 2),
+            (self.code, 1),
+            (self.last, 1),
+        ):
             self.alike(column, begins, self.room)
         for at in range(1, self.room + 1):
             code = self.codes[at - 1] if at <= len(self.codes) else None
-            first, level, own = (self.cell(column, at) for column in (self.first, self.level, self.code))
+            first, level, own = (
+                self.cell(column, at) for column in (self.first, self.level, self.code)
+            )
             self.put(self.first, at, code.first if code else "", self._first_line(at))
-            self.put(self.level, at, max(code.level, 1) if code else "", self._level(at))
+            self.put(
+                self.level, at, max(code.level, 1) if code else "", self._level(at)
+            )
             order = self._key_of(first)
-            units = [self.levels.unit(number) for number in range(1, len(self.levels.lengths) + 1)]
+            units = [
+                self.levels.unit(number)
+                for number in range(1, len(self.levels.lengths) + 1)
+            ]
             unit = self.levels.by_level(level, units)
             inner = f"IF({order}>={self.levels.no_code},{self.levels.no_code},INT({order}/{unit})*{unit}+{level})"
-            self.put(self.code, at, code.key if code else "", f'IF({first}="","",{inner})')
+            self.put(
+                self.code, at, code.key if code else "", f'IF({first}="","",{inner})'
+            )
             end = f"MATCH((INT({own}/{unit})+1)*{unit}*{APART}-1,{self.all_lines(self.sorted)})"
             last = f"IF({own}>={self.levels.no_code},{self.count},{end})"
-            self.put(self.last, at, code.last if code else "", f'IF({first}="","",{last})')
+            self.put(
+                self.last, at, code.last if code else "", f'IF({first}="","",{last})'
+            )
 
     def _first_line(self, at: int) -> str:
         if at == 1:

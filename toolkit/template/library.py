@@ -24,7 +24,13 @@ TEXT = Style(border=True, wrap=True, valign="top", size=10)
 def library_sheet(profile: Profile) -> Canvas:
     """Draw the indicators of the profile's own system, and those that stand in every system."""
     name = profile.guide["library"]
-    canvas = Canvas(name, landscape=True, tab="#D9D9D9", freeze=(HEADING_ROW, 0), repeat_rows=(HEADING_ROW, HEADING_ROW))
+    canvas = Canvas(
+        name,
+        landscape=True,
+        tab="#D9D9D9",
+        freeze=(HEADING_ROW, 0),
+        repeat_rows=(HEADING_ROW, HEADING_ROW),
+    )
     canvas.widths[1] = 2.5
     canvas.put(1, FIRST_COLUMN, name, Style(bold=True, size=16))
     canvas.put(2, FIRST_COLUMN, HELP, Style(size=10))
@@ -32,11 +38,20 @@ def library_sheet(profile: Profile) -> Canvas:
         canvas.widths[number] = width
         canvas.put(HEADING_ROW, number, title, HEADING)
     systems = ("", profile.performance_system)
-    lines = [line for line in profile.code_list("indicator-library") if line["system"] in systems]
+    lines = [
+        line
+        for line in profile.code_list("indicator-library")
+        if line["system"] in systems
+    ]
     level = profile.book.cast.names.get(Role.INDICATOR_LEVEL1)
     worded = profile.book.column_of(level).worded if level is not None else {}
     for row, line in enumerate(lines, HEADING_ROW + 1):
         for number, (key, _, _) in enumerate(COLUMNS, FIRST_COLUMN):
             canvas.put(row, number, worded.get(line[key], line[key]), TEXT)
-    canvas.print_area = (1, FIRST_COLUMN, HEADING_ROW + len(lines), FIRST_COLUMN + len(COLUMNS) - 1)
+    canvas.print_area = (
+        1,
+        FIRST_COLUMN,
+        HEADING_ROW + len(lines),
+        FIRST_COLUMN + len(COLUMNS) - 1,
+    )
     return canvas

@@ -6,13 +6,39 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, leaf_names
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kind, Name, Row, record
+from toolkit.model import (
+    ALL_FILLED,
+    NO_DATA,
+    BlockKind,
+    Figure,
+    Kind,
+    Name,
+    Row,
+    record,
+)
 from toolkit.profile.form import Book
-from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans, throughout
+from toolkit.profile.layout import (
+    BookPlace,
+    SheetPlace,
+    Spot,
+    address,
+    corners,
+    quoted,
+    reference,
+    spans,
+    throughout,
+)
 from toolkit.rules.claim import Claim, Comparison, Given, When
 from toolkit.rules.source import Source
 
-UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = "未填", "√", "有误", "完成", "填写中", "不用填"
+UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = (
+    "未填",
+    "√",
+    "有误",
+    "完成",
+    "填写中",
+    "不用填",
+)
 
 
 @record()
@@ -99,7 +125,11 @@ class Drawn:
 
     def _sheet(self, name: Name) -> SheetPlace:
         """The sheet that holds a name: this one, where it does."""
-        return self.here if name.block in self.here.blocks else self.place.of_block(name.block)
+        return (
+            self.here
+            if name.block in self.here.blocks
+            else self.place.of_block(name.block)
+        )
 
     def _spot(self, name: Name) -> Spot:
         """The cell of a name on its sheet."""
@@ -131,7 +161,11 @@ class InRow(Drawn):
         return self.here if name.bare else super()._sheet(name)
 
     def _spot(self, name: Name) -> Spot:
-        return (self.row, self.here.blocks[self.block].columns[name.column]) if name.bare else super()._spot(name)
+        return (
+            (self.row, self.here.blocks[self.block].columns[name.column])
+            if name.bare
+            else super()._spot(name)
+        )
 
 
 @record()
@@ -187,7 +221,13 @@ def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     return made + sum(figure.kind is Kind.NUMBER for figure in figures)
 
 
-def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tick_cell: str = "", tick: str = "") -> Shown:
+def check_cell(
+    asked: Sequence[Asked],
+    at: Drawn,
+    source: Source,
+    tick_cell: str = "",
+    tick: str = "",
+) -> Shown:
     """The check beside a cell: 未填, √, or what does not fit and by how much. Several claims share one cell.
 
     Once the form is ticked (the cell of its tick, and what stands there), blanks count as none, and nothing waits for them.
@@ -197,13 +237,17 @@ def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tick_cell: str
     value = FINE
     for item in reversed(asked):
         complaint = _complaint(item, at, source)
-        formula = f"IF({item.claim.broken(at, item.tolerance)},{complaint.formula},{formula})"
+        formula = (
+            f"IF({item.claim.broken(at, item.tolerance)},{complaint.formula},{formula})"
+        )
         if item.claim.breaks(source, item.tolerance):
             value = str(complaint.value)
     names = tuple(dict.fromkeys(name for item in asked for name in item.claim.names()))
     if not numbers_given(names, at.place.book, source):
         value = FINE if tick else UNFILLED
-    blank = f'IF({tick_cell}="","{UNFILLED}","{FINE}")' if tick_cell else f'"{UNFILLED}"'
+    blank = (
+        f'IF({tick_cell}="","{UNFILLED}","{FINE}")' if tick_cell else f'"{UNFILLED}"'
+    )
     return Shown(f"IF(COUNT({at.entries(names)})=0,{blank},{formula})", value)
 
 
@@ -234,7 +278,9 @@ def _complaint(item: Asked, at: Drawn, source: Source) -> Shown:
         return Shown(f'"{word}"', word)
     if not isinstance(inner, Comparison):
         raise TypeError(inner)
-    if inner.op == ">":  # something must be there at all: by how much it is not says nothing
+    if (
+        inner.op == ">"
+    ):  # something must be there at all: by how much it is not says nothing
         return Shown(f'"{short}"', short)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
@@ -248,13 +294,19 @@ def fixed(number: Decimal, decimals: int) -> str:
     return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
-def row_breaches(asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources: Sequence[Source]) -> Shown:
+def row_breaches(
+    asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources: Sequence[Source]
+) -> Shown:
     """How many rows of a list break a claim; text among the numbers shows as one."""
     counts: list[Shown] = []
     for item in asked:
         formula = f"IFERROR(SUMPRODUCT(--({item.claim.broken(at, item.tolerance)})),1)"
         flawed = any(_flawed(row, item.claim) for row in rows)
-        count = 1 if flawed else sum(item.claim.breaks(source, item.tolerance) for source in sources)
+        count = (
+            1
+            if flawed
+            else sum(item.claim.breaks(source, item.tolerance) for source in sources)
+        )
         counts.append(Shown(formula, count))
     return added(counts)
 
@@ -265,7 +317,9 @@ def _flawed(row: Row, claim: Claim) -> bool:
     return any(isinstance(value, Figure) and value.flawed for value in values)
 
 
-def state(tick_cell: str, filled: Shown, missing: Shown, bad: Shown, tick: str) -> Shown:
+def state(
+    tick_cell: str, filled: Shown, missing: Shown, bad: Shown, tick: str
+) -> Shown:
     """The state of a form, 有误, 完成, 未填 or 填写中, by its tick and its three counts (with their cells as formulas)."""
     by_counts = f'IF({filled.formula}=0,"{UNFILLED}",IF({missing.formula}=0,"{COMPLETE}","{PARTLY}"))'
     by_tick = (

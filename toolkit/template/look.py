@@ -17,7 +17,12 @@ from toolkit.template import live
 from toolkit.template.live import COMPLETE, UNFILLED, WRONG
 
 YELLOW, GREY, BLUE, RED, GREEN = "#FFF9DB", "#F2F2F2", "#DCE6F1", "#FFC7CE", "#2E7D32"
-DARK_RED, PALE_GREEN, DARK_GREEN, PALE_ORANGE = "#9C0006", "#C6EFCE", "#006100", "#FCE4D6"
+DARK_RED, PALE_GREEN, DARK_GREEN, PALE_ORANGE = (
+    "#9C0006",
+    "#C6EFCE",
+    "#006100",
+    "#FCE4D6",
+)
 SOFT = "#595959"  # what is not to be read first; on grey too it stands out as accessibility asks
 TITLE = Style(bold=True, size=16, align="center")
 HEAD = Style(size=10, color="#595959")
@@ -41,7 +46,8 @@ NUMBER = Style(bold=True, border=True, align="center", number="00000")
 TICK_LABEL = Style(size=10, bold=True, align="right")
 TICK = Style(fill=YELLOW, border=True, locked=False, align="center")
 FIELD_LABEL = Style(border=True, fill=BLUE, wrap=True)
-FAR_LABEL = Style(border=True, fill=BLUE, wrap=True, align="right", indent=1)  # of a field that begins further to the right
+# of a field that begins further to the right
+FAR_LABEL = Style(border=True, fill=BLUE, wrap=True, align="right", indent=1)
 BESIDE_LABEL = Style(fill=BLUE)  # what lies between the margin and such a label
 CONSTANT = Style(border=True, fill=GREY, align="left")
 NO_CELL = Style(border=True, align="center", color=SOFT, fill=GREY)
@@ -49,10 +55,17 @@ CHECK_HEADING = Style(size=10, bold=True, align="center", color=SOFT)
 PLAIN = Style(wrap=True, valign="top")
 FORM = Style(bold=True)
 # A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
-LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False)
+LOOKED_UP = Style(
+    border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False
+)
 
 # Quantities go without thousands: "#,##0.##" would show a whole number as "3.".
-FORMATS = {"number": "General", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
+FORMATS = {
+    "number": "General",
+    "integer": "0",
+    "percent": "0.00%",
+    "date": "yyyy-mm-dd",
+}
 UNSEEN = ";;;"  # the format of a cell that shows nothing
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
 MOST = 10000000000  # of an amount; Excel refuses more
@@ -76,7 +89,11 @@ def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
 
 def number_format(column: Column) -> str:
     """Excel's number format of a column's cells."""
-    return with_decimals("#,##0", column.decimals) if column.money is not None else FORMATS.get(column.kind, "")
+    return (
+        with_decimals("#,##0", column.decimals)
+        if column.money is not None
+        else FORMATS.get(column.kind, "")
+    )
 
 
 def with_decimals(form: str, decimals: int) -> str:
@@ -107,7 +124,14 @@ def entry_style(column: Column, *, left: bool = False) -> Style:
 def total_style(column: Column, *, bold: bool = False, wrap: bool = False) -> Style:
     """How a calculated cell looks: grey, locked."""
     shrink = column.numeric and not wrap
-    return Style(border=True, fill=GREY, bold=bold, wrap=wrap, shrink=shrink, number=number_format(column))
+    return Style(
+        border=True,
+        fill=GREY,
+        bold=bold,
+        wrap=wrap,
+        shrink=shrink,
+        number=number_format(column),
+    )
 
 
 def without_zeros(style: Style) -> Style:
@@ -123,20 +147,30 @@ def refusal(message: str) -> dict[str, str]:
 def validation(column: Column) -> dict[str, object]:
     """Excel's own check of an entry cell, with its hint."""
     condition, message = _condition(column)
-    hint = {"input_title": column.title[:32], "input_message": column.help[:250]} if column.help else {}
+    hint = (
+        {"input_title": column.title[:32], "input_message": column.help[:250]}
+        if column.help
+        else {}
+    )
     return {**condition, **hint, **refusal(message)}
 
 
 def is_chosen(column: Column, cells: str) -> str:
     """1 where cells say something that can be chosen in a column, else 0, as a formula."""
-    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in answers(column))
+    return "+".join(
+        f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in answers(column)
+    )
 
 
 def odd_entry(column: Column, cell: str) -> str:
     """Whether a cell says something that no table derived from it counts, as a formula; "" where any text will do."""
     if column.numeric:
         return f"ISTEXT({cell})"
-    return f"AND(LEN(TRIM({cell}))>0,({is_chosen(column, cell)})=0)" if column.choices else ""
+    return (
+        f"AND(LEN(TRIM({cell}))>0,({is_chosen(column, cell)})=0)"
+        if column.choices
+        else ""
+    )
 
 
 def offered(cells: str) -> dict[str, object]:
@@ -163,9 +197,15 @@ def _condition(column: Column) -> tuple[dict[str, object], str]:
     if column.kind == "integer":
         return _between("integer", 0, 100000000), "这里只能填整数。"
     if column.kind == "date":
-        return _between("date", date(2000, 1, 1), date(2099, 12, 31)), "这里填日期，如 2023-02-10。"
+        return _between(
+            "date", date(2000, 1, 1), date(2099, 12, 31)
+        ), "这里填日期，如 2023-02-10。"
     most = int(column.schema.get("maxLength", 3000))
-    return {"validate": "length", "criteria": "<=", "value": most}, f"最多 {most} 个字。"
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": most,
+    }, f"最多 {most} 个字。"
 
 
 def _between(kind: str, least: int | date, most: int | date) -> dict[str, object]:

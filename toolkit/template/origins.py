@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from toolkit.files.paint import Canvas, Painting, Style
 from toolkit.model import BlockKind, Name, Return
 from toolkit.profile.form import Book
-from toolkit.profile.layout import BookPlace, Spot, address, lay_out_book, quoted, reference
+from toolkit.profile.layout import (
+    BookPlace,
+    Spot,
+    address,
+    lay_out_book,
+    quoted,
+    reference,
+)
 from toolkit.returns import origins
 from toolkit.returns.coded import code_of
 from toolkit.returns.origins import Line
@@ -35,7 +42,9 @@ LINK = Style(border=True, size=10, color="#0563C1", underline=True)
 AMOUNT = Style(border=True, size=10, number="#,##0.######")
 
 
-def with_origins(painting: Painting, filled: Return, lines: Sequence[Line], book: Book) -> Painting:
+def with_origins(
+    painting: Painting, filled: Return, lines: Sequence[Line], book: Book
+) -> Painting:
     """The painting of a return with a sheet that says which of its figures were taken over, and from where."""
     painting.canvases.append(origins_sheet(lines, filled, laid_out(filled, book)))
     return painting
@@ -51,11 +60,15 @@ def laid_out(filled: Return, book: Book) -> BookPlace:
 def origins_sheet(lines: Sequence[Line], book: Return, place: BookPlace) -> Canvas:
     """Draw the list of what was taken over."""
     header = origins.FIRST_LINE - 1
-    canvas = Canvas(origins.SHEET, landscape=True, freeze=(header, 0), repeat_rows=(header, header))
+    canvas = Canvas(
+        origins.SHEET, landscape=True, freeze=(header, 0), repeat_rows=(header, header)
+    )
     canvas.widths |= {1: 2.5} | dict.fromkeys(HIDDEN, 8)
     canvas.hidden_columns = list(HIDDEN)
     canvas.names.append(("sheet.tool", reference(origins.SHEET, (1, origins.NUMBER))))
-    canvas.put(1, origins.NUMBER, "数据来源：哪些数是带进来的", Style(bold=True, size=16))
+    canvas.put(
+        1, origins.NUMBER, "数据来源：哪些数是带进来的", Style(bold=True, size=16)
+    )
     canvas.put(2, origins.NUMBER, HELP, Style(size=10))
     for column, title, width in HEADINGS:
         canvas.widths[column] = width
@@ -63,7 +76,12 @@ def origins_sheet(lines: Sequence[Line], book: Return, place: BookPlace) -> Canv
     named = Names(book, place)
     for number, line in enumerate(lines):
         _line(canvas, origins.FIRST_LINE + number, line, named)
-    canvas.print_area = (1, 1, origins.FIRST_LINE + max(len(lines), 1) - 1, origins.SLACK)
+    canvas.print_area = (
+        1,
+        1,
+        origins.FIRST_LINE + max(len(lines), 1) - 1,
+        origins.SLACK,
+    )
     return canvas
 
 
@@ -74,7 +92,9 @@ def _line(canvas: Canvas, row: int, line: Line, named: Names) -> None:
     if name is not None:
         sheet, spot = spot_of(name, named.place)
         target = f"{quoted(sheet.name)}!{address(*spot)}"
-        canvas.put(row, origins.PLACE, f"{sheet.name}{address(*spot)}", LINK, link=target)
+        canvas.put(
+            row, origins.PLACE, f"{sheet.name}{address(*spot)}", LINK, link=target
+        )
     canvas.put(row, origins.SOURCE, origin.source, CELL)
     canvas.put(row, origins.VALUE, origin.number, AMOUNT)
     canvas.put(row, origins.FILE, origin.book, CELL)
@@ -91,7 +111,8 @@ class Names:
 
     book: Return
     place: BookPlace
-    codes: dict[str, dict[str, int]] = field(default_factory=dict)  # of each list the line of each code
+    # of each list the line of each code
+    codes: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def name_of(self, key: str, line: str, column: str) -> Name | None:
         """The name of a figure, a list's line by its code; None where the return has no such line."""
@@ -102,7 +123,9 @@ class Names:
             return Name(key, column=column)
         if block.key not in self.codes:
             rows = enumerate(self.book.rows(block.key), 1)
-            self.codes[block.key] = {code_of(row, block.coded[0].columns): number for number, row in rows}
+            self.codes[block.key] = {
+                code_of(row, block.coded[0].columns): number for number, row in rows
+            }
         number = self.codes[key].get(line)
         return None if number is None else Name(key, column=column, line=number)
 

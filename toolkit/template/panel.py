@@ -10,20 +10,42 @@ from dataclasses import replace
 
 from toolkit.files.paint import Button, Canvas, Painting, Style
 from toolkit.profile.form import Profile, Sheet
-from toolkit.profile.layout import FILLED, LEDGER_COLUMN, STATE_COLUMN, TICK_ROW, Spot, address, lay_out, quoted
+from toolkit.profile.layout import (
+    FILLED,
+    LEDGER_COLUMN,
+    STATE_COLUMN,
+    TICK_ROW,
+    Spot,
+    address,
+    lay_out,
+    quoted,
+)
 from toolkit.template.look import HEAD, HEADING, HELP, LABEL, TITLE, YELLOW
 
-FINDINGS, TEXTS, CONFIGURATION, CONSOLE = "校验结果", "disclosure.text", "xlwings.conf", "汇总控制台"
+FINDINGS, TEXTS, CONFIGURATION, CONSOLE = (
+    "校验结果",
+    "disclosure.text",
+    "xlwings.conf",
+    "汇总控制台",
+)
 TOOL = "sheet.tool"  # the name that a sheet bears which is ours and no form: the reader passes over it
 
 # The sheet of findings: its rows, its columns as people read them, and hidden ones for clearing and jumping.
 SUMMARY_ROW, HEADING_ROW, FIRST_FINDING = 2, 4, 5
-SEEN = {"序号": 6, "级别": 7, "位置（点它就到）": 22, "问题": 62, "怎么改": 48, "规则": 10}
+SEEN = {
+    "序号": 6,
+    "级别": 7,
+    "位置（点它就到）": 22,
+    "问题": 62,
+    "怎么改": 48,
+    "规则": 10,
+}
 PLACE_COLUMN = 3
 SHEET_COLUMN, ROW_COLUMN, COLUMN_COLUMN, COLOUR_COLUMN, NOTE_COLUMN = range(8, 13)
 FINDINGS_HELP = "点“位置”就到那一格；改好以后再校验一次，这里会换成新的结果。红：错误，黄：提醒，蓝：提示。"
 NO_COLOUR = -1  # what the colour column says of a cell that had none; a cell marked by an earlier finding says nothing
-READY_ROWS = 200  # rows drawn with a style; more findings than that are told all the same
+# rows drawn with a style; more findings than that are told all the same
+READY_ROWS = 200
 
 # The control workbook: where the folders stand, and the table of units.
 FOLDER_CELL, OUT_CELL, CONSOLE_SUMMARY = (4, 3), (5, 3), (6, 2)
@@ -31,7 +53,9 @@ FIRST_UNIT = 10
 UNIT_COLUMNS = {"序号": 6, "文件（点它就打开）": 40, "单位": 30, "编码": 12, "状态": 14}
 UNIT_COLUMNS |= {"错误": 8, "提醒": 8, "提示": 8, "最后修改": 18}
 UNIT_TEXTS = ("文件（点它就打开）", "单位")  # columns of long texts, not centred
-CONSOLE_HELP = "先选择放着各单位填报表的文件夹，再按“检查全部”；没有错误了，再按“合并生成”。"
+CONSOLE_HELP = (
+    "先选择放着各单位填报表的文件夹，再按“检查全部”；没有错误了，再按“合并生成”。"
+)
 OUT_TAIL = "-结果"
 
 NO_PYTHON = "不影响填报：表里的“校验”列照常提示，“新增项目表”“清除标记”照常能用，填好后把文件交给部门财务校验就行。"
@@ -40,10 +64,14 @@ PHRASES = {
     "answer": "",
     "failed": "没有做成：",
     "no_answer": "没有运行完，表里的数没有改动。刚才如果跳出过一段英文，请拍下来发给维护的人。",
-    "no_setup": "这台电脑还没有设置好 Python（没有运行过 disclosure excel setup），这个按钮用不了。" + NO_PYTHON,
-    "no_interpreter": "设置里写的 Python 已经不在原处，请重新运行 disclosure excel setup。" + NO_PYTHON,
-    "no_config": "读不出 Python 的设置；文件如果放在 OneDrive 或网络位置，请先移到本机的文件夹里再试。" + NO_PYTHON,
-    "no_wps": "在 WPS 里，这个按钮用不了（它要在微软 Excel 里运行 Python）。" + NO_PYTHON,
+    "no_setup": "这台电脑还没有设置好 Python（没有运行过 disclosure excel setup），这个按钮用不了。"
+    + NO_PYTHON,
+    "no_interpreter": "设置里写的 Python 已经不在原处，请重新运行 disclosure excel setup。"
+    + NO_PYTHON,
+    "no_config": "读不出 Python 的设置；文件如果放在 OneDrive 或网络位置，请先移到本机的文件夹里再试。"
+    + NO_PYTHON,
+    "no_wps": "在 WPS 里，这个按钮用不了（它要在微软 Excel 里运行 Python）。"
+    + NO_PYTHON,
     "no_mac": "在苹果电脑上，这个按钮还不能用。" + NO_PYTHON,
     "no_project": "找不到可以复制的项目表：项目表要放在两张分界表之间，分界表不能删除、不能改名。",
     "no_finding": "请先在“校验结果”里点一下要看的那一行，再按这个按钮。",
@@ -59,8 +87,17 @@ BOARD_BUTTONS: tuple[Mapping[str, str], ...] = (
     {"清除标记": "ClearMarks", "新增项目表": "AddProject"},
     {"生成退回说明": "MakeReturnNote", "打开填报说明": "OpenGuide"},
 )
-FINDINGS_BUTTONS = {"校验本表": "CheckBook", "转到选中的问题": "JumpToFinding", "清除标记": "ClearMarks"}
-CONSOLE_BUTTONS = {"选择文件夹": "ChooseFolder", "检查全部": "CheckAll", "合并生成": "MergeAll", "打开结果": "OpenResults"}
+FINDINGS_BUTTONS = {
+    "校验本表": "CheckBook",
+    "转到选中的问题": "JumpToFinding",
+    "清除标记": "ClearMarks",
+}
+CONSOLE_BUTTONS = {
+    "选择文件夹": "ChooseFolder",
+    "检查全部": "CheckAll",
+    "合并生成": "MergeAll",
+    "打开结果": "OpenResults",
+}
 WIDE, HIGH, GAP = 167, 30, 6  # pixels; two of them fill the board's columns
 ENTRY = Style(fill=YELLOW, border=True, locked=False)
 BOX = Style(border=True, wrap=True, valign="top")
@@ -72,7 +109,14 @@ def with_buttons(painting: Painting, profile: Profile) -> Painting:
     """The same workbook with buttons, the sheet of findings behind the guide, and the sheets that the macros read."""
     canvases: list[Canvas] = []
     for canvas in painting.canvases:
-        form = next((sheet for sheet in profile.book.sheets.values() if _is(canvas.name, sheet)), None)
+        form = next(
+            (
+                sheet
+                for sheet in profile.book.sheets.values()
+                if _is(canvas.name, sheet)
+            ),
+            None,
+        )
         canvases.append(replace(canvas, buttons=_buttons(form)) if form else canvas)
         if canvas.name == profile.guide.get("name"):
             canvases.append(_findings())
@@ -84,7 +128,9 @@ def with_buttons(painting: Painting, profile: Profile) -> Painting:
 
 def console(profile: Profile) -> Painting:
     """The department's control workbook: a folder, a table of its units, and what to do with them."""
-    canvas = Canvas(CONSOLE, landscape=True, protected=False, freeze=(FIRST_UNIT - 1, 0))
+    canvas = Canvas(
+        CONSOLE, landscape=True, protected=False, freeze=(FIRST_UNIT - 1, 0)
+    )
     canvas.heights = {1: 30, 8: 40}
     canvas.put(1, 2, f"{profile.title}：{CONSOLE}", replace(TITLE, align=""))
     canvas.put(2, 2, CONSOLE_HELP, replace(HELP, wrap=False))
@@ -131,7 +177,13 @@ def _buttons(sheet: Sheet) -> list[Button]:
 
 
 def _side_by_side(
-    presses: Mapping[str, str], spot: Spot, *, width: int, gap: int = 10, right: int = 0, down: int
+    presses: Mapping[str, str],
+    spot: Spot,
+    *,
+    width: int,
+    gap: int = 10,
+    right: int = 0,
+    down: int,
 ) -> list[Button]:
     """Buttons in a row, by caption and macro; the first stands some pixels right of and below a cell's corner."""
     return [
@@ -143,7 +195,14 @@ def _side_by_side(
 def _findings() -> Canvas:
     """The sheet of findings, as it is before anything was checked."""
     hidden = range(SHEET_COLUMN, NOTE_COLUMN + 1)
-    canvas = Canvas(FINDINGS, landscape=True, protected=False, freeze=(HEADING_ROW, 0), tab="#C00000", repeat_rows=(4, 4))
+    canvas = Canvas(
+        FINDINGS,
+        landscape=True,
+        protected=False,
+        freeze=(HEADING_ROW, 0),
+        tab="#C00000",
+        repeat_rows=(4, 4),
+    )
     canvas.widths = dict.fromkeys(hidden, 10)
     canvas.hidden_columns = list(hidden)
     canvas.heights = {1: 40, SUMMARY_ROW: 20}
@@ -156,7 +215,9 @@ def _findings() -> Canvas:
         style = PLACE if number == PLACE_COLUMN else BOX
         for row in range(FIRST_FINDING, FIRST_FINDING + READY_ROWS):
             canvas.put(row, number, None, style)
-    canvas.buttons = _side_by_side(FINDINGS_BUTTONS, (1, 4), width=130, right=8, down=10)
+    canvas.buttons = _side_by_side(
+        FINDINGS_BUTTONS, (1, 4), width=130, right=8, down=10
+    )
     return _tool(canvas)
 
 
@@ -164,7 +225,8 @@ def _configuration() -> Canvas:
     """What xlwings' own module reads. The interpreter is not here: it is the machine's, and a workbook travels."""
     canvas = Canvas(CONFIGURATION, hidden=True, protected=False)
     canvas.put(1, 1, "ADD_WORKBOOK_TO_PYTHONPATH", Style())
-    canvas.put(1, 2, "false", Style())  # no program that lies beside the workbook is ever run
+    # no program that lies beside the workbook is ever run
+    canvas.put(1, 2, "false", Style())
     return _tool(canvas)
 
 

@@ -15,12 +15,19 @@ def blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Retur
     """A return that holds nothing but the names of its projects, where there are any, and the place's own glossary."""
     book = profile.books[key]
     said: dict[str, Any] = {}
-    term, meaning = (book.cast.names.get(role) for role in (Role.GLOSSARY_TERM, Role.GLOSSARY_DEFINITION))
+    term, meaning = (
+        book.cast.names.get(role)
+        for role in (Role.GLOSSARY_TERM, Role.GLOSSARY_DEFINITION)
+    )
     if term is not None and meaning is not None and profile.terms:
-        said[term.block] = [{term.column: one, meaning.column: means} for one, means in profile.terms]
+        said[term.block] = [
+            {term.column: one, meaning.column: means} for one, means in profile.terms
+        ]
     if book.repeated is not None:
         name_column = book.cast.column(Role.PROJECT_NAME)
-        said[book.repeated.repeat] = [{name_column: name} if name_column else {} for name in names] or [{}] * count
+        said[book.repeated.repeat] = [
+            {name_column: name} if name_column else {} for name in names
+        ] or [{}] * count
     return from_data(said, profile, key=key)
 
 
@@ -47,5 +54,13 @@ def with_door(profile: Profile, filled: Return, key: str) -> Return:
         return filled
     cover = filled.blocks[name.block]
     row = cover.row(name)
-    said = replace(row, values={**row.values, name.column: Words(profile.door, (), Kind.TEXT, profile.door)})
-    return replace(filled, blocks={**filled.blocks, name.block: replace(cover, rows=(said,))})
+    said = replace(
+        row,
+        values={
+            **row.values,
+            name.column: Words(profile.door, (), Kind.TEXT, profile.door),
+        },
+    )
+    return replace(
+        filled, blocks={**filled.blocks, name.block: replace(cover, rows=(said,))}
+    )

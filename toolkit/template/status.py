@@ -12,7 +12,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import lines_of
 from toolkit.files.paint import Canvas
-from toolkit.model import BlockKind, Figure, Name, Project, Return, Role, Row, Value, record
+from toolkit.model import (
+    BlockKind,
+    Figure,
+    Name,
+    Project,
+    Return,
+    Role,
+    Row,
+    Value,
+    record,
+)
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
@@ -34,7 +44,16 @@ from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
 from toolkit.template import first_open, live, look
-from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
+from toolkit.template.live import (
+    COMPLETE,
+    NOT_ASKED,
+    UNFILLED,
+    WRONG,
+    Rows,
+    Shown,
+    added,
+    whole,
+)
 
 TICK_CELL = (layout.TICK_ROW, layout.TICK_COLUMN)
 STATE_CELL = (layout.TICK_ROW, layout.STATE_COLUMN)
@@ -57,14 +76,22 @@ class Ledger:
 class Status:
     """A book being drawn, what it holds, and what there is to say about that."""
 
-    def __init__(self, profile: Profile, place: BookPlace, filled: Return, questions: tuple[Asked, ...]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        place: BookPlace,
+        filled: Return,
+        questions: tuple[Asked, ...],
+    ) -> None:
         self.profile = profile
         self.place = place
         self.filled = filled
         self.questions = questions
         self.ledgers: dict[str, Ledger] = {}
         self.opens: dict[str, Shown] = {}  # the first open cell of each sheet
-        self.lacking: dict[str, Spot] = {}  # where a sheet says that it has no room for something
+        self.lacking: dict[
+            str, Spot
+        ] = {}  # where a sheet says that it has no room for something
 
     # -- what the book holds --
 
@@ -115,37 +142,60 @@ class Status:
 
     def due(self, name: Name, term: Term) -> Figure:
         """What a formula gives in a place of the return."""
-        return figure(term, Here(Calculating(self.filled, self.place.book), name, self.place.book))
+        return figure(
+            term, Here(Calculating(self.filled, self.place.book), name, self.place.book)
+        )
 
     # -- what each sheet lacks --
 
     def ledger(self, canvas: Canvas, place: SheetPlace) -> None:
         """Count what is filled, missing and wrong, in hidden cells; say the state in words beside the tick."""
-        if (place.sheet.calculated and not place.sheet.is_derived) or place.sheet.filled_by == "department":
+        if (
+            place.sheet.calculated and not place.sheet.is_derived
+        ) or place.sheet.filled_by == "department":
             return
         blocks = place.blocks.values()
         derived = place.sheet.is_derived
-        held = (self.count_made(where) if derived else self.count_filled(place, where) for where in blocks)
+        held = (
+            self.count_made(where) if derived else self.count_filled(place, where)
+            for where in blocks
+        )
         counts = {
             layout.FILLED: added(held),
             layout.MISSING: added(self.count_missing(place, where) for where in blocks),
-            layout.BAD: added([*(self.count_bad(canvas, place, where) for where in blocks), *self.count_lacking(place)]),
+            layout.BAD: added(
+                [
+                    *(self.count_bad(canvas, place, where) for where in blocks),
+                    *self.count_lacking(place),
+                ]
+            ),
         }
         for row, count in counts.items():
             canvas.put(row, LEDGER_COLUMN, count.value, look.MARGINAL, count.formula)
         # The state reads the counts from their cells.
         filled, missing, bad = (
-            Shown(address(row, LEDGER_COLUMN), counts[row].value) for row in (layout.FILLED, layout.MISSING, layout.BAD)
+            Shown(address(row, LEDGER_COLUMN), counts[row].value)
+            for row in (layout.FILLED, layout.MISSING, layout.BAD)
         )
         state = live.state(address(*TICK_CELL), filled, missing, bad, self.tick(place))
         canvas.put(*STATE_CELL, state.value, look.STATE, state.formula)
         canvas.marks += look.state_marks((*STATE_CELL, *STATE_CELL))
         self.opens[place.name] = self.first_open(canvas, place)
         # One or nothing for each state: over all project sheets together, these can be added up.
-        states = () if place.sheet.board else ((layout.DONE, COMPLETE), (layout.WRONG, WRONG), (layout.EMPTY, UNFILLED))
+        states = (
+            ()
+            if place.sheet.board
+            else (
+                (layout.DONE, COMPLETE),
+                (layout.WRONG, WRONG),
+                (layout.EMPTY, UNFILLED),
+            )
+        )
         for row, word in states:
             formula = f'IF({address(*STATE_CELL)}="{word}",1,0)'
-            canvas.put(row, LEDGER_COLUMN, int(state.value == word), look.MARGINAL, formula)
+            canvas.put(
+                row, LEDGER_COLUMN, int(state.value == word), look.MARGINAL, formula
+            )
         canvas.put(layout.EXISTS, LEDGER_COLUMN, 1, look.MARGINAL)
         self.ledgers[place.name] = Ledger(
             filled=whole(filled),
@@ -160,10 +210,16 @@ class Status:
             return live.NONE
         if where.block.kind is BlockKind.LIST:
             runs = where.typed_columns()
-            table = ",".join(corners((where.top, first, where.bottom, last)) for first, last in runs)
+            table = ",".join(
+                corners((where.top, first, where.bottom, last)) for first, last in runs
+            )
             rows = self.rows_of(place, where.block)
             typed = where.block.typed
-            count = sum(key in row.values and row.values[key].given for row in rows for key in typed)
+            count = sum(
+                key in row.values and row.values[key].given
+                for row in rows
+                for key in typed
+            )
             return Shown(f"COUNTA({table})", count)
         entries = where.entries()
         areas = ",".join(spans(entries.values()))
@@ -176,13 +232,28 @@ class Status:
         amounts = [column for column in block.columns.values() if column.numeric]
         if block.kind is BlockKind.LIST:
             areas = [corners(where.guarded(column.key)) for column in amounts]
-            figures = [row.figure(column.key) for row in self.filled.rows(block.key) for column in amounts]
+            figures = [
+                row.figure(column.key)
+                for row in self.filled.rows(block.key)
+                for column in amounts
+            ]
         else:
-            names = [block.name(column.key, row.key) for row, column in block.cells() if column.numeric]
+            names = [
+                block.name(column.key, row.key)
+                for row, column in block.cells()
+                if column.numeric
+            ]
             areas = spans(where.at(name.column, name.row) for name in names)
-            figures = [value for name in names if isinstance(value := self.filled[name], Figure)]
+            figures = [
+                value
+                for name in names
+                if isinstance(value := self.filled[name], Figure)
+            ]
         count = sum(figure.number != 0 for figure in figures)
-        return Shown("+".join(f'COUNTIF({area},">0")+COUNTIF({area},"<0")' for area in areas), count)
+        return Shown(
+            "+".join(f'COUNTIF({area},">0")+COUNTIF({area},"<0")' for area in areas),
+            count,
+        )
 
     def count_lacking(self, place: SheetPlace) -> list[Shown]:
         """Whether there are entries that the tables made of them have no room for, where a sheet says so."""
@@ -194,14 +265,20 @@ class Status:
         needed = [key for key in where.block.typed if where.block.columns[key].required]
         if where.block.kind is BlockKind.LIST:
             return self._missing_in_list(place, where, needed) if needed else live.NONE
-        entries = {name: spot for name, spot in where.entries().items() if name.column in needed}
+        entries = {
+            name: spot
+            for name, spot in where.entries().items()
+            if name.column in needed
+        }
         if not entries:
             return live.NONE
         formulas = [f"COUNTBLANK({area})" for area in spans(entries.values())]
         count = sum(not self.given(place, name) for name in entries)
         return Shown("+".join(formulas), count)
 
-    def _missing_in_list(self, place: SheetPlace, where: BlockPlace, needed: Sequence[str]) -> Shown:
+    def _missing_in_list(
+        self, place: SheetPlace, where: BlockPlace, needed: Sequence[str]
+    ) -> Shown:
         """In Excel each row counts as begun (some cell holds something) times how many of its required cells are blank."""
         areas = {key: corners(where.guarded(key)) for key in where.block.typed}
         begun = "+".join(f'({area}<>"")' for area in areas.values())
@@ -217,22 +294,41 @@ class Status:
         if where.block.kind is BlockKind.LIST:
             rows = self.rows_of(place, where.block)
             if where.block.key in self.place.sources:
-                return added([self.row_breaches(place, where, rows), *self.odd_entries(where, rows)])
+                return added(
+                    [
+                        self.row_breaches(place, where, rows),
+                        *self.odd_entries(where, rows),
+                    ]
+                )
             return self.row_breaches(place, where, rows)
         checked = {
             (row, column): ink
             for (row, column), ink in canvas.cells.items()
-            if column == where.check_column and row in where.rows.values() and ink.formula
+            if column == where.check_column
+            and row in where.rows.values()
+            and ink.formula
         }
         if not checked:
             return live.NONE
         # What is neither fine nor waiting for its figures is a complaint.
-        formulas = [f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")' for area in spans(checked)]
-        return Shown("+".join(formulas), sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()))
+        formulas = [
+            f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")'
+            for area in spans(checked)
+        ]
+        return Shown(
+            "+".join(formulas),
+            sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()),
+        )
 
-    def row_breaches(self, place: SheetPlace, where: BlockPlace, rows: Sequence[Row]) -> Shown:
+    def row_breaches(
+        self, place: SheetPlace, where: BlockPlace, rows: Sequence[Row]
+    ) -> Shown:
         """How many rows of a list break a claim."""
-        items = [item for item in self.questions if item.per_row and item.block.key == where.block.key]
+        items = [
+            item
+            for item in self.questions
+            if item.per_row and item.block.key == where.block.key
+        ]
         if not items:
             return live.NONE
         sums: dict[int, Figure] = {}
@@ -250,21 +346,38 @@ class Status:
                 yield Shown(f"SUMPRODUCT(--ISTEXT({area}))", len(texts))
             elif column.choices:
                 odd = sum(bool(text) and text not in answers(column) for text in texts)
-                yield Shown(f"SUMPRODUCT(--(LEN(TRIM({area}))>0),1-({look.is_chosen(column, area)}))", odd)
+                yield Shown(
+                    f"SUMPRODUCT(--(LEN(TRIM({area}))>0),1-({look.is_chosen(column, area)}))",
+                    odd,
+                )
 
     def first_open(self, canvas: Canvas, place: SheetPlace) -> Shown:
         """The number of the first cell that is blank and must not be, or of the first check that finds something."""
         found: list[Shown] = []
         for where in place.blocks.values():
             if where.block.kind is BlockKind.LIST:
-                needed = [key for key in where.block.typed if where.block.columns[key].required]
+                needed = [
+                    key
+                    for key in where.block.typed
+                    if where.block.columns[key].required
+                ]
                 if needed:
-                    found.append(first_open.row_begun(place.name, where, self.rows_of(place, where.block), needed))
+                    found.append(
+                        first_open.row_begun(
+                            place.name, where, self.rows_of(place, where.block), needed
+                        )
+                    )
                 continue
             cells = first_open.required(where)
-            found += [first_open.blank_cell(place.name, spot, given=self.given(place, name)) for name, spot in cells.items()]
+            found += [
+                first_open.blank_cell(place.name, spot, given=self.given(place, name))
+                for name, spot in cells.items()
+            ]
             checks = first_open.checks_of(canvas, where)
-            found += [first_open.complaint(place.name, spot, shown) for spot, shown in checks.items()]
+            found += [
+                first_open.complaint(place.name, spot, shown)
+                for spot, shown in checks.items()
+            ]
         return first_open.first_of(found[: first_open.MOST])
 
     def jump(self, canvas: Canvas, spot: Spot, place: SheetPlace, state: Shown) -> None:
@@ -274,7 +387,9 @@ class Status:
         canvas.put(row, OPEN_COLUMN, found.value, look.MARGINAL, found.formula)
         canvas.widths[OPEN_COLUMN] = canvas.widths[LEDGER_COLUMN]
         canvas.hidden_columns = [LEDGER_COLUMN, OPEN_COLUMN]
-        shown = first_open.jump(place, state, Shown(address(row, OPEN_COLUMN), found.value))
+        shown = first_open.jump(
+            place, state, Shown(address(row, OPEN_COLUMN), found.value)
+        )
         canvas.put(*spot, shown.value, look.JUMP, shown.formula)
 
     # -- the first sheets --
@@ -300,27 +415,43 @@ class Status:
         canvas.print_area = (1, 2, last, column + 2)
         canvas.landscape = True
 
-    def _forms_on_board(self, canvas: Canvas, place: SheetPlace, corner: Spot) -> list[str]:
+    def _forms_on_board(
+        self, canvas: Canvas, place: SheetPlace, corner: Spot
+    ) -> list[str]:
         """A line for each form: its name, who fills it in, its state. Return the states."""
         no, lead_cell = self._not_leading()
         leads = self.filled.text_of(Role.UNIT_LEAD) != no if lead_cell else True
         row, column = corner
         states: list[str] = []
         for form in self.place.fixed():
-            if form.name not in self.ledgers or not (form.sheet.tick or form.sheet.board or form.sheet.is_derived):
+            if form.name not in self.ledgers or not (
+                form.sheet.tick or form.sheet.board or form.sheet.is_derived
+            ):
                 continue
             who = "自动算" if form.sheet.is_derived else "各单位填"
             state = self.ledgers[form.name].state
-            formula = canvas.cells[STATE_CELL].formula if form.sheet.board else reference(form.name, STATE_CELL)
+            formula = (
+                canvas.cells[STATE_CELL].formula
+                if form.sheet.board
+                else reference(form.name, STATE_CELL)
+            )
             if form.sheet.filled_by == "lead":  # other units need not fill it in
                 who = "部门本级填"
                 state = state if leads else NOT_ASKED
-                formula = f'IF({lead_cell}="{no}","{NOT_ASKED}",{formula})' if lead_cell else formula
+                formula = (
+                    f'IF({lead_cell}="{no}","{NOT_ASKED}",{formula})'
+                    if lead_cell
+                    else formula
+                )
             called = OWN_LINE.format(form.name) if form.sheet.board else form.name
-            canvas.put(row, column, called, look.LINK, link=reference(form.name, (1, 1)))
+            canvas.put(
+                row, column, called, look.LINK, link=reference(form.name, (1, 1))
+            )
             canvas.put(row, column + 1, who, look.BOARD)
             canvas.put(row, column + 2, state, look.BOARD, formula)
-            self.jump(canvas, (row, column + 3), form, Shown(address(row, column + 2), state))
+            self.jump(
+                canvas, (row, column + 3), form, Shown(address(row, column + 2), state)
+            )
             states.append(state)
             row += 1
         return states
@@ -335,7 +466,11 @@ class Status:
             return "", ""
         choices = self.place.book.column_of(name).choices
         place = self.place.of_block(name.block)
-        cell = address(*place.at(name)) if place.sheet.board else reference(place.name, place.at(name))
+        cell = (
+            address(*place.at(name))
+            if place.sheet.board
+            else reference(place.name, place.at(name))
+        )
         return choices[-1] if choices else "", cell
 
     def _projects_on_board(self, canvas: Canvas, corner: Spot) -> list[Shown]:
@@ -352,15 +487,22 @@ class Status:
         )
         row, column = corner
         shown: list[Shown] = []
-        index = next((place for place in self.place.fixed() if BlockKind.INDEX in _kinds(place)), None)
+        index = next(
+            (place for place in self.place.fixed() if BlockKind.INDEX in _kinds(place)),
+            None,
+        )
         for title, who, ledger_row, count in lines:
             if who and index is not None:
-                canvas.put(row, column, title, look.LINK, link=reference(index.name, (1, 1)))
+                canvas.put(
+                    row, column, title, look.LINK, link=reference(index.name, (1, 1))
+                )
             else:
                 canvas.put(row, column, title, look.LABEL)
             canvas.put(row, column + 3, None, look.BOARD)
             canvas.put(row, column + 1, who, look.BOARD)
-            canvas.put(row, column + 2, count, look.BOARD, self._over_projects(ledger_row))
+            canvas.put(
+                row, column + 2, count, look.BOARD, self._over_projects(ledger_row)
+            )
             shown.append(Shown(address(row, column + 2), count))
             row += 1
         return shown
@@ -370,13 +512,22 @@ class Status:
         first, last = self.place.repeated()[0].sheet.bookends
         return f"SUM({throughout(first, last, address(ledger_row, LEDGER_COLUMN))})"
 
-    def _overall(self, canvas: Canvas, corner: Spot, area: str, states: Sequence[str], projects: Sequence[Shown]) -> None:
+    def _overall(
+        self,
+        canvas: Canvas,
+        corner: Spot,
+        area: str,
+        states: Sequence[str],
+        projects: Sequence[Shown],
+    ) -> None:
         """The state of the whole book; `area` is where the states of the forms stand on the board."""
         done: list[str] = []
         wrong: list[str] = []
         open_ones = len([one for one in states if one not in (COMPLETE, NOT_ASKED)])
         if states:
-            done.append(f'COUNTIF({area},"{COMPLETE}")+COUNTIF({area},"{NOT_ASKED}")=ROWS({area})')
+            done.append(
+                f'COUNTIF({area},"{COMPLETE}")+COUNTIF({area},"{NOT_ASKED}")=ROWS({area})'
+            )
             wrong.append(f'COUNTIF({area},"{WRONG}")')
         any_wrong = WRONG in states
         if projects:
@@ -387,7 +538,11 @@ class Status:
             open_ones += whole(made) - whole(complete) - whole(blank)
             any_wrong = any_wrong or bool(faulty.value)
         share = self._share(area, states, projects)
-        finished = f'IF(AND({",".join(done)}),"{COMPLETE}","{UNFINISHED}")' if done else f'"{COMPLETE}"'
+        finished = (
+            f'IF(AND({",".join(done)}),"{COMPLETE}","{UNFINISHED}")'
+            if done
+            else f'"{COMPLETE}"'
+        )
         formula = f'IF({"+".join(wrong)}>0,"{WRONG}",{finished})' if wrong else finished
         state = COMPLETE if not open_ones else UNFINISHED
         if any_wrong:
@@ -401,9 +556,15 @@ class Status:
         # The one verdict stands beside the title too, where everybody looks first; the sheet's own is a line of the board.
         canvas.put(*STATE_CELL, state, look.STATE, address(row, column + 2))
 
-    def _share(self, area: str, states: Sequence[str], projects: Sequence[Shown]) -> Shown:
+    def _share(
+        self, area: str, states: Sequence[str], projects: Sequence[Shown]
+    ) -> Shown:
         """Which part of the forms and of the project sheets in use is done, to be shown in percent."""
-        done = [f'COUNTIF({area},"{COMPLETE}")', f'COUNTIF({area},"{NOT_ASKED}")'] if states else []
+        done = (
+            [f'COUNTIF({area},"{COMPLETE}")', f'COUNTIF({area},"{NOT_ASKED}")']
+            if states
+            else []
+        )
         of = [f"ROWS({area})"] if states else []
         finished = sum(one in (COMPLETE, NOT_ASKED) for one in states)
         asked = len(states)
@@ -422,8 +583,12 @@ class Status:
         """Links to the sheets that nobody need fill in at first. Return the last row of the board."""
         row, column = corner
         for form in self.place.fixed():
-            if form.name in self.ledgers and not (form.sheet.tick or form.sheet.board or form.sheet.is_derived):
-                canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
+            if form.name in self.ledgers and not (
+                form.sheet.tick or form.sheet.board or form.sheet.is_derived
+            ):
+                canvas.put(
+                    row, column, form.name, look.LINK, link=reference(form.name, (1, 1))
+                )
                 canvas.put(row, column + 1, "退回后填", look.BOARD)
                 canvas.put(row, column + 2, None, look.BOARD)
                 canvas.put(row, column + 3, None, look.BOARD)
@@ -442,7 +607,9 @@ class Status:
             row += 1
         row += 1
         for place in self.place.fixed():
-            who = {"lead": "（部门本级填）", "unit": "（各单位填）"}.get(place.sheet.filled_by, "")
+            who = {"lead": "（部门本级填）", "unit": "（各单位填）"}.get(
+                place.sheet.filled_by, ""
+            )
             canvas.put(row, 2, f"{place.sheet.title}{who}", look.FORM)
             row += 1
             for line in place.sheet.help:
@@ -456,12 +623,16 @@ class Status:
     @property
     def board_name(self) -> str | None:
         """The sheet that says how far all is; None where the book has none."""
-        return next((place.name for place in self.place.fixed() if place.sheet.board), None)
+        return next(
+            (place.name for place in self.place.fixed() if place.sheet.board), None
+        )
 
 
 def way_back(canvas: Canvas, board: str) -> None:
     """A link to the board in the margin, which is shown and not printed."""
-    canvas.put(1, layout.MARGIN, BACK.format(board), look.BACK, link=reference(board, (1, 1)))
+    canvas.put(
+        1, layout.MARGIN, BACK.format(board), look.BACK, link=reference(board, (1, 1))
+    )
     canvas.widths[layout.MARGIN] = layout.BACK_WIDTH
 
 

@@ -34,10 +34,15 @@ def console_book(profile: Profile, path: Path) -> None:
 
 def modules() -> dict[str, str]:
     """The macros' sources by module name: xlwings' own, unmodified, and ours."""
-    return {path.stem: path.read_bytes().decode("ascii") for path in sorted(SOURCES.glob("*.bas"))}
+    return {
+        path.stem: path.read_bytes().decode("ascii")
+        for path in sorted(SOURCES.glob("*.bas"))
+    }
 
 
-def write(painting: Painting, path: Path, sources: Mapping[str, str] | None = None) -> None:
+def write(
+    painting: Painting, path: Path, sources: Mapping[str, str] | None = None
+) -> None:
     """Write a workbook with macros to `path`, whole or not at all; `sources` are the modules (ours, unless given)."""
     try:
         from pyopenvba import ExcelFile
@@ -66,9 +71,14 @@ def _crlf(text: str) -> str:
 
 def _enable(plain: Path, made: Path) -> None:
     """Copy a workbook as one that may hold macros."""
-    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for part in source.infolist():
             content = source.read(part)
             if part.filename == "[Content_Types].xml":
                 content = content.replace(PLAIN, WITH_MACROS)
-            target.writestr(zipfile.ZipInfo(part.filename, EPOCH), content, zipfile.ZIP_DEFLATED)
+            target.writestr(
+                zipfile.ZipInfo(part.filename, EPOCH), content, zipfile.ZIP_DEFLATED
+            )

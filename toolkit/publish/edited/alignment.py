@@ -9,7 +9,17 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from toolkit.model import record
-from toolkit.publish.edited.numbers import Kind, Speech, Step, Token, before, blanked, steps, tokens, watched
+from toolkit.publish.edited.numbers import (
+    Kind,
+    Speech,
+    Step,
+    Token,
+    before,
+    blanked,
+    steps,
+    tokens,
+    watched,
+)
 
 WHOLE = 1000  # likeness is told in thousandths
 ALIKE = 400  # of two lines' words: from here on one became the other
@@ -72,9 +82,17 @@ def align(old: Sequence[str], new: Sequence[str], speech: Speech) -> Alignment:
             reworded.append(pair)
     gone = tuple(sorted(work.left))
     added = tuple(sorted(work.right))
-    changes += (Change(Kind.TAKEN_OUT, token, None, line) for line in gone for token in tokens(old[line], speech) if _is(token))
     changes += (
-        Change(Kind.TYPED_IN, None, token, -1, line) for line in added for token in tokens(new[line], speech) if _is(token)
+        Change(Kind.TAKEN_OUT, token, None, line)
+        for line in gone
+        for token in tokens(old[line], speech)
+        if _is(token)
+    )
+    changes += (
+        Change(Kind.TYPED_IN, None, token, -1, line)
+        for line in added
+        for token in tokens(new[line], speech)
+        if _is(token)
     )
     told = _found_again(changes, old, new, speech)
     return Alignment(tuple(pairs), told, tuple(reworded), gone, added)
@@ -86,7 +104,11 @@ def _is(token: Token) -> bool:
 
 def _is_as_it_was(pair: Pair, old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether a line stands where it stood, letter for letter: nearly all do."""
-    return not pair.moved and len(pair.old) == len(pair.new) == 1 and old[pair.old[0]] == new[pair.new[0]]
+    return (
+        not pair.moved
+        and len(pair.old) == len(pair.new) == 1
+        and old[pair.old[0]] == new[pair.new[0]]
+    )
 
 
 def _same(pair: Pair, old: Sequence[str], speech: Speech) -> Iterator[Change]:
@@ -112,7 +134,9 @@ class _Joined:
         return replace(token, start=token.start - self.starts[at]), self.lines[at]
 
 
-def _changes(old: _Joined, new: _Joined, speech: Speech, *, moved: bool) -> Iterator[Change]:
+def _changes(
+    old: _Joined, new: _Joined, speech: Speech, *, moved: bool
+) -> Iterator[Change]:
     for step in steps(old.text, new.text, speech):
         mine, line = old.place(step.old)
         other, there = new.place(step.new)
@@ -123,22 +147,32 @@ def _kind(step: Step, *, moved: bool) -> Kind:
     return Kind.MOVED if moved and step.kind in (Kind.SAME, Kind.FORMAT) else step.kind
 
 
-def _found_again(changes: Iterable[Change], old: Sequence[str], new: Sequence[str], speech: Speech) -> tuple[Change, ...]:
+def _found_again(
+    changes: Iterable[Change], old: Sequence[str], new: Sequence[str], speech: Speech
+) -> tuple[Change, ...]:
     """A number taken out here and typed in there behind the same words was moved."""
     changes = list(changes)
     typed: dict[tuple[object, str], list[int]] = {}
     for at, one in enumerate(changes):
-        if one.kind is Kind.TYPED_IN and one.new and (words := before(tokens(new[one.new_line], speech), one.new)):
+        if (
+            one.kind is Kind.TYPED_IN
+            and one.new
+            and (words := before(tokens(new[one.new_line], speech), one.new))
+        ):
             typed.setdefault((one.new.key, words), []).append(at)
     gone: set[int] = set()
     for at, one in enumerate(changes):
         if one.kind is not Kind.TAKEN_OUT or one.old is None:
             continue
-        places = typed.get((one.old.key, before(tokens(old[one.old_line], speech), one.old)))
+        places = typed.get(
+            (one.old.key, before(tokens(old[one.old_line], speech), one.old))
+        )
         if places:
             there = places.pop(0)
             other = changes[there]
-            changes[at] = Change(Kind.MOVED, one.old, other.new, one.old_line, other.new_line)
+            changes[at] = Change(
+                Kind.MOVED, one.old, other.new, one.old_line, other.new_line
+            )
             gone.add(there)
     return tuple(one for at, one in enumerate(changes) if at not in gone)
 
@@ -149,12 +183,18 @@ class _Work:
     def __init__(self, old: Sequence[str], new: Sequence[str], speech: Speech) -> None:
         self.old, self.new = old, new
         self.speech = speech
-        self.plain = ["".join(line.split()) for line in old], ["".join(line.split()) for line in new]
+        self.plain = (
+            ["".join(line.split()) for line in old],
+            ["".join(line.split()) for line in new],
+        )
         self.left = dict.fromkeys(range(len(old)))
         self.right = dict.fromkeys(range(len(new)))
         self.found: list[tuple[int, int]] = []
         self._blank: tuple[dict[int, str], dict[int, str]] = ({}, {})
-        self._features: tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]] = ({}, {})
+        self._features: tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]] = (
+            {},
+            {},
+        )
 
     def pairs(self) -> list[Pair]:
         """Every line with its counterpart, from what is certain to what is likely."""
@@ -164,7 +204,10 @@ class _Work:
         self.moved(self.plain_of, 2)
         self.moved(self.blank, LEAST)
         for here, there in gaps:
-            self.alike([line for line in here if line in self.left], [line for line in there if line in self.right])
+            self.alike(
+                [line for line in here if line in self.left],
+                [line for line in there if line in self.right],
+            )
         self.alike_elsewhere()
         pairs = {line: Pair((line,), (other,)) for line, other in self.found}
         return _in_place(self.halves(sorted(pairs.values(), key=lambda pair: pair.old)))
@@ -175,13 +218,17 @@ class _Work:
     def blank(self, side: int, line: int) -> str:
         """A line without the digits of its numbers."""
         if line not in self._blank[side]:
-            self._blank[side][line] = blanked((self.old, self.new)[side][line], self.speech)
+            self._blank[side][line] = blanked(
+                (self.old, self.new)[side][line], self.speech
+            )
         return self._blank[side][line]
 
     def features(self, side: int, line: int) -> frozenset[str]:
         """What tells a line: its characters, each two of them, and its numbers."""
         if line not in self._features[side]:
-            self._features[side][line] = _features((self.old, self.new)[side][line], self.speech)
+            self._features[side][line] = _features(
+                (self.old, self.new)[side][line], self.speech
+            )
         return self._features[side][line]
 
     def take(self, line: int, other: int) -> None:
@@ -191,7 +238,9 @@ class _Work:
     def equal(self, here: range, there: range, key: Key) -> Iterator[Gap]:
         """Take the lines of a gap that are equal, in their order; yield what lies between them."""
         ours, theirs = [key(0, line) for line in here], [key(1, line) for line in there]
-        for name, i, j, k, m in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        for name, i, j, k, m in SequenceMatcher(
+            None, ours, theirs, autojunk=False
+        ).get_opcodes():
             if name == "equal":
                 for line, other in zip(here[i:j], there[k:m], strict=True):
                     self.take(line, other)
@@ -203,18 +252,30 @@ class _Work:
         ours, theirs = _by_key(self.left, 0, key), _by_key(self.right, 1, key)
         for said, lines in ours.items():
             others = theirs.get(said, [])
-            if len(lines) == len(others) and sum(sign.isalpha() for sign in said) >= least:
+            if (
+                len(lines) == len(others)
+                and sum(sign.isalpha() for sign in said) >= least
+            ):
                 for line, other in zip(lines, others, strict=True):
                     self.take(line, other)
 
     def alike(self, here: Sequence[int], there: Sequence[int]) -> None:
         """Take the lines of a gap that are alike, without any that would cross: the most likeness in all."""
         whole = len(here) + len(there)
-        band = abs(len(here) - len(there)) + BAND if len(here) * len(there) > MOST else whole
-        best: dict[Spot, tuple[int, Spot]] = {(0, 0): (0, (0, 0))}  # the likeness so far, and where it was come from
+        band = (
+            abs(len(here) - len(there)) + BAND
+            if len(here) * len(there) > MOST
+            else whole
+        )
+        # the likeness so far, and where it was come from
+        best: dict[Spot, tuple[int, Spot]] = {(0, 0): (0, (0, 0))}
         for i in range(len(here) + 1):
             for j in range(max(0, i - band), min(len(there), i + band) + 1):
-                options = [(best[spot][0], spot) for spot in ((i - 1, j), (i, j - 1)) if spot in best]
+                options = [
+                    (best[spot][0], spot)
+                    for spot in ((i - 1, j), (i, j - 1))
+                    if spot in best
+                ]
                 likeness = self.likeness(here[i - 1], there[j - 1]) if i and j else 0
                 if likeness >= ALIKE and (i - 1, j - 1) in best:
                     options.append((best[i - 1, j - 1][0] + likeness, (i - 1, j - 1)))
@@ -235,7 +296,11 @@ class _Work:
         """Take lines that stand elsewhere and were edited besides: the likeliest first."""
         if len(self.left) * len(self.right) > MOST:
             return
-        tried = [(self.likeness(line, other), -line, -other) for line in self.left for other in self.right]
+        tried = [
+            (self.likeness(line, other), -line, -other)
+            for line in self.left
+            for other in self.right
+        ]
         for likeness, line, other in sorted(tried, reverse=True):
             if likeness < CLEARLY:
                 break
@@ -246,16 +311,35 @@ class _Work:
 
     def halves(self, pairs: list[Pair]) -> list[Pair]:
         """Give lines that are left over to the pair beside them whose other halves they are, again and again."""
-        by_new = {pair.new[-1]: pair for pair in pairs} | {pair.new[0]: pair for pair in pairs}
-        by_old = {pair.old[-1]: pair for pair in pairs} | {pair.old[0]: pair for pair in pairs}
+        by_new = {pair.new[-1]: pair for pair in pairs} | {
+            pair.new[0]: pair for pair in pairs
+        }
+        by_old = {pair.old[-1]: pair for pair in pairs} | {
+            pair.old[0]: pair for pair in pairs
+        }
         before = -1
         while before != len(self.left) + len(self.right):
             before = len(self.left) + len(self.right)
             for line in sorted(self.right):
-                self._join(line, [by_new.get(line - 1), by_new.get(line + 1)], by_old, by_new, is_new=True)
+                self._join(
+                    line,
+                    [by_new.get(line - 1), by_new.get(line + 1)],
+                    by_old,
+                    by_new,
+                    is_new=True,
+                )
             for line in sorted(self.left):
-                self._join(line, [by_old.get(line - 1), by_old.get(line + 1)], by_old, by_new, is_new=False)
-        return sorted({id(pair): pair for pair in by_old.values()}.values(), key=lambda pair: pair.old)
+                self._join(
+                    line,
+                    [by_old.get(line - 1), by_old.get(line + 1)],
+                    by_old,
+                    by_new,
+                    is_new=False,
+                )
+        return sorted(
+            {id(pair): pair for pair in by_old.values()}.values(),
+            key=lambda pair: pair.old,
+        )
 
     def _join(
         self,
@@ -271,9 +355,14 @@ class _Work:
             if pair is None:
                 continue
             more = (
-                Pair(pair.old, tuple(sorted((*pair.new, line)))) if is_new else Pair(tuple(sorted((*pair.old, line))), pair.new)
+                Pair(pair.old, tuple(sorted((*pair.new, line))))
+                if is_new
+                else Pair(tuple(sorted((*pair.old, line))), pair.new)
             )
-            if self._holds(pair, line, is_new=is_new) or self._together(more) >= self._together(pair) + GAIN:
+            if (
+                self._holds(pair, line, is_new=is_new)
+                or self._together(more) >= self._together(pair) + GAIN
+            ):
                 for one in (*more.old, *pair.old):
                     by_old[one] = more
                 for one in (*more.new, *pair.new):
@@ -286,10 +375,17 @@ class _Work:
         said = self.blank(int(is_new), line)
         own, other = (pair.new, pair.old) if is_new else (pair.old, pair.new)
         lacking = said not in "".join(self.blank(int(is_new), one) for one in own)
-        return len(said) >= FEW and lacking and said in "".join(self.blank(int(not is_new), one) for one in other)
+        return (
+            len(said) >= FEW
+            and lacking
+            and said in "".join(self.blank(int(not is_new), one) for one in other)
+        )
 
     def _together(self, pair: Pair) -> int:
-        old, new = ("\n".join(of[line] for line in lines) for lines, of in ((pair.old, self.old), (pair.new, self.new)))
+        old, new = (
+            "\n".join(of[line] for line in lines)
+            for lines, of in ((pair.old, self.old), (pair.new, self.new))
+        )
         return _dice(_features(old, self.speech), _features(new, self.speech))
 
 
@@ -298,12 +394,22 @@ def _features(text: str, speech: Speech) -> frozenset[str]:
     found = tokens(text, speech)
     blank = "".join(token.blank for token in found)
     pairs = (first + second for first, second in pairwise(blank))
-    return frozenset((*blank, *pairs, *(f"#{token.told}" for token in found if token.value is not None)))
+    return frozenset(
+        (
+            *blank,
+            *pairs,
+            *(f"#{token.told}" for token in found if token.value is not None),
+        )
+    )
 
 
 def _dice(ours: frozenset[str], theirs: frozenset[str]) -> int:
     """How much of two sets is in both, in thousandths."""
-    return 2 * WHOLE * len(ours & theirs) // (len(ours) + len(theirs)) if ours or theirs else WHOLE
+    return (
+        2 * WHOLE * len(ours & theirs) // (len(ours) + len(theirs))
+        if ours or theirs
+        else WHOLE
+    )
 
 
 def _by_key(lines: Iterable[int], side: int, key: Key) -> dict[str, list[int]]:
@@ -315,7 +421,9 @@ def _by_key(lines: Iterable[int], side: int, key: Key) -> dict[str, list[int]]:
 
 def _in_place(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs, those marked that crossed others: all but the longest row that kept its order."""
-    ends: list[int] = []  # the smallest new line that a kept row of each length ends with
+    ends: list[
+        int
+    ] = []  # the smallest new line that a kept row of each length ends with
     lengths: list[int] = []
     for pair in pairs:
         at = bisect_left(ends, pair.new[0])

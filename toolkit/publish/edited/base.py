@@ -26,7 +26,11 @@ from toolkit.publish.statement import Fact, Text
 FOLDER = "核对底本"
 DIGITS = 8  # of a text's number, hexadecimal
 BOUNDS = (("≥",), ("≤",))  # an indicator's value turned round says the contrary
-STATES = ("草稿", "送审稿")  # what stands in the header of a document that is not yet published
+# what stands in the header of a document that is not yet published
+STATES = (
+    "草稿",
+    "送审稿",
+)
 
 
 class BaseError(ToolkitError):
@@ -54,7 +58,9 @@ class Line:
 
     def footing(self, start: int) -> Footing | None:
         """The fact that a letter belongs to."""
-        return next((one for one in self.footings if one.start <= start < one.end), None)
+        return next(
+            (one for one in self.footings if one.start <= start < one.end), None
+        )
 
 
 @record()
@@ -81,7 +87,12 @@ class Base:
     def pieces(self) -> Iterator[str]:
         """Yield the same piece by piece: the text of 2,000 projects has 10 MB."""
         cells: dict[str, int] = {}
-        head = {"number": self.number, "content": self.content, "units": self.speech.units, "ways": self.speech.ways}
+        head = {
+            "number": self.number,
+            "content": self.content,
+            "units": self.speech.units,
+            "ways": self.speech.ways,
+        }
         yield f'{_json(head).removesuffix("}")},"lines":['
         for number, line in enumerate(self.lines):
             yield f"{',' if number else ''}{_json(_said(line, cells))}"
@@ -98,7 +109,13 @@ def _said(line: Line, cells: dict[str, int]) -> dict[str, Any]:
         said["heading"] = True
     if line.footings:
         said["facts"] = [
-            [one.start, one.end, one.name, [cells.setdefault(cell, len(cells)) for cell in one.cells]] for one in line.footings
+            [
+                one.start,
+                one.end,
+                one.name,
+                [cells.setdefault(cell, len(cells)) for cell in one.cells],
+            ]
+            for one in line.footings
         ]
     return said
 
@@ -109,14 +126,28 @@ def from_data(data: bytes, name: str) -> Base:
         said = json.loads(data.decode("utf-8"))
         cells = [str(cell) for cell in said["cells"]]
         lines = tuple(_line(one, cells) for one in said["lines"])
-        speech = Speech(tuple(said["units"]), tuple(tuple(words) for words in said["ways"]))
+        speech = Speech(
+            tuple(said["units"]), tuple(tuple(words) for words in said["ways"])
+        )
         return Base(lines, speech, str(said["content"]))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise BaseError(f"“{name}”读不懂，没法核对。请重新合并，再用新生成的“{FOLDER}”核对。") from error
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise BaseError(
+            f"“{name}”读不懂，没法核对。请重新合并，再用新生成的“{FOLDER}”核对。"
+        ) from error
 
 
 def _line(said: Mapping[str, Any], cells: Sequence[str]) -> Line:
-    facts = (Footing(start, end, name, tuple(cells[at] for at in held)) for start, end, name, held in said.get("facts", ()))
+    facts = (
+        Footing(start, end, name, tuple(cells[at] for at in held))
+        for start, end, name, held in said.get("facts", ())
+    )
     return Line(said["text"], said["place"], said.get("heading", False), tuple(facts))
 
 
@@ -145,7 +176,10 @@ def speech_of(profile: Profile) -> Speech:
     """How a profile's statement speaks of numbers."""
     words = profile.statement.get("words", {})
     up, down, flat = ("up", "new", "rate_up"), ("down", "rate_down"), ("flat",)
-    ways = (tuple(dict.fromkeys(_opening(words[key]) for key in keys if key in words)) for keys in (up, down, flat))
+    ways = (
+        tuple(dict.fromkeys(_opening(words[key]) for key in keys if key in words))
+        for keys in (up, down, flat)
+    )
     return Speech((*profile.units, PERCENT), (*ways, *BOUNDS))
 
 
@@ -154,7 +188,9 @@ def _opening(pattern: str) -> str:
     return re.split(r"[{，,（(]", pattern)[0]
 
 
-def of_statement(said: Iterable[Said], heard: Sequence[Any], profile: Profile, content: str) -> Base:
+def of_statement(
+    said: Iterable[Said], heard: Sequence[Any], profile: Profile, content: str
+) -> Base:
     """The base text of a statement, from the lines that it says and the values printed in them."""
     speech = speech_of(profile)
     lines = (_line_of(one, heard, speech) for one in said if not is_state(one))
@@ -166,9 +202,13 @@ def _line_of(said: Said, heard: Sequence[Any], speech: Speech) -> Line:
     footings: list[Footing] = []
     for start, end, number in said.printed:
         value = heard[number]
-        if isinstance(value, Fact | Text) and says_a_number(said.text[start:end], speech):
+        if isinstance(value, Fact | Text) and says_a_number(
+            said.text[start:end], speech
+        ):
             footings.append(_footing(start, end, value))
-    return Line(said.text, said.place, said.style.lower().startswith("heading"), tuple(footings))
+    return Line(
+        said.text, said.place, said.style.lower().startswith("heading"), tuple(footings)
+    )
 
 
 def _footing(start: int, end: int, value: Fact | Text) -> Footing:

@@ -13,7 +13,13 @@ from toolkit.publish.edited.alignment import Alignment, Change, Pair, align
 from toolkit.publish.edited.base import Base, is_state, said_lines
 from toolkit.publish.edited.numbers import Kind, Token
 
-WRONG = (Kind.CHANGED, Kind.TAKEN_OUT, Kind.TYPED_IN, Kind.TURNED)  # what a person must answer for
+# what a person must answer for
+WRONG = (
+    Kind.CHANGED,
+    Kind.TAKEN_OUT,
+    Kind.TYPED_IN,
+    Kind.TURNED,
+)
 NEAR = 14  # characters quoted on each side of a number
 SHORT = 40  # characters of a line that are quoted
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -84,16 +90,34 @@ def hold(
     lines = [passage.text for passage in passages]
     found = align(base.texts, lines, base.speech)
     earlier = _earlier(own, lines) if own is not None else {}
-    findings = [_finding(one, base, passages, earlier) for one in found.changes if one.kind not in (Kind.SAME, Kind.FORMAT)]
+    findings = [
+        _finding(one, base, passages, earlier)
+        for one in found.changes
+        if one.kind not in (Kind.SAME, Kind.FORMAT)
+    ]
     kept = {line for pair in found.pairs for line in pair.old}
     changed = {line for pair in found.reworded for line in pair.new} | set(found.added)
     return Held(
         findings=tuple(_waived(findings, waivers)),
-        counts=Counter(one.kind for one in found.changes if (one.old or one.new or _NONE).value is not None),
+        counts=Counter(
+            one.kind
+            for one in found.changes
+            if (one.old or one.new or _NONE).value is not None
+        ),
         reworded=tuple(_reworded(found, base, passages)),
-        missing=tuple(line.text for at, line in enumerate(base.lines) if line.heading and at not in kept),
+        missing=tuple(
+            line.text
+            for at, line in enumerate(base.lines)
+            if line.heading and at not in kept
+        ),
         left=tuple(_left(passages, changed, residue)),
-        states=tuple(dict.fromkeys(passage.text.strip() for passage in document.passages if is_state(passage))),
+        states=tuple(
+            dict.fromkeys(
+                passage.text.strip()
+                for passage in document.passages
+                if is_state(passage)
+            )
+        ),
         alignment=found,
     )
 
@@ -110,17 +134,32 @@ def _earlier(own: Base, lines: Sequence[str]) -> dict[tuple[int, int], str]:
     }
 
 
-def _finding(one: Change, base: Base, passages: Sequence[Passage], earlier: dict[tuple[int, int], str]) -> Finding:
+def _finding(
+    one: Change,
+    base: Base,
+    passages: Sequence[Passage],
+    earlier: dict[tuple[int, int], str],
+) -> Finding:
     due = one.old.told if one.old else ""
     footing = base.lines[one.old_line].footing(one.old.start) if one.old else None
     cells = footing.cells if footing else ()
     if one.new is None:
         assert one.old is not None  # noqa: S101  a change has a number on one side at least
         line = base.lines[one.old_line]
-        return Finding(one.kind, line.place, around(line.text, one.old), "", due, due, cells)
+        return Finding(
+            one.kind, line.place, around(line.text, one.old), "", due, due, cells
+        )
     passage = passages[one.new_line]
     was = earlier.get((one.new_line, one.new.start), due)
-    return Finding(one.kind, place_of(passage, one.new), around(passage.text, one.new), one.new.told, due, was, cells)
+    return Finding(
+        one.kind,
+        place_of(passage, one.new),
+        around(passage.text, one.new),
+        one.new.told,
+        due,
+        was,
+        cells,
+    )
 
 
 def place_of(passage: Passage, token: Token) -> str:
@@ -132,30 +171,57 @@ def place_of(passage: Passage, token: Token) -> str:
 def around(text: str, token: Token) -> str:
     """A number in its sentence."""
     start, end = max(0, token.start - NEAR), min(len(text), token.end + NEAR)
-    return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
+    return (
+        ("…" if start else "")
+        + " ".join(text[start:end].split())
+        + ("…" if end < len(text) else "")
+    )
 
 
-def _waived(findings: Iterable[Finding], waivers: Sequence[Waiver]) -> Iterator[Finding]:
+def _waived(
+    findings: Iterable[Finding], waivers: Sequence[Waiver]
+) -> Iterator[Finding]:
     """The findings with the waiver of each that somebody answers for."""
     for finding in findings:
-        fitting = [one for one in waivers if (one.now, one.due) == (finding.now, finding.due) and one.quote in finding.quote]
-        yield replace(finding, waiver=fitting[0]) if finding.wrong and fitting else finding
+        fitting = [
+            one
+            for one in waivers
+            if (one.now, one.due) == (finding.now, finding.due)
+            and one.quote in finding.quote
+        ]
+        yield (
+            replace(finding, waiver=fitting[0])
+            if finding.wrong and fitting
+            else finding
+        )
 
 
-def _reworded(found: Alignment, base: Base, passages: Sequence[Passage]) -> Iterator[tuple[str, str, str]]:
+def _reworded(
+    found: Alignment, base: Base, passages: Sequence[Passage]
+) -> Iterator[tuple[str, str, str]]:
     """The lines whose words changed, those without a number that came or went among them, in the document's order."""
 
     def told(pair: Pair) -> tuple[str, str, str]:
         old = "".join(base.lines[line].text for line in pair.old)
-        return passages[pair.new[0]].place, old, "".join(passages[line].text for line in pair.new)
+        return (
+            passages[pair.new[0]].place,
+            old,
+            "".join(passages[line].text for line in pair.new),
+        )
 
     changes = {pair.new[0]: told(pair) for pair in found.reworded}
-    changes |= {line: (passages[line].place, "", passages[line].text) for line in found.added}
+    changes |= {
+        line: (passages[line].place, "", passages[line].text) for line in found.added
+    }
     yield from (changes[line] for line in sorted(changes))
-    yield from ((base.lines[line].place, base.lines[line].text, "") for line in found.gone)
+    yield from (
+        (base.lines[line].place, base.lines[line].text, "") for line in found.gone
+    )
 
 
-def _left(passages: Sequence[Passage], changed: Iterable[int], residue: re.Pattern[str] | None) -> Iterator[tuple[str, str]]:
+def _left(
+    passages: Sequence[Passage], changed: Iterable[int], residue: re.Pattern[str] | None
+) -> Iterator[tuple[str, str]]:
     if residue is None:
         return
     for line in sorted(changed):
@@ -166,7 +232,12 @@ def _left(passages: Sequence[Passage], changed: Iterable[int], residue: re.Patte
 def likeness(base: Base, document: Document) -> int:
     """How many lines a document still has of a base text, letter for letter."""
     held = Counter("".join(text.split()) for text in base.texts)
-    return sum((held & Counter("".join(passage.text.split()) for passage in document.passages)).values())
+    return sum(
+        (
+            held
+            & Counter("".join(passage.text.split()) for passage in document.passages)
+        ).values()
+    )
 
 
 def shortened(text: str) -> str:
@@ -178,7 +249,10 @@ def shortened(text: str) -> str:
 def difference(old: str, new: str) -> str:
     """A change of words in one line: the part that is not the same, whatever became of the numbers."""
     old, new = _DIGITS.sub("…", old), _DIGITS.sub("…", new)
-    first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    first = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
+        min(len(old), len(new)),
+    )
     last = 0
     while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
         last += 1

@@ -48,17 +48,26 @@ class Speech:
 
     def way(self, word: str) -> int:
         """Which way a word says; -1 for none."""
-        return next((number for number, words in enumerate(self.ways) if word in words), -1)
+        return next(
+            (number for number, words in enumerate(self.ways) if word in words), -1
+        )
 
 
 @lru_cache(maxsize=8)
-def _pattern(units: tuple[str, ...], ways: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+def _pattern(
+    units: tuple[str, ...], ways: tuple[tuple[str, ...], ...]
+) -> re.Pattern[str]:
     """Numbers with their units, words of direction, words in Latin letters, and every other character alone."""
-    unit = "|".join(re.escape(one) for one in sorted(units, key=len, reverse=True)) or "(?!)"
+    unit = (
+        "|".join(re.escape(one) for one in sorted(units, key=len, reverse=True))
+        or "(?!)"
+    )
     way = "|".join(re.escape(word) for words in ways for word in words) or "(?!)"
     # A printed content number is no amount, whatever digits it has.
     number = rf"(?P<number>(?:{_SIGN})?(?:{_DIGITS}))(?:\s*(?P<unit>{unit}))?"
-    return re.compile(rf"(?<=内容号[：: ])[0-9a-f]{{12}}|{number}|(?P<way>{way})|[A-Za-z]+|\S")
+    return re.compile(
+        rf"(?<=内容号[：: ])[0-9a-f]{{12}}|{number}|(?P<way>{way})|[A-Za-z]+|\S"
+    )
 
 
 @record(slots=True)
@@ -86,7 +95,13 @@ class Token:
 
     @property
     def key(self) -> object:
-        return (self.value, self.unit) if self.value is not None else self.way if self.way >= 0 else self.text
+        return (
+            (self.value, self.unit)
+            if self.value is not None
+            else self.way
+            if self.way >= 0
+            else self.text
+        )
 
     @property
     def blank(self) -> str:
@@ -106,7 +121,10 @@ class Step:
 @lru_cache(maxsize=4096)
 def tokens(text: str, speech: Speech) -> tuple[Token, ...]:
     """The pieces of a text. Those of a line are asked for again and again."""
-    return tuple(_token(match, speech) for match in speech.pattern.finditer(text.translate(_PLAIN)))
+    return tuple(
+        _token(match, speech)
+        for match in speech.pattern.finditer(text.translate(_PLAIN))
+    )
 
 
 def watched(text: str, speech: Speech) -> Iterator[Token]:
@@ -119,7 +137,9 @@ def watched(text: str, speech: Speech) -> Iterator[Token]:
 def _token(match: re.Match[str], speech: Speech) -> Token:
     number, way = match["number"], match["way"]
     if number:
-        return Token(number, match.start(), Decimal(number.replace(",", "")), match["unit"] or "")
+        return Token(
+            number, match.start(), Decimal(number.replace(",", "")), match["unit"] or ""
+        )
     return Token(match[0], match.start(), way=speech.way(way) if way else -1)
 
 
@@ -143,7 +163,9 @@ def steps(old: str, new: str, speech: Speech) -> tuple[Step, ...]:
     return _aligned(tokens(old, speech), tokens(new, speech))
 
 
-def _by_cells(ours: Sequence[str], theirs: Sequence[str], speech: Speech) -> Iterator[Step]:
+def _by_cells(
+    ours: Sequence[str], theirs: Sequence[str], speech: Speech
+) -> Iterator[Step]:
     here = there = 0
     for mine, other in zip(ours, theirs, strict=True):
         for step in _aligned(tokens(mine, speech), tokens(other, speech)):
@@ -157,15 +179,23 @@ def _by_cells(ours: Sequence[str], theirs: Sequence[str], speech: Speech) -> Ite
 def _aligned(old: Sequence[Token], new: Sequence[Token]) -> tuple[Step, ...]:
     """Hold two lines together by their words; or, where more numbers then stay what they were, by words and values."""
     first, last = _ends(old, new)
-    head = [_judged(a, b) for a, b in zip(old[:first], new[:first], strict=True) if a.counts]
-    tail = [_judged(a, b) for a, b in zip(old[len(old) - last :], new[len(new) - last :], strict=True) if a.counts]
+    head = [
+        _judged(a, b) for a, b in zip(old[:first], new[:first], strict=True) if a.counts
+    ]
+    tail = [
+        _judged(a, b)
+        for a, b in zip(old[len(old) - last :], new[len(new) - last :], strict=True)
+        if a.counts
+    ]
     old, new = old[first : len(old) - last], new[first : len(new) - last]
     if not any(token.counts for token in (*old, *new)):
         return (*head, *tail)
     if [token.blank for token in old] == [token.blank for token in new]:
         middle = [_judged(a, b) for a, b in zip(old, new, strict=True) if a.counts]
     else:
-        middle = max((_matched(old, new, by_value=way) for way in (False, True)), key=_unharmed)
+        middle = max(
+            (_matched(old, new, by_value=way) for way in (False, True)), key=_unharmed
+        )
     return (*head, *middle, *tail)
 
 
@@ -173,7 +203,10 @@ def _ends(old: Sequence[Token], new: Sequence[Token]) -> tuple[int, int]:
     """How many pieces are the same at the beginning, and at the end."""
     most = min(len(old), len(new))
     first = next((n for n in range(most) if old[n].key != new[n].key), most)
-    last = next((n for n in range(most - first) if old[-1 - n].key != new[-1 - n].key), most - first)
+    last = next(
+        (n for n in range(most - first) if old[-1 - n].key != new[-1 - n].key),
+        most - first,
+    )
     return first, last
 
 
@@ -192,7 +225,9 @@ def _judged(old: Token, new: Token) -> Step:
     return Step(Kind.SAME if old.text == new.text else Kind.FORMAT, old, new)
 
 
-def _matched(old: Sequence[Token], new: Sequence[Token], *, by_value: bool) -> list[Step]:
+def _matched(
+    old: Sequence[Token], new: Sequence[Token], *, by_value: bool
+) -> list[Step]:
     """The steps of two lines whose words differ; `by_value`: only numbers that stayed the same hold them together."""
 
     def keys(tokens: Sequence[Token]) -> list[object]:
@@ -201,9 +236,15 @@ def _matched(old: Sequence[Token], new: Sequence[Token], *, by_value: bool) -> l
     found: list[Step] = []
     lost: list[list[Token]] = []
     typed: list[list[Token]] = []
-    for name, i, j, k, m in SequenceMatcher(None, keys(old), keys(new), autojunk=False).get_opcodes():
+    for name, i, j, k, m in SequenceMatcher(
+        None, keys(old), keys(new), autojunk=False
+    ).get_opcodes():
         if name == "equal":
-            found += [_judged(a, b) for a, b in zip(old[i:j], new[k:m], strict=True) if a.counts]
+            found += [
+                _judged(a, b)
+                for a, b in zip(old[i:j], new[k:m], strict=True)
+                if a.counts
+            ]
             continue
         lost.append([token for token in old[i:j] if token.counts])
         typed.append([token for token in new[k:m] if token.counts])
@@ -214,13 +255,20 @@ def _matched(old: Sequence[Token], new: Sequence[Token], *, by_value: bool) -> l
 
 
 def _elsewhere(
-    old: Sequence[Token], new: Sequence[Token], lost: Sequence[list[Token]], typed: Sequence[list[Token]]
+    old: Sequence[Token],
+    new: Sequence[Token],
+    lost: Sequence[list[Token]],
+    typed: Sequence[list[Token]],
 ) -> Iterator[Step]:
     """Clauses that changed places: the same number behind the same words. What is found is taken out of both lists."""
     for here in lost:
         for token in list(here):
             for there in typed:
-                same = [one for one in there if one.key == token.key and _alike_placed(old, token, new, one)]
+                same = [
+                    one
+                    for one in there
+                    if one.key == token.key and _alike_placed(old, token, new, one)
+                ]
                 if same:
                     here.remove(token)
                     there.remove(same[0])
@@ -228,10 +276,14 @@ def _elsewhere(
                     break
 
 
-def _alike_placed(old: Sequence[Token], token: Token, new: Sequence[Token], other: Token) -> bool:
+def _alike_placed(
+    old: Sequence[Token], token: Token, new: Sequence[Token], other: Token
+) -> bool:
     """Whether two numbers stand behind the same words; a year is a year wherever it stands in its sentence."""
     words = before(old, token)
-    return (bool(words) and words == before(new, other)) or (_is_year(old, token) and _is_year(new, other))
+    return (bool(words) and words == before(new, other)) or (
+        _is_year(old, token) and _is_year(new, other)
+    )
 
 
 def _is_year(line: Sequence[Token], token: Token) -> bool:
@@ -256,5 +308,9 @@ def _in_place(here: list[Token], there: list[Token]) -> Iterator[Step]:
         other = [token for token in there if (token.value is not None) == numbers]
         for a, b in list(zip(mine, other, strict=False)):
             yield _judged(a, b)
-        yield from (Step(Kind.TAKEN_OUT, token, None) for token in mine[len(other) :] if numbers)
-        yield from (Step(Kind.TYPED_IN, None, token) for token in other[len(mine) :] if numbers)
+        yield from (
+            Step(Kind.TAKEN_OUT, token, None) for token in mine[len(other) :] if numbers
+        )
+        yield from (
+            Step(Kind.TYPED_IN, None, token) for token in other[len(mine) :] if numbers
+        )

@@ -68,9 +68,20 @@ def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
         passage = edited[hand.new_line]
         place = place_of(passage, hand.new)
         if hand.kind in _KEPT and hand.new.unit == change.new.unit:
-            puts.append(Put(hand.new_line, hand.new.start, hand.new.end, alike(hand.new, change.new), hand.new.told, place))
+            puts.append(
+                Put(
+                    hand.new_line,
+                    hand.new.start,
+                    hand.new.end,
+                    alike(hand.new, change.new),
+                    hand.new.told,
+                    place,
+                )
+            )
         elif hand.new.key != change.new.key:
-            conflicts.append(Told(place, around(passage.text, hand.new), change.new.told))
+            conflicts.append(
+                Told(place, around(passage.text, hand.new), change.new.told)
+            )
     where = {old: pair.new[0] for pair in by_hand.pairs for old in pair.old}
     puts += _content(own, edited, new)
     return Plan(
@@ -78,16 +89,26 @@ def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
         tuple(conflicts),
         tuple(_unfit(by_hand, by_data, own, edited, new)),
         tuple(new.lines[line].text for line in by_data.added),
-        tuple(Told(edited[where[line]].place, lines[where[line]], "") for line in by_data.gone if line in where),
+        tuple(
+            Told(edited[where[line]].place, lines[where[line]], "")
+            for line in by_data.gone
+            if line in where
+        ),
     )
 
 
 def _content(own: Base, edited: Sequence[Passage], new: Base) -> Iterator[Put]:
     """Where the content number is printed, it becomes that of the new figures."""
     for line, passage in enumerate(edited):
-        at = passage.text.find(own.content) if own.content and own.content != new.content else -1
+        at = (
+            passage.text.find(own.content)
+            if own.content and own.content != new.content
+            else -1
+        )
         if at >= 0:
-            yield Put(line, at, at + len(own.content), new.content, own.content, passage.place)
+            yield Put(
+                line, at, at + len(own.content), new.content, own.content, passage.place
+            )
 
 
 def _spot(change: Change) -> Spot:
@@ -99,15 +120,30 @@ def alike(typed: Token, due: Token) -> str:
     return f"{due.value:,}" if "," in typed.text else due.text
 
 
-def _unfit(by_hand: Alignment, by_data: Alignment, own: Base, edited: Sequence[Passage], new: Base) -> Iterator[Told]:
+def _unfit(
+    by_hand: Alignment,
+    by_data: Alignment,
+    own: Base,
+    edited: Sequence[Passage],
+    new: Base,
+) -> Iterator[Told]:
     """The sentences that the new figures word anew (rose, fell, none), but for words that the person has set right already."""
     hands = {_spot(one): one for one in by_hand.changes}
     for change in by_data.changes:
         hand = hands.get(_spot(change)) if change.kind is Kind.TURNED else None
-        if hand is not None and hand.new is not None and change.new is not None and hand.new.way != change.new.way:
+        if (
+            hand is not None
+            and hand.new is not None
+            and change.new is not None
+            and hand.new.way != change.new.way
+        ):
             passage = edited[hand.new_line]
             due = around(new.lines[change.new_line].text, change.new)
-            yield Told(passage.place, around(passage.text, hand.new), f"“{hand.new.text}”应为“{change.new.text}”：“{due}”")
+            yield Told(
+                passage.place,
+                around(passage.text, hand.new),
+                f"“{hand.new.text}”应为“{change.new.text}”：“{due}”",
+            )
     where = {old: pair.new[0] for pair in by_hand.pairs for old in pair.old}
     for pair in by_data.reworded:
         old = "".join(own.lines[line].text for line in pair.old)
@@ -115,4 +151,8 @@ def _unfit(by_hand: Alignment, by_data: Alignment, own: Base, edited: Sequence[P
         for line in dict.fromkeys(where[old] for old in pair.old if old in where):
             text = edited[line].text.replace(own.content or due, new.content)
             if blanked(text, own.speech) != blanked(due, own.speech):
-                yield Told(edited[line].place, shortened(edited[line].text), difference(old, due))
+                yield Told(
+                    edited[line].place,
+                    shortened(edited[line].text),
+                    difference(old, due),
+                )

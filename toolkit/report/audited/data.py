@@ -14,7 +14,9 @@ from toolkit.files.unseen import in_json
 from toolkit.report.audited import words
 
 
-def to_json(audited: Sequence[Audited], unread: Sequence[tuple[str, str]], code: int) -> str:
+def to_json(
+    audited: Sequence[Audited], unread: Sequence[tuple[str, str]], code: int
+) -> str:
     """Write what became of all statements as JSON text."""
     said = {
         "code": code,
@@ -35,7 +37,9 @@ def _statement(one: Audited) -> dict[str, Any]:
         "auditable": one.auditable,
         "obstacles": list(statement.obstacles),
         "sections": {
-            "found": list(dict.fromkeys(heading.section for heading in statement.headings)),
+            "found": list(
+                dict.fromkeys(heading.section for heading in statement.headings)
+            ),
             "missing": list(statement.missing),
         },
         "numbers": {
@@ -59,7 +63,11 @@ def _statement(one: Audited) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, int]:
-    return {"page": place.page, place.unit: place.number} if place.page else {place.unit: place.number}
+    return (
+        {"page": place.page, place.unit: place.number}
+        if place.page
+        else {place.unit: place.number}
+    )
 
 
 def _fact(one: Audited, fact: Fact) -> dict[str, Any]:
@@ -71,7 +79,9 @@ def _fact(one: Audited, fact: Fact) -> dict[str, Any]:
         "in_words": fact.in_words,
         "place": _place(one.statement.paragraphs[fact.paragraph].place),
         "quote": fact.quote,
-        **({"year": fact.year} if fact.year and fact.role is not Role.FURNITURE else {}),
+        **(
+            {"year": fact.year} if fact.year and fact.role is not Role.FURNITURE else {}
+        ),
     }
 
 
@@ -84,7 +94,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "remedy": finding.check.remedy,
         "numbers": list(finding.numbers),
-        "places": [{**_place(spot.place), "quote": spot.quote} for spot in finding.spots],
+        "places": [
+            {**_place(spot.place), "quote": spot.quote} for spot in finding.spots
+        ],
         "also": list(finding.also),
     }
 

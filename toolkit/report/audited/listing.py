@@ -19,24 +19,40 @@ CANNOT, UNREAD = "不能审核", "没有读的文件"
 MOST_SPOTS = 3  # places that a line tells beside the first
 
 
-def write_listing(audited: Sequence[Audited], unread: Sequence[tuple[str, str]], path: Path, ticked: Ticked | None) -> None:
+def write_listing(
+    audited: Sequence[Audited],
+    unread: Sequence[tuple[str, str]],
+    path: Path,
+    ticked: Ticked | None,
+) -> None:
     """Write the list to tick; what was ticked and said in an earlier one is carried over."""
-    names = _called([*(one.statement.name for one in audited), *(name for name, _ in unread)])
+    names = _called(
+        [*(one.statement.name for one in audited), *(name for name, _ in unread)]
+    )
     write_texts(to_report(audited, unread), names, OF_TEXTS, path, ticked)
 
 
 def to_report(audited: Sequence[Audited], unread: Sequence[tuple[str, str]]) -> Report:
     """The findings of all statements as those of a check: a statement stands where a unit stands."""
-    names = _called([*(one.statement.name for one in audited), *(name for name, _ in unread)])
+    names = _called(
+        [*(one.statement.name for one in audited), *(name for name, _ in unread)]
+    )
     found = [_unread(names[name], why) for name, why in unread]
-    found += [finding for one in audited for finding in _of(one, names[one.statement.name])]
-    return Report(tuple(found), asked=sum(outcome.ran for one in audited for outcome in one.outcomes))
+    found += [
+        finding for one in audited for finding in _of(one, names[one.statement.name])
+    ]
+    return Report(
+        tuple(found),
+        asked=sum(outcome.ran for one in audited for outcome in one.outcomes),
+    )
 
 
 def _called(names: Sequence[str]) -> Mapping[str, str]:
     """What each file is called in the list: its name without the ending, where no other is called so."""
     stems = Counter(Path(name).stem for name in names)
-    return {name: Path(name).stem if stems[Path(name).stem] == 1 else name for name in names}
+    return {
+        name: Path(name).stem if stems[Path(name).stem] == 1 else name for name in names
+    }
 
 
 def _of(one: Audited, name: str) -> Iterator[Finding]:
@@ -49,8 +65,14 @@ def _of(one: Audited, name: str) -> Iterator[Finding]:
 
 def _told(name: str, told: Told) -> Finding:
     first, *others = told.spots
-    more = [str(place) for place in dict.fromkeys(spot.place for spot in others) if place != first.place]
-    place = "、".join([str(first), *more[:MOST_SPOTS]]) + (f" 等 {len(told.spots)} 处" if len(more) > MOST_SPOTS else "")
+    more = [
+        str(place)
+        for place in dict.fromkeys(spot.place for spot in others)
+        if place != first.place
+    ]
+    place = "、".join([str(first), *more[:MOST_SPOTS]]) + (
+        f" 等 {len(told.spots)} 处" if len(more) > MOST_SPOTS else ""
+    )
     also = "".join(f"\n同一处还有：{said}" for said in told.also)
     check = told.check
     return Finding(

@@ -16,7 +16,12 @@ from toolkit.report.told.markup import Html, join, tag
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 CLASSES = {ERROR: "error", WARNING: "warning", INFO: "info"}
-STANDING = {"有问题": "error", "没有查": "off", "部分没有查": "warning", "没有查出问题": "done"}
+STANDING = {
+    "有问题": "error",
+    "没有查": "off",
+    "部分没有查": "warning",
+    "没有查出问题": "done",
+}
 MOST_SPOTS = 6
 FEWEST = 2
 
@@ -41,7 +46,9 @@ def inside(audited: Sequence[Audited], unread: Sequence[tuple[str, str]]) -> Htm
     if unread:
         files = [tag("li", tag("b", name), f"　{why}") for name, why in unread]
         listed = tag("ul", *files)
-        pieces.append(tag("section", tag("h2", "没有读的文件"), listed, class_="stopped"))
+        pieces.append(
+            tag("section", tag("h2", "没有读的文件"), listed, class_="stopped")
+        )
     if len(audited) >= FEWEST:
         pieces += [_overview(audited), _kinds(audited)]
     pieces += [_statement(number, one) for number, one in enumerate(audited, 1)]
@@ -74,7 +81,10 @@ def _row(number: int, one: Audited) -> Html:
     real = told.present - told.furniture
     link = tag("a", one.statement.name, href=f"#s{number}")
     cells = [tag("th", link, scope="row"), _can(one)]
-    cells += [tag("td", count[severity] or "", class_=CLASSES[severity]) for severity in Severity]
+    cells += [
+        tag("td", count[severity] or "", class_=CLASSES[severity])
+        for severity in Severity
+    ]
     cells.append(tag("td", f"{told.understood} / {real}"))
     for duty in Duty:
         word = one.duty(duty).word
@@ -195,6 +205,11 @@ def _check(outcome: Outcome) -> Html:
         state += f" {outcome.ran} 次"
     reasons = [f"{reason}（{times} 处）" for reason, times in outcome.reasons.items()]
     title = tag("th", outcome.check.title, scope="row")
-    told = (outcome.check.duty.value, state, len(outcome.findings) or "", "；".join(reasons))
+    told = (
+        outcome.check.duty.value,
+        state,
+        len(outcome.findings) or "",
+        "；".join(reasons),
+    )
     cells = [tag("td", said) for said in told]
     return tag("tr", title, *cells)

@@ -19,7 +19,9 @@ MOST_SPOTS = 3
 FEWEST = 2  # statements from which on an overview says more than each of them
 
 
-def show(audited: Sequence[Audited], unread: Sequence[tuple[str, str]], console: Console) -> None:
+def show(
+    audited: Sequence[Audited], unread: Sequence[tuple[str, str]], console: Console
+) -> None:
     """Print every statement, then, where there are several, what they have in common."""
     for one in audited:
         _statement(one, console)
@@ -47,11 +49,17 @@ def _statement(one: Audited, console: Console) -> None:
     for finding in one.findings:
         _finding(finding, console)
     if not one.statement.broken:
-        _print(console, f"    {words.states(one)}：{words.counted(one.findings)}", "bold")
+        _print(
+            console, f"    {words.states(one)}：{words.counted(one.findings)}", "bold"
+        )
         duties = [f"{duty.value}：{words.standing(one, duty)}" for duty in Duty]
         _print(console, f"    {'　'.join(duties)}")
         for check, reason, times in words.not_checked(one):
-            _print(console, f"      没有查：{check.title}（{check.id}）{times} 处，{reason}", "dim")
+            _print(
+                console,
+                f"      没有查：{check.title}（{check.id}）{times} 处，{reason}",
+                "dim",
+            )
     _not_understood(one, told, console)
 
 
@@ -88,9 +96,16 @@ def _overview(audited: Sequence[Audited], console: Console) -> None:
     console.print()
     good = sum(one.auditable for one in audited)
     bad = len(audited) - good
-    _print(console, f"■ 共 {len(audited)} 份，可以审核的 {good} 份，不能审核的 {bad} 份", "bold")
+    _print(
+        console,
+        f"■ 共 {len(audited)} 份，可以审核的 {good} 份，不能审核的 {bad} 份",
+        "bold",
+    )
     for kind in words.kinds(audited):
-        _print(console, f"    {kind.title}（{kind.id}）：{kind.times} 处，{kind.holders} 份")
+        _print(
+            console,
+            f"    {kind.title}（{kind.id}）：{kind.times} 处，{kind.holders} 份",
+        )
     for duty in Duty:
         count = Counter(one.duty(duty).word for one in audited)
         told = [f"{word} {times} 份" for word, times in count.most_common()]

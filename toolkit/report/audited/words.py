@@ -12,9 +12,7 @@ from toolkit.audit.judge import Audited
 from toolkit.rules.rule import Severity
 
 CLAIM = "这里说的是文本自己前后不一、与自己的表不一、与式样不一的地方，不是说违反了哪一条法规；要改哪一边，请编写的单位核对。"
-TICKING = (
-    "要逐条勾选、改写意见、出整改通知：用 disclosure audit --format xlsx 出清单，勾好以后用 disclosure return（见审核指南）。"
-)
+TICKING = "要逐条勾选、改写意见、出整改通知：用 disclosure audit --format xlsx 出清单，勾好以后用 disclosure return（见审核指南）。"
 MOST_LEFT = 40  # numbers not understood that are listed
 
 
@@ -71,7 +69,10 @@ def coverage(audited: Audited) -> Coverage:
         left_over=statement.left_over,
         tables=len(statement.tables),
         cells=sum(table.cells for table in statement.tables),
-        unread=tuple(f"{table.title or '没有标题的表'}（{table.place}）" for table in statement.unread),
+        unread=tuple(
+            f"{table.title or '没有标题的表'}（{table.place}）"
+            for table in statement.unread
+        ),
         unread_numbers=statement.unread_numbers,
         left_rows=len(statement.left_rows),
     )
@@ -95,9 +96,7 @@ def form(audited: Audited) -> str:
 def numbers(told: Coverage) -> str:
     """One line on the numbers of the sentences."""
     left = len(told.left_over)
-    return (
-        f"文中的数 {told.present} 个：读懂 {told.understood} 个，年份、日期、文号、序号 {told.furniture} 个，没有读懂 {left} 个"
-    )
+    return f"文中的数 {told.present} 个：读懂 {told.understood} 个，年份、日期、文号、序号 {told.furniture} 个，没有读懂 {left} 个"
 
 
 def tables(told: Coverage) -> str:
@@ -135,7 +134,9 @@ def standing(audited: Audited, duty: Duty) -> str:
     """How a statement stands to a duty, in a few words."""
     found = audited.duty(duty)
     if found.word == "有问题":
-        return f"有问题 {found.findings} 处" + ("，部分没有查" if found.not_checked else "")
+        return f"有问题 {found.findings} 处" + (
+            "，部分没有查" if found.not_checked else ""
+        )
     return found.word
 
 

@@ -19,13 +19,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.check.report import RANK
-from toolkit.files.package import HEAD, MOST_BYTES, Element, Markup, Package, PackageError, quoted
+from toolkit.files.package import (
+    HEAD,
+    MOST_BYTES,
+    Element,
+    Markup,
+    Package,
+    PackageError,
+    quoted,
+)
 from toolkit.model import Cell, record
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import quoted as quoted_sheet
 from toolkit.report import words
-from toolkit.report.marked.listing import Book, Line, Looks, Sheet, add_list, add_looks, remove_lists
-from toolkit.report.marked.notes import SHEET_ORDER, Run, Spot, add_notes, ref, remove_notes
+from toolkit.report.marked.listing import (
+    Book,
+    Line,
+    Looks,
+    Sheet,
+    add_list,
+    add_looks,
+    remove_lists,
+)
+from toolkit.report.marked.notes import (
+    SHEET_ORDER,
+    Run,
+    Spot,
+    add_notes,
+    ref,
+    remove_notes,
+)
 from toolkit.rules.rule import Finding, Severity
 
 KEPT = "disclosure/originals.xml"  # the parts as they were; programs ignore what nothing refers to, and drop it when they save
@@ -75,7 +98,13 @@ class _Mark:
     texts: list[tuple[Run, ...]] = field(default_factory=list)
 
 
-def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Basis, name: str = "") -> Annotated:
+def annotate(
+    source: Path,
+    findings: Sequence[Finding],
+    target: Path,
+    basis: Basis,
+    name: str = "",
+) -> Annotated:
     """Write a copy of a workbook with the findings that concern it; raise PackageError, in Chinese, where that cannot be done.
 
     A finding concerns the file if one of its cells lies in a book of that `name` (else the file's own), or if it has none.
@@ -118,13 +147,17 @@ def clean(source: Path, target: Path) -> Cleaned:
 
 def _apart(source: Path, target: Path) -> None:
     if target.exists() and source.exists() and target.samefile(source):
-        raise PackageError(f"“{source.name}”是原件，不能写在它上面。请给出另一个文件名。")
+        raise PackageError(
+            f"“{source.name}”是原件，不能写在它上面。请给出另一个文件名。"
+        )
 
 
 # -- what is told -------------------------------------------------------------------------------------------------------------
 
 
-def _entries(findings: Sequence[Finding], book: str, sheets: Sequence[str]) -> list[_Entry]:
+def _entries(
+    findings: Sequence[Finding], book: str, sheets: Sequence[str]
+) -> list[_Entry]:
     """The findings that concern a book, worst first, then in the order of sheets and cells."""
     entries = []
     for finding in findings:
@@ -197,7 +230,9 @@ def _line(entry: _Entry, hidden: set[str], basis: Basis, book: str) -> Line:
     finding = entry.finding
     first = entry.here[0] if entry.here else None
     sheet = first.sheet if first else words.WHOLE_FILE
-    others = words.cells([*entry.here[1:], *entry.elsewhere], book, first.sheet if first else "")
+    others = words.cells(
+        [*entry.here[1:], *entry.elsewhere], book, first.sheet if first else ""
+    )
     problem = [finding.title, finding.message]
     if others:
         problem.append(f"另见：{others}")
@@ -218,7 +253,9 @@ def _line(entry: _Entry, hidden: set[str], basis: Basis, book: str) -> Line:
 # -- the sheets ---------------------------------------------------------------------------------------------------------------
 
 
-def _patch(package: Package, sheet: Sheet, marked: Mapping[Spot, _Mark], looks: Looks) -> frozenset[Spot]:
+def _patch(
+    package: Package, sheet: Sheet, marked: Mapping[Spot, _Mark], looks: Looks
+) -> frozenset[Spot]:
     """Give a sheet its colours and comments, and take the selection off it: two selected sheets are edited together."""
     if not sheet.part or not (marked or _SELECTED.search(package.parts[sheet.part])):
         return frozenset()
@@ -247,8 +284,12 @@ def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
         formula = f"<formula>{TRUE}</formula>"
         rule = f'<cfRule type="expression" dxfId="{look}" priority="{priority}">{formula}</cfRule>'
         area = " ".join(map(ref, by_shade[shade]))
-        formatting = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
-        markup.insert_in_order(markup.root, formatting, "conditionalFormatting", SHEET_ORDER)
+        formatting = (
+            f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+        )
+        markup.insert_in_order(
+            markup.root, formatting, "conditionalFormatting", SHEET_ORDER
+        )
 
 
 def _priority(markup: Markup, count: int) -> int:
@@ -257,8 +298,15 @@ def _priority(markup: Markup, count: int) -> int:
     Where a pivot table counts on the numbers of the rules, ours come last instead, and the others keep their numbers.
     """
     rules = {rule: rule.attributes.get("priority", "") for rule in markup.all("cfRule")}
-    numbers = {rule: int(priority) for rule, priority in rules.items() if priority.lstrip("-").isdigit()}
-    if any(one.attributes.get("pivot") in ("1", "true") for one in markup.all("conditionalFormatting")):
+    numbers = {
+        rule: int(priority)
+        for rule, priority in rules.items()
+        if priority.lstrip("-").isdigit()
+    }
+    if any(
+        one.attributes.get("pivot") in ("1", "true")
+        for one in markup.all("conditionalFormatting")
+    ):
         return max(numbers.values(), default=0) + 1
     shift = count + 1 - min(numbers.values(), default=count + 1)
     if shift > 0:
@@ -271,7 +319,11 @@ def _remove_colours(markup: Markup) -> None:
     """Take out the rules that have our formula, in the sheet's own vocabulary or in an extension's."""
     for area in markup.all("conditionalFormatting"):
         ours = [rule for rule in area.children if _has_our_formula(rule)]
-        theirs = [child for child in area.children if child not in ours and child.name != "sqref"]
+        theirs = [
+            child
+            for child in area.children
+            if child not in ours and child.name != "sqref"
+        ]
         if ours and not theirs:
             markup.remove(area)
             continue
@@ -335,7 +387,10 @@ def _restored(package: Package) -> bool:
     """Give the package its parts as they were, if every part that took one's place is still what we made of it."""
     if not package.find(KEPT):
         return False
-    records = {one.attributes.get("name", ""): one for one in package.markup(KEPT).root.children}
+    records = {
+        one.attributes.get("name", ""): one
+        for one in package.markup(KEPT).root.children
+    }
     if not records:
         return False
     for name, kept in records.items():
@@ -343,7 +398,11 @@ def _restored(package: Package) -> bool:
         if kept.attributes.get("patched") != _hash(package.parts.get(name, b"")):
             return False
     try:
-        originals = {name: _unpacked(kept.text) for name, kept in records.items() if kept.name == "patched"}
+        originals = {
+            name: _unpacked(kept.text)
+            for name, kept in records.items()
+            if kept.name == "patched"
+        }
     except (binascii.Error, zlib.error, ValueError):
         return False
     package.parts |= originals
@@ -354,4 +413,6 @@ def _restored(package: Package) -> bool:
 
 
 def _unpacked(text: str) -> bytes:
-    return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), MOST_BYTES)
+    return zlib.decompressobj().decompress(
+        base64.b64decode(text, validate=True), MOST_BYTES
+    )

@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from toolkit.files.measure import row_height
-from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
+from toolkit.files.package import (
+    HEAD,
+    Element,
+    Markup,
+    Package,
+    PackageError,
+    quoted,
+    spelt,
+)
 from toolkit.model import record
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
@@ -26,13 +34,36 @@ _RUN = (
 )
 
 # strong: the cell to mend, which has the comment; light: a further cell of the same finding
-COLOURS = {ERROR: ("FFFF9C9C", "FFFFDCDC"), WARNING: ("FFFFC966", "FFFFEBC4"), INFO: ("FF9CC8F0", "FFDDEBF7")}
+COLOURS = {
+    ERROR: ("FFFF9C9C", "FFFFDCDC"),
+    WARNING: ("FFFFC966", "FFFFEBC4"),
+    INFO: ("FF9CC8F0", "FFDDEBF7"),
+}
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-STYLE_ORDER = (*("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"),)
+STYLE_ORDER = (
+    *(
+        "numFmts",
+        "fonts",
+        "fills",
+        "borders",
+        "cellStyleXfs",
+        "cellXfs",
+        "cellStyles",
+        "dxfs",
+    ),
+)
 BOOK_ORDER = (
-    *("fileVersion", "fileSharing", "workbookPr", "AlternateContent", "workbookProtection", "bookViews", "sheets"),
+    *(
+        "fileVersion",
+        "fileSharing",
+        "workbookPr",
+        "AlternateContent",
+        "workbookProtection",
+        "bookViews",
+        "sheets",
+    ),
     *("functionGroups", "externalReferences", "definedNames"),
 )
 _BARE_STYLES = (
@@ -95,7 +126,9 @@ class Book:
 
     @property
     def worksheets(self) -> list[Sheet]:
-        return [sheet for sheet in self.sheets if sheet.kind == "worksheet" and sheet.part]
+        return [
+            sheet for sheet in self.sheets if sheet.kind == "worksheet" and sheet.part
+        ]
 
     @cached_property
     def view(self) -> Element | None:
@@ -143,20 +176,35 @@ def add_looks(package: Package, book: Book) -> Looks:
         fills[severity.value] = _FILL.format(color=strong)
     fill = _extended(styles, "fills", fills)
     lines = [_LINE.format(side=side) for side in ("left", "right", "top", "bottom")]
-    edge = _extended(styles, "borders", {"thin": f"<border>{''.join(lines)}<diagonal/></border>"})["thin"]
+    edge = _extended(
+        styles, "borders", {"thin": f"<border>{''.join(lines)}<diagonal/></border>"}
+    )["thin"]
     text = {"font": font["plain"], "fill": 0, "border": edge, "stand": "top"}
     head = {"font": font["bold"], "border": edge, "align": "center"}
     looks = {
-        "title": _XF.format(font=font["title"], fill=0, border=0, align="left", stand="center", wrap=""),
-        "note": _XF.format(font=font["small"], fill=0, border=0, align="left", stand="center", wrap=""),
+        "title": _XF.format(
+            font=font["title"], fill=0, border=0, align="left", stand="center", wrap=""
+        ),
+        "note": _XF.format(
+            font=font["small"], fill=0, border=0, align="left", stand="center", wrap=""
+        ),
         "head": _XF.format(**head, fill=fill["head"], stand="center", wrap=_WRAP),
         "text": _XF.format(**text, align="left", wrap=_WRAP),
         "problem": _XF.format(**text, align="left", wrap=_WRAP),
         "number": _XF.format(**text, align="center", wrap=""),
-        "link": _XF.format(font=font["link"], fill=0, border=edge, align="center", stand="top", wrap=_WRAP),
+        "link": _XF.format(
+            font=font["link"],
+            fill=0,
+            border=edge,
+            align="center",
+            stand="top",
+            wrap=_WRAP,
+        ),
     }
     for severity in COLOURS:
-        looks[severity.value] = _XF.format(**head, fill=fill[severity.value], stand="top", wrap="")
+        looks[severity.value] = _XF.format(
+            **head, fill=fill[severity.value], stand="top", wrap=""
+        )
     cells = _extended(styles, "cellXfs", looks)
     colours = _extended(styles, "dxfs", _colours())
     package.put(part, styles)
@@ -175,7 +223,11 @@ def _colours() -> dict[tuple[Severity, bool], str]:
 def _new_styles(package: Package, book: Book) -> str:
     """Give a workbook a styles part with the bare necessities; return its name."""
     part = package.free("xl/disclosureStyles{}.xml")
-    package.add(part, _BARE_STYLES.format(head=HEAD, space=quoted(book.markup.space)), STYLES_TYPE)
+    package.add(
+        part,
+        _BARE_STYLES.format(head=HEAD, space=quoted(book.markup.space)),
+        STYLES_TYPE,
+    )
     package.relate(book.part, "styles", part)
     return part
 
@@ -202,14 +254,21 @@ def add_list(package: Package, book: Book, lines: Sequence[Line], looks: Looks) 
     """Add the list as the last sheet, since names and 3-D sums go by the sheets' places, and open the workbook at it."""
     name = _free_name(book)
     part = package.free("xl/worksheets/disclosureFindings{}.xml")
-    package.add(part, "".join(_sheet_xml(lines, looks, book.markup.space, package.name)), SHEET_TYPE)
+    package.add(
+        part,
+        "".join(_sheet_xml(lines, looks, book.markup.space, package.name)),
+        SHEET_TYPE,
+    )
     relation = package.relate(book.part, "worksheet", part)
     markup = book.markup
     place = len(book.sheets)
     ids = [int(one.attributes.get("sheetId", "0")) for one in book.listed.children]
     prefix, declared = markup.named(package.office, "r")
     sheet_id = max(ids, default=0) + 1
-    markup.append(book.listed, f'<sheet{declared} name={quoted(name)} sheetId="{sheet_id}" {prefix}:id="{relation}"/>')
+    markup.append(
+        book.listed,
+        f'<sheet{declared} name={quoted(name)} sheetId="{sheet_id}" {prefix}:id="{relation}"/>',
+    )
     if book.view is None:
         view = f'<bookViews><workbookView activeTab="{place}"/></bookViews>'
         markup.insert_in_order(markup.root, view, "bookViews", BOOK_ORDER)
@@ -239,13 +298,20 @@ def _add_names(markup: Markup, sheet: str, place: int, last: int) -> None:
     ]
     defined = markup.root.child("definedNames")
     if defined is None:
-        markup.insert_in_order(markup.root, f"<definedNames>{''.join(names)}</definedNames>", "definedNames", BOOK_ORDER)
+        markup.insert_in_order(
+            markup.root,
+            f"<definedNames>{''.join(names)}</definedNames>",
+            "definedNames",
+            BOOK_ORDER,
+        )
         return
     for one in names:
         markup.append(defined, one)
 
 
-def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> Iterator[str]:
+def _sheet_xml(
+    lines: Sequence[Line], looks: Looks, space: str, file: str
+) -> Iterator[str]:
     last = HEAD_ROW + max(len(lines), 1)
     yield f"{HEAD}<worksheet xmlns={quoted(space)}>"
     yield f'<sheetPr><tabColor rgb="{COLOURS[ERROR][0]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -253,7 +319,10 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     yield f'<pane ySplit="{HEAD_ROW}" topLeftCell="A{HEAD_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
     yield f'<selection pane="bottomLeft" activeCell="A{HEAD_ROW + 1}" sqref="A{HEAD_ROW + 1}"/></sheetView></sheetViews>'
     yield '<sheetFormatPr defaultRowHeight="15"/><cols>'
-    yield "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS, 1))
+    yield "".join(
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+        for n, width in enumerate(WIDTHS, 1)
+    )
     yield "</cols><sheetData>"
     yield _row(1, [(f"{LIST}　{file}", "title")], looks, 30)
     yield _row(2, [(_summary(lines), "note")], looks, 18)
@@ -264,7 +333,11 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     if not lines:
         blank = ("", "text")
         nothing = ("没有发现问题。", "text")
-        yield _row(HEAD_ROW + 1, [("", "number"), blank, blank, blank, nothing, blank, blank, blank], looks)
+        yield _row(
+            HEAD_ROW + 1,
+            [("", "number"), blank, blank, blank, nothing, blank, blank, blank],
+            looks,
+        )
     yield f'</sheetData><autoFilter ref="A{HEAD_ROW}:H{last}"/>'
     if any(line.link for line in lines):
         yield "<hyperlinks>"
@@ -301,7 +374,9 @@ def _summary(lines: Sequence[Line]) -> str:
     return f"共 {len(lines)} 条：{'，'.join(counts)}。错误必须改；提醒请核实，{answering}；提示供参考。"
 
 
-def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
+def _row(
+    number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0
+) -> str:
     """A row of a height, or as high as its longest text needs: not every program fits rows when it opens a file."""
     cells = []
     for column, (text, look) in zip("ABCDEFGH", texts, strict=False):
@@ -311,7 +386,9 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
         elif look == "number":
             cells.append(f"<c {place}><v>{text}</v></c>")
         else:
-            cells.append(f'<c {place} t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
+            cells.append(
+                f'<c {place} t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>'
+            )
     high = f'ht="{height}" customHeight="1"' if height else f'ht="{_needed(texts)}"'
     return f'<row r="{number}" {high}>{"".join(cells)}</row>'
 
@@ -328,7 +405,9 @@ def _inline(text: str, look: str) -> str:
     """A text that stands in its cell; the first line of a problem is its title."""
     title, end, rest = text.partition("\n")
     if look == "problem" and end:
-        return _RUN.format(bold="<b/>", text=spelt(title)) + _RUN.format(bold="", text=spelt(end + rest))
+        return _RUN.format(bold="<b/>", text=spelt(title)) + _RUN.format(
+            bold="", text=spelt(end + rest)
+        )
     return f'<t xml:space="preserve">{spelt(text)}</t>'
 
 
@@ -337,7 +416,11 @@ def _inline(text: str, look: str) -> str:
 
 def remove_lists(package: Package, book: Book) -> int:
     """Take our sheets out of a workbook, wherever a person has moved them; return how many there were."""
-    named = [(n, sheet) for n, sheet in enumerate(book.sheets) if sheet.name.startswith(LIST) and sheet in book.worksheets]
+    named = [
+        (n, sheet)
+        for n, sheet in enumerate(book.sheets)
+        if sheet.name.startswith(LIST) and sheet in book.worksheets
+    ]
     gone = [n for n, sheet in named if _is_ours(package, book, sheet)]
     if not gone or len(gone) == len(book.sheets):
         return 0
@@ -373,7 +456,11 @@ def _is_ours(package: Package, book: Book, sheet: Sheet) -> bool:
     if not shared:
         return False
     strings = package.markup(shared).all("si")
-    ours = {number for number, string in enumerate(strings) if _text(string).startswith(MARK)}
+    ours = {
+        number
+        for number, string in enumerate(strings)
+        if _text(string).startswith(MARK)
+    }
     return not ours.isdisjoint(_used(markup))
 
 
@@ -438,6 +525,8 @@ def _drop_with_what_hangs_on_it(package: Package, part: str) -> None:
     package.drop(part)
     for target in hanging:
         owners = ("", *package.parts)
-        needed = any(one.target == target for owner in owners for one in package.relations(owner))
+        needed = any(
+            one.target == target for owner in owners for one in package.relations(owner)
+        )
         if not needed:
             _drop_with_what_hangs_on_it(package, target)

@@ -11,34 +11,94 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.files.measure import lines_of
-from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
+from toolkit.files.package import (
+    HEAD,
+    Element,
+    Markup,
+    Package,
+    PackageError,
+    quoted,
+    spelt,
+)
 from toolkit.model import column_letter, record
 
 AUTHOR = "预算公开校验"
-BEGINS, ENDS = "── 校验结果 ──", "── 以上由校验工具添加 ──"  # what stands between these in a comment is ours
+# what stands between these in a comment is ours
+BEGINS, ENDS = (
+    "── 校验结果 ──",
+    "── 以上由校验工具添加 ──",
+)
 
 # What comes before a sheet's <legacyDrawing>, and before its <conditionalFormatting>: the order the format asks for.
 SHEET_ORDER = (
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection"),
-    *("protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells"),
-    *("phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup"),
-    *("headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"),
+    *(
+        "sheetPr",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "cols",
+        "sheetData",
+        "sheetCalcPr",
+        "sheetProtection",
+    ),
+    *(
+        "protectedRanges",
+        "scenarios",
+        "autoFilter",
+        "sortState",
+        "dataConsolidate",
+        "customSheetViews",
+        "mergeCells",
+    ),
+    *(
+        "phoneticPr",
+        "conditionalFormatting",
+        "dataValidations",
+        "hyperlinks",
+        "printOptions",
+        "pageMargins",
+        "pageSetup",
+    ),
+    *(
+        "headerFooter",
+        "rowBreaks",
+        "colBreaks",
+        "customProperties",
+        "cellWatches",
+        "ignoredErrors",
+        "smartTags",
+        "drawing",
+    ),
     "legacyDrawing",
 )
-COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+COMMENTS_TYPE = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+)
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 Spot = tuple[int, int]  # row and column, from 1
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _BLOCK = 1024  # a drawing's shapes are numbered within blocks of so many
-_WIDE, _TALLEST, _LINE, _HALF = 320, 480, 16, 7  # pixels: a box's width, its greatest height, a line, half a Chinese character
+# pixels: a box's width, its greatest height, a line, half a Chinese character
+_WIDE, _TALLEST, _LINE, _HALF = (
+    320,
+    480,
+    16,
+    7,
+)
 _SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape>\s*", re.DOTALL)
-_ROW, _COLUMN = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"), re.compile(rb"<(?:\w+:)?Column>\s*(\d+)")
+_ROW, _COLUMN = (
+    re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"),
+    re.compile(rb"<(?:\w+:)?Column>\s*(\d+)"),
+)
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
 _BLOCKS = re.compile(rb"(<(?:\w+:)?idmap\b[^>]*?\bdata=[\"'])([\d,\s]+)")
 _NUMBER = re.compile(rb"_x0000_s(\d+)")
-_ROOT, _TYPED = re.compile(rb"<xml\b[^>]*>"), re.compile(rb"shapetype\b[^>]*\sid=[\"']_x0000_t202")
+_ROOT, _TYPED = (
+    re.compile(rb"<xml\b[^>]*>"),
+    re.compile(rb"shapetype\b[^>]*\sid=[\"']_x0000_t202"),
+)
 _SPACES = {
     "v": "urn:schemas-microsoft-com:vml",
     "o": "urn:schemas-microsoft-com:office:office",
@@ -75,14 +135,20 @@ def ref(spot: Spot) -> str:
 # -- adding -----------------------------------------------------------------------------------------------------------------
 
 
-def add_notes(package: Package, part: str, sheet: Markup, notes: Mapping[Spot, Sequence[Run]]) -> frozenset[Spot]:
+def add_notes(
+    package: Package, part: str, sheet: Markup, notes: Mapping[Spot, Sequence[Run]]
+) -> frozenset[Spot]:
     """Put comments at cells of a sheet; `sheet` gets what it needs to show them. Return the cells that cannot have one.
 
     A cell with a person's comment gets our text below it. A cell with a conversation (a threaded comment) has no room for ours.
     """
     talked = _conversations(package, part)
     texts = {
-        spot: (Run(BEGINS + "\n"), *runs, Run("\n" + ENDS))  # between these marks it is ours
+        spot: (
+            Run(BEGINS + "\n"),
+            *runs,
+            Run("\n" + ENDS),
+        )  # between these marks it is ours
         for spot, runs in notes.items()
         if ref(spot) not in talked
     }
@@ -98,20 +164,27 @@ def _conversations(package: Package, part: str) -> set[str]:
     for relation in package.relations(part):
         if relation.kind == "threadedComment" and relation.target:
             threads = package.markup(relation.target)
-            talked |= {one.attributes.get("ref", "") for one in threads.all("threadedComment")}
+            talked |= {
+                one.attributes.get("ref", "") for one in threads.all("threadedComment")
+            }
     return talked
 
 
-def _add_texts(package: Package, part: str, texts: Mapping[Spot, Sequence[Run]]) -> frozenset[Spot]:
+def _add_texts(
+    package: Package, part: str, texts: Mapping[Spot, Sequence[Run]]
+) -> frozenset[Spot]:
     """Write the texts into the sheet's comments part; return the cells where a person's comment stood already."""
     name = package.related(part, "comments") or _new_comments(package, part)
     markup = package.markup(name)
     authors, listed = markup.root.child("authors"), markup.root.child("commentList")
     if authors is None or listed is None:
-        raise PackageError(f"“{package.name}”里的批注已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
+        raise PackageError(
+            f"“{package.name}”里的批注已经损坏。请用 Office 或 WPS 打开，另存一次再试。"
+        )
     theirs = {one.attributes.get("ref", ""): one for one in listed.children}
     joined = frozenset(spot for spot in texts if ref(spot) in theirs)
-    author = len(authors.children)  # ours stands behind all others, so that nobody's number changes
+    # ours stands behind all others, so that nobody's number changes
+    author = len(authors.children)
     if joined != frozenset(texts):
         markup.append(authors, f"<author>{spelt(AUTHOR)}</author>")
     for spot, runs in sorted(texts.items()):
@@ -119,7 +192,10 @@ def _add_texts(package: Package, part: str, texts: Mapping[Spot, Sequence[Run]])
             _extend(markup, theirs[ref(spot)], (Run("\n"), *runs))
         else:
             text = "".join(map(_run_xml, runs))
-            markup.append(listed, f'<comment ref="{ref(spot)}" authorId="{author}"><text>{text}</text></comment>')
+            markup.append(
+                listed,
+                f'<comment ref="{ref(spot)}" authorId="{author}"><text>{text}</text></comment>',
+            )
     package.put(name, markup)
     return joined
 
@@ -150,7 +226,9 @@ def _extend(markup: Markup, comment: Element, runs: Sequence[Run]) -> None:
         markup.insert(plain.start, "<r>")
         markup.insert(plain.end, "</r>")
     # How the text is pronounced must stay last.
-    phonetic = next((child for child in text.children if child.name in ("rPh", "phoneticPr")), None)
+    phonetic = next(
+        (child for child in text.children if child.name in ("rPh", "phoneticPr")), None
+    )
     for run in runs:
         if phonetic is None:
             markup.append(text, _run_xml(run))
@@ -162,19 +240,27 @@ def _extend(markup: Markup, comment: Element, runs: Sequence[Run]) -> None:
 
 
 def _add_boxes(
-    package: Package, part: str, sheet: Markup, texts: Mapping[Spot, Sequence[Run]], joined: frozenset[Spot]
+    package: Package,
+    part: str,
+    sheet: Markup,
+    texts: Mapping[Spot, Sequence[Run]],
+    joined: frozenset[Spot],
 ) -> None:
     """Give each text a box to be seen in; a person's box gets higher where our text stands below theirs."""
     name = _drawing(package, part, sheet)
     vml = package.parts[name]
     ruler = Ruler(sheet)
     heights = {spot: _height(runs) for spot, runs in texts.items()}
-    shapes: dict[Spot, re.Match[bytes]] = {}  # the boxes that are there, by the cells they belong to
+    shapes: dict[
+        Spot, re.Match[bytes]
+    ] = {}  # the boxes that are there, by the cells they belong to
     for shape in _SHAPE.finditer(vml):
         if spot := _noted(shape[0]):
             shapes[spot] = shape
     # From the last to the first, so that those before stay where they were found.
-    shared = sorted(joined & set(shapes), key=lambda spot: shapes[spot].start(), reverse=True)
+    shared = sorted(
+        joined & set(shapes), key=lambda spot: shapes[spot].start(), reverse=True
+    )
     for spot in shared:
         taller = _taller(shapes[spot][0], heights[spot], ruler)
         vml = _spliced(vml, shapes[spot].span(), taller)
@@ -331,7 +417,8 @@ class Ruler:
         self.rows: dict[int, int] = {}
         number = 0
         for one in sheet.all("row"):
-            number = int(one.attributes.get("r", number + 1))  # a row without a number follows the one before
+            # a row without a number follows the one before
+            number = int(one.attributes.get("r", number + 1))
             if "ht" in one.attributes or "hidden" in one.attributes:
                 self.rows[number] = _row_pixels(_size(one, "ht", "15"))
 
@@ -356,7 +443,10 @@ class Ruler:
 
     def width(self, column: int) -> int:
         """The pixels of a column, counted from 1."""
-        return next((width for low, high, width in self.columns if low <= column <= high), self.column)
+        return next(
+            (width for low, high, width in self.columns if low <= column <= high),
+            self.column,
+        )
 
     def anchor(self, spot: Spot, width: int, height: int) -> str:
         """The place of a box to the right of a cell, as VML writes it: left, top, right, bottom, each with its pixels."""
@@ -401,7 +491,9 @@ def remove_notes(package: Package, part: str, sheet: Markup) -> int:
         return 0
     markup = package.markup(name)
     comments = list(markup.all("comment"))
-    ours = [(comment, spans) for comment in comments if (spans := list(_spans(comment)))]
+    ours = [
+        (comment, spans) for comment in comments if (spans := list(_spans(comment)))
+    ]
     emptied = []
     for comment, spans in ours:
         if _cut(_text(comment), spans).strip():
@@ -415,13 +507,22 @@ def remove_notes(package: Package, part: str, sheet: Markup) -> int:
         package.unrelate(part, name)
         package.drop(name)
     if emptied:
-        _remove_boxes(package, part, sheet, {comment.attributes.get("ref", "") for comment in emptied})
+        _remove_boxes(
+            package,
+            part,
+            sheet,
+            {comment.attributes.get("ref", "") for comment in emptied},
+        )
     return len(ours)
 
 
 def _pieces(comment: Element) -> list[Element]:
     """The elements that hold a comment's text; how it is pronounced is none of it."""
-    return [one for one in comment.every("t") if one.parent is None or one.parent.name != "rPh"]
+    return [
+        one
+        for one in comment.every("t")
+        if one.parent is None or one.parent.name != "rPh"
+    ]
 
 
 def _text(comment: Element) -> str:
@@ -448,11 +549,14 @@ def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join(left)
 
 
-def _cut_out(markup: Markup, comment: Element, spans: Sequence[tuple[int, int]]) -> None:
+def _cut_out(
+    markup: Markup, comment: Element, spans: Sequence[tuple[int, int]]
+) -> None:
     """Cut spans out of a comment's text: runs wholly inside go, others keep what is not inside."""
     at = 0
     for piece in _pieces(comment):
-        within = [(begin - at, end - at) for begin, end in spans]  # the spans as this piece counts its characters
+        # the spans as this piece counts its characters
+        within = [(begin - at, end - at) for begin, end in spans]
         at += len(piece.text)
         left = _cut(piece.text, within)
         if left == piece.text:
@@ -481,7 +585,9 @@ def _remove_boxes(package: Package, part: str, sheet: Markup, refs: set[str]) ->
     if held is None or not name:
         return
     vml = package.parts[name]
-    for shape in reversed(list(_SHAPE.finditer(vml))):  # from the last to the first, as above
+    for shape in reversed(
+        list(_SHAPE.finditer(vml))
+    ):  # from the last to the first, as above
         spot = _noted(shape[0])
         if spot and ref(spot) in refs:
             vml = _spliced(vml, shape.span(), b"")

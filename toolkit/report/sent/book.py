@@ -19,7 +19,21 @@ from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
 from toolkit.report import words
 from toolkit.report.marked.notes import SHEET_ORDER
-from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, NUMBER, UNITS, YES, Item, Ticked
+from toolkit.report.sent.ticked import (
+    ALL,
+    COMMON,
+    EVERYBODY,
+    FILE,
+    HEADINGS,
+    KIND,
+    NO,
+    NONE,
+    NUMBER,
+    UNITS,
+    YES,
+    Item,
+    Ticked,
+)
 from toolkit.report.words import LIST, titled
 from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
@@ -32,7 +46,15 @@ EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
 LINE = 14  # points
 BEFORE = "上次手写"
-STATES = ("读不出来", "有错误，要改", "没有填完", "没有错误，有提醒", "只有提示", "没有问题")  # of a unit
+# of a unit
+STATES = (
+    "读不出来",
+    "有错误，要改",
+    "没有填完",
+    "没有错误，有提醒",
+    "只有提示",
+    "没有问题",
+)
 UNREADABLE, WRONG, UNFINISHED, WARNED, HINTED, FINE = STATES
 
 # Width of each column of the list, by field; the columns of the other sheets: heading → width.
@@ -64,7 +86,15 @@ SUMMARY_WIDTHS = {
     HEADINGS["state"]: 22,
     NUMBER: 15,
 }
-MENDED_WIDTHS = {"id": 9.5, "unit": 28, "severity": 6, "place": 34, "title": 26, "message": 60, "answer": 40}
+MENDED_WIDTHS = {
+    "id": 9.5,
+    "unit": 28,
+    "severity": 6,
+    "place": 34,
+    "title": 26,
+    "message": 60,
+    "answer": 40,
+}
 
 HOW_TO_TICK = f"“退回”选“{YES}”的写进退回单；错误已先选“{YES}”，不退的改成“{NO}”。写了“审核意见”的，退回单上以它为准。"
 HOW_TO_ADD = f"自己发现的问题写在最后的黄色空行里：选单位，写审核意见；单位写“{EVERYBODY[0]}”的都退。可以排序、筛选、插行。"
@@ -86,11 +116,20 @@ COUNT = replace(NAME, align="center")
 TOTAL = replace(COUNT, bold=True, fill=BLUE)
 ENTRY = replace(TEXT, fill=YELLOW, locked=False)
 ENTRY_CENTRED = replace(ENTRY, align="center")
-TICK = {"validate": "list", "source": [YES, NO], **refusal(f"请选“{YES}”或“{NO}”，或者空着。")}
-KIND_TICK = {"validate": "list", "source": [ALL, NONE], **refusal(f"请选“{ALL}”或“{NONE}”，或者空着。")}
+TICK = {
+    "validate": "list",
+    "source": [YES, NO],
+    **refusal(f"请选“{YES}”或“{NO}”，或者空着。"),
+}
+KIND_TICK = {
+    "validate": "list",
+    "source": [ALL, NONE],
+    **refusal(f"请选“{ALL}”或“{NONE}”，或者空着。"),
+}
 
 COLUMNS = {field: number for number, field in enumerate(HEADINGS, 1)}
-ON_PAPER = COLUMNS["cell"]  # the last column that is printed: with all of them nobody could read the letters
+# the last column that is printed: with all of them nobody could read the letters
+ON_PAPER = COLUMNS["cell"]
 
 
 @record()
@@ -139,12 +178,22 @@ def write_book(
     """
     contents = {one.book: content_number(one, profile) for one in returns}
     names = {one.book: one.name for one in returns}
-    answers = {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for one in returns for row in one.rows_of(Role.ANSWER_ID)}
+    answers = {
+        row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON)
+        for one in returns
+        for row in one.rows_of(Role.ANSWER_ID)
+    }
     writer = _Writer(report, names, basis, earlier, unfinished, contents, answers)
     _laid_down(writer, titled(profile), path, earlier)
 
 
-def write_texts(report: Report, names: Mapping[str, str], title: str, path: Path, earlier: Ticked | None = None) -> None:
+def write_texts(
+    report: Report,
+    names: Mapping[str, str],
+    title: str,
+    path: Path,
+    earlier: Ticked | None = None,
+) -> None:
     """Write the findings of statements as the same workbook; a text stands where a unit stands, `names` are by their files."""
     writer = _Writer(report, names, {}, earlier, (), dict.fromkeys(names, ""), {})
     _laid_down(writer, title, path, earlier)
@@ -182,7 +231,9 @@ class _Writer:
         self.answers = answers
         before = earlier.items if earlier else ()
         self.before = {item.id: item for item in before if item.id}
-        own = [item for item in before if item.handwritten and (item.unit or item.opinion)]
+        own = [
+            item for item in before if item.handwritten and (item.unit or item.opinion)
+        ]
         self.own = [replace(item, state=BEFORE) for item in own]
         # The units in the order of their returns, then those that only findings name: their files gave no return.
         units = dict.fromkeys((*self.names.values(), *map(self.unit, report.findings)))
@@ -198,8 +249,13 @@ class _Writer:
         returned: dict[str, list[str]] = {}
         for file, name in self.names.items():
             returned.setdefault(name, []).append(file)
-        self.units = [self.counted(name, of_units.get(name, []), returned.get(name, [])) for name in units]
-        self.ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
+        self.units = [
+            self.counted(name, of_units.get(name, []), returned.get(name, []))
+            for name in units
+        ]
+        self.ticked = Counter(
+            item.unit for item in (*self.items, *self.own) if item.tick == YES
+        )
         self.last = HEAD_ROW + len(self.items) + len(self.own) + SPARE
 
     # -- lines and units -----------------------------------------------------------------------------------------------
@@ -231,12 +287,18 @@ class _Writer:
             answer=self.answers.get(finding.id) or before.answer,
         )
 
-    def counted(self, name: str, ours: Sequence[Finding], returned: Sequence[str]) -> _Unit:
+    def counted(
+        self, name: str, ours: Sequence[Finding], returned: Sequence[str]
+    ) -> _Unit:
         """A unit's line of the summary: its findings, and its files that gave a return."""
         standing = [finding for finding in ours if not finding.accepted]
         # A file that gave no return is known by what was found in it.
-        files = returned or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
-        on_whole_files = any(not cell.sheet for finding in ours for cell in finding.cells)
+        files = returned or dict.fromkeys(
+            finding.cells[0].book for finding in ours if finding.cells
+        )
+        on_whole_files = any(
+            not cell.sheet for finding in ours for cell in finding.cells
+        )
         return _Unit(
             name=name,
             file="、".join(files),
@@ -293,9 +355,13 @@ class _Writer:
         by_kind: dict[tuple[str, str], list[Item]] = {}
         for finding, item in zip(self.findings, self.items, strict=True):
             by_kind.setdefault((finding.rule, finding.title), []).append(item)
-        lines = [_kind_line(rule, title, items) for (rule, title), items in by_kind.items()]
+        lines = [
+            _kind_line(rule, title, items) for (rule, title), items in by_kind.items()
+        ]
         # What most units have comes first, then what is worst, then what is found most often.
-        lines.sort(key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule))
+        lines.sort(
+            key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule)
+        )
         for row, line in enumerate(lines, FIRST):
             _put_kind(canvas, row, line)
         last = HEAD_ROW + max(len(lines), 1)
@@ -346,7 +412,9 @@ class _Writer:
         gone = self.gone(earlier)
         widths = {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()}
         canvas = _sheet(MENDED, "上次有、这次没有的问题", widths)
-        canvas.put(2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP)
+        canvas.put(
+            2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP
+        )
         for row, item in enumerate(gone, FIRST):
             for column, field in enumerate(MENDED_WIDTHS, 1):
                 text = str(getattr(item, field))
@@ -398,7 +466,10 @@ def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
     for item in items:
         first_of.setdefault(item.unit, item)
     chosen = list(first_of.values()) if len(first_of) > 1 else items
-    examples = [f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen[:EXAMPLES], 1)]
+    examples = [
+        f"{n}、{item.unit}：{item.place}。{item.message}"
+        for n, item in enumerate(chosen[:EXAMPLES], 1)
+    ]
     return _Kind(
         rule=rule,
         severity=Severity(items[0].severity),
@@ -428,7 +499,9 @@ def _put_kind(canvas: Canvas, row: int, line: _Kind) -> None:
 
 def _fit(canvas: Canvas) -> None:
     """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
-    texts: dict[int, list[tuple[str, float]]] = {}  # of each row: every text, and how wide its column is
+    texts: dict[
+        int, list[tuple[str, float]]
+    ] = {}  # of each row: every text, and how wide its column is
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
             in_row = texts.setdefault(row, [])
@@ -451,9 +524,13 @@ def _span(column: int, last: int, *, absolute: bool = True) -> str:
     return f"{first}:{address(max(last, FIRST), column, absolute=absolute)}"
 
 
-def _sheet(name: str, title: str, widths: Mapping[str, float], freeze: int = 0) -> Canvas:
+def _sheet(
+    name: str, title: str, widths: Mapping[str, float], freeze: int = 0
+) -> Canvas:
     """A sheet with its title, its headings, and how it is printed: A4 across, one page wide, headings on each."""
-    canvas = Canvas(name, protected=False, landscape=True, footer="&L&F　&A&R第 &P 页，共 &N 页")
+    canvas = Canvas(
+        name, protected=False, landscape=True, footer="&L&F　&A&R第 &P 页，共 &N 页"
+    )
     canvas.put(1, 1, title, TITLE)
     yellow = {HEADINGS[field] for field in REVIEWER} | {KIND, COMMON}
     for column, (head, width) in enumerate(widths.items(), 1):
@@ -471,7 +548,9 @@ def _filter(path: Path, canvases: Sequence[Canvas]) -> None:
     package = Package.read(path)
     for part, area in _areas(canvases):
         sheet = package.markup(part, "sheetData")
-        sheet.insert_in_order(sheet.root, f'<autoFilter ref="{area}"/>', "autoFilter", SHEET_ORDER)
+        sheet.insert_in_order(
+            sheet.root, f'<autoFilter ref="{area}"/>', "autoFilter", SHEET_ORDER
+        )
         package.put(part, sheet)
     path.write_bytes(package.packed())
 

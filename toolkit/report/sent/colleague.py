@@ -25,7 +25,12 @@ from toolkit.rules.rule import Finding, plain
 
 TITLE = "绩效问题"
 NOBODY = "未写明责任股室"
-PLAIN, STRONG, LIGHT = "auto", "FFD966", "FFF2CC"  # how a cell is filled: as it is, to be mended, looked at besides
+# how a cell is filled: as it is, to be mended, looked at besides
+PLAIN, STRONG, LIGHT = (
+    "auto",
+    "FFD966",
+    "FFF2CC",
+)
 INDICATOR = (  # what the document shows of an indicator row
     Role.INDICATOR_LEVEL1,
     Role.INDICATOR_LEVEL2,
@@ -35,7 +40,8 @@ INDICATOR = (  # what the document shows of an indicator row
     Role.INDICATOR_BASIS,
 )
 LONG = 30  # characters of a remark that are repeated in a later project
-_FOR_OTHERS = re.compile(r"[；，][^；，。]*(?:schema/|\.csv|disclosure )[^；。]*")  # what only the keeper of the tool can do
+# what only the keeper of the tool can do
+_FOR_OTHERS = re.compile(r"[；，][^；，。]*(?:schema/|\.csv|disclosure )[^；。]*")
 
 
 @dataclass
@@ -58,13 +64,21 @@ def template() -> Path:
 
 
 def colleague_papers(
-    returns: Sequence[Return], report: Report, ticked: Ticked, profile: Profile, deadline: date | None = None
+    returns: Sequence[Return],
+    report: Report,
+    ticked: Ticked,
+    profile: Profile,
+    deadline: date | None = None,
 ) -> tuple[tuple[Paper, ...], tuple[str, ...]]:
     """A document for each office of each unit whose projects have something ticked, and what a person should know.
 
     `report` is what checking the same workbooks gives now: it knows the cells of what is ticked.
     """
-    sheets = {_key(project): _Sheet(book.name, project) for book in returns for project in book.projects}
+    sheets = {
+        _key(project): _Sheet(book.name, project)
+        for book in returns
+        for project in book.projects
+    }
     wanted = {item.id: item for item in ticked.returned if item.id}
     for finding in report.findings:
         if finding.id in wanted:
@@ -72,12 +86,16 @@ def colleague_papers(
     for item in ticked.returned:
         if item.handwritten and item.project:
             for sheet in _named(item, sheets.values()):
-                sheet.remarks.setdefault(None, []).append(item.opinion or item.message or item.title)
+                sheet.remarks.setdefault(None, []).append(
+                    item.opinion or item.message or item.title
+                )
     known = {finding.id for finding in report.findings}
     lost = [item for item in wanted.values() if item.project and item.id not in known]
     notes = []
     if lost:
-        notes.append(f"有 {len(lost)} 条选了退回的项目问题，在现在的填报表里已经没有了（可能已改），没有写进{TITLE}。")
+        notes.append(
+            f"有 {len(lost)} 条选了退回的项目问题，在现在的填报表里已经没有了（可能已改），没有写进{TITLE}。"
+        )
     units = {sheet.unit for sheet in sheets.values()}
     papers = _papers(sheets.values(), profile, deadline, many=len(units) > 1)
     return tuple(papers), tuple(notes)
@@ -104,7 +122,9 @@ def _named(item: Item, sheets: Iterable[_Sheet]) -> Iterator[_Sheet]:
             yield sheet
 
 
-def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]) -> None:
+def _mark(
+    finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]
+) -> None:
     """Fill the finding's cells and write the remark beside the first of them.
 
     What begins with a project's name concerns that project, as does what was found to lie in one of its cells; what speaks of
@@ -119,7 +139,9 @@ def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]
     if finding.known_by is not None:
         # It was looked for where the slip was made: in this project, or in no project that could be named.
         first = finding.cells[0]
-        concerned = [(key, cells) for key, cells in concerned if key == (first.book, first.sheet)]
+        concerned = [
+            (key, cells) for key, cells in concerned if key == (first.book, first.sheet)
+        ]
     elif of_one_project:
         concerned = concerned[:1]
     for key, cells in concerned:
@@ -128,7 +150,9 @@ def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]
             beside = of_one_project and cell != cells[0]
             if sheet.shades.get(cell) != STRONG:
                 sheet.shades[cell] = LIGHT if beside else STRONG
-        sheet.remarks.setdefault(cells[0], []).append(_remark(finding, item, sheet.project))
+        sheet.remarks.setdefault(cells[0], []).append(
+            _remark(finding, item, sheet.project)
+        )
 
 
 def _remark(finding: Finding, item: Item, project: Project) -> str:
@@ -144,7 +168,9 @@ def _remark(finding: Finding, item: Item, project: Project) -> str:
     return " ".join(f"{message}改法：{remedy}".split())
 
 
-def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *, many: bool) -> Iterator[Paper]:
+def _papers(
+    sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *, many: bool
+) -> Iterator[Paper]:
     """A document for each office that has something to mend; with its unit's name where there are many."""
     by_office: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
@@ -160,13 +186,30 @@ def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *
         yield Paper(f"{TITLE}-{name}.docx", rendered(template(), context))
 
 
-def _context(unit: str, office: str, sheets: Sequence[_Sheet], profile: Profile, deadline: date | None) -> dict[str, Any]:
+def _context(
+    unit: str,
+    office: str,
+    sheets: Sequence[_Sheet],
+    profile: Profile,
+    deadline: date | None,
+) -> dict[str, Any]:
     """Everything that the template can name."""
-    head, listed = profile.book.repeated.of_project if profile.book.repeated else (NO_LIST, NO_LIST)
+    head, listed = (
+        profile.book.repeated.of_project
+        if profile.book.repeated
+        else (NO_LIST, NO_LIST)
+    )
     faulty = [sheet for sheet in sheets if sheet.remarks]
-    fine = [sheet.project.name for sheet in sheets if not sheet.remarks and sheet.project.name]
+    fine = [
+        sheet.project.name
+        for sheet in sheets
+        if not sheet.remarks and sheet.project.name
+    ]
     first_in: dict[str, int] = {}
-    projects = [_project(sheet, number, head, listed, first_in) for number, sheet in enumerate(faulty, 1)]
+    projects = [
+        _project(sheet, number, head, listed, first_in)
+        for number, sheet in enumerate(faulty, 1)
+    ]
     return {
         "title": f"{office}{TITLE}",
         "year": profile.year,
@@ -179,7 +222,9 @@ def _context(unit: str, office: str, sheets: Sequence[_Sheet], profile: Profile,
     }
 
 
-def _project(sheet: _Sheet, number: int, head: Block, listed: Block, first_in: dict[str, int]) -> SimpleNamespace:
+def _project(
+    sheet: _Sheet, number: int, head: Block, listed: Block, first_in: dict[str, int]
+) -> SimpleNamespace:
     """A project's table. `first_in` remembers in which project a remark was first made: it is not repeated at length."""
     remarks: dict[Cell | None, list[str]] = {}
     for cell, texts in sheet.remarks.items():
@@ -214,7 +259,11 @@ def _heads(sheet: _Sheet, head: Block) -> Iterator[SimpleNamespace]:
         remarks = _beside(cells, sheet)
         if key == name:
             remarks += _elsewhere(sheet)
-        if key in (name, longest) or remarks or any(cell in sheet.shades for cell in cells):
+        if (
+            key in (name, longest)
+            or remarks
+            or any(cell in sheet.shades for cell in cells)
+        ):
             yield SimpleNamespace(
                 label=column.title,
                 text=_text(row, key),
@@ -257,7 +306,9 @@ def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:
     cells: dict[str, SimpleNamespace] = {}
     for role in INDICATOR:
         key = sheet.project.cast.column(role)
-        cells[role.word] = SimpleNamespace(text=_text(row, key), shade=_shade(row, key, sheet))
+        cells[role.word] = SimpleNamespace(
+            text=_text(row, key), shade=_shade(row, key, sheet)
+        )
     remarks = _beside(_cells(row), sheet)
     return SimpleNamespace(number=number, remark=_numbered(remarks), **cells)
 

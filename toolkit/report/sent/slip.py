@@ -25,8 +25,21 @@ TITLE = "退回单"
 NOTICE = "整改通知"  # of a statement that was published
 STILL = "未改"
 SAME = "同上。"  # of a remedy
-NUMBERED = re.compile(r"(?:退回单编号|整改通知编号|内容编号)：([0-9a-f]{8})")  # earlier versions said 内容编号
-TOLD = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
+# earlier versions said 内容编号
+NUMBERED = re.compile(r"(?:退回单编号|整改通知编号|内容编号)：([0-9a-f]{8})")
+# what a slip tells
+TOLD = (
+    "id",
+    "severity",
+    "place",
+    "sheet",
+    "cell",
+    "title",
+    "message",
+    "remedy",
+    "opinion",
+    "answer",
+)
 CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
 
@@ -66,7 +79,9 @@ def template(title: str = TITLE) -> Path:
     return home() / "templates" / "docx" / "common" / f"{title}.docx"
 
 
-def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[tuple[Slip, ...], tuple[str, ...]]:
+def slips(
+    ticked: Ticked, folder: Path, *, number: int | None = None
+) -> tuple[tuple[Slip, ...], tuple[str, ...]]:
     """A slip for each unit that has something ticked, in the workbook's order, and what a person should know.
 
     A unit's round follows the last one that lies in `folder`, unless `number` says which. A slip that tells word for word what
@@ -81,9 +96,13 @@ def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[t
     for unit, items in by_unit.items():
         before = rounds(folder, unit, title)
         last = max(before, default=0)
-        slip = Slip(unit, number or last + 1, tuple(items), ticked.contents.get(unit, ""), title)
+        slip = Slip(
+            unit, number or last + 1, tuple(items), ticked.contents.get(unit, ""), title
+        )
         if number is None and last and _number_in(before[last]) == slip.number:
-            notes.append(f"“{unit}”要退的内容与第{last}次相同，没有另出；要重出的，请写明第几次。")
+            notes.append(
+                f"“{unit}”要退的内容与第{last}次相同，没有另出；要重出的，请写明第几次。"
+            )
         else:
             made.append(slip)
     return tuple(made), tuple(notes)
@@ -125,13 +144,21 @@ def _texts(pieces: Sequence[Paragraph | Table]) -> Iterator[str]:
 
 def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Paper:
     """A slip as a document."""
-    return Paper(slip.name, rendered(template(slip.title), context(slip, profile, deadline)))
+    return Paper(
+        slip.name, rendered(template(slip.title), context(slip, profile, deadline))
+    )
 
 
-def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
+def context(
+    slip: Slip, profile: Profile, deadline: date | None = None
+) -> dict[str, Any]:
     """Everything that the slip's template can name."""
     laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
-    lines = [line for number, items in enumerate(_alike(slip.items), 1) for line in _lines(number, items, laws)]
+    lines = [
+        line
+        for number, items in enumerate(_alike(slip.items), 1)
+        for line in _lines(number, items, laws)
+    ]
     return {
         "title": f"{slip.unit}{slip.title}第{slip.round}次",
         "year": profile.year,
@@ -202,11 +229,16 @@ def _alike(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
     for place, item in enumerate(items):
         # What the reviewer wrote herself, and what a unit has answered, stands for itself.
         alone = item.handwritten or item.answer
-        kinds.setdefault(place if alone else (item.severity, item.title, item.opinion, item.state), []).append(item)
+        kinds.setdefault(
+            place if alone else (item.severity, item.title, item.opinion, item.state),
+            [],
+        ).append(item)
     yield from map(tuple, kinds.values())
 
 
-def _lines(number: int, alike: Sequence[Item], laws: Sequence[str]) -> list[SimpleNamespace]:
+def _lines(
+    number: int, alike: Sequence[Item], laws: Sequence[str]
+) -> list[SimpleNamespace]:
     """The lines of the table for items of one kind: a title, and beside each place what is wrong there; each remedy once.
 
     What is said of all places in the same words is one line.
@@ -218,7 +250,11 @@ def _lines(number: int, alike: Sequence[Item], laws: Sequence[str]) -> list[Simp
     first.title += f"（{len(lines)} 处）"
     if len({line.message for line in lines}) == 1:
         for field in ("place", "remedy"):
-            setattr(first, field, "\n".join(dict.fromkeys(getattr(line, field) for line in lines)))
+            setattr(
+                first,
+                field,
+                "\n".join(dict.fromkeys(getattr(line, field) for line in lines)),
+            )
         return [first]
     for part, line in enumerate(lines, 1):
         line.number = f"{number}-{part}"
@@ -238,7 +274,9 @@ def _single(number: str, item: Item, laws: Sequence[str]) -> SimpleNamespace:
     if item.handwritten:
         message = message or item.opinion
         # Her opinion is the remedy where it does not stand as the message already.
-        remedy = remedy or (item.opinion if item.opinion != message else "请按左栏意见修改。")
+        remedy = remedy or (
+            item.opinion if item.opinion != message else "请按左栏意见修改。"
+        )
     elif item.opinion:
         message, remedy = "", item.opinion
     quoted = "".join(_circled(laws.index(law) + 1) for law in _laws(item))

@@ -40,7 +40,9 @@ YES, NO = "是", "否"
 ALL, NONE = "全退", "全不退"
 EVERYBODY = ("各单位", "全部单位", "所有单位", "每个单位")
 _SAYS_YES = frozenset({YES, "√", "✓", "✔", "Y", "YES", "TRUE", "1", "对", "退", "退回"})
-_SAYS_NO = frozenset({NO, "×", "✗", "✘", "X", "N", "NO", "FALSE", "0", "不", "不退", "不退回"})
+_SAYS_NO = frozenset(
+    {NO, "×", "✗", "✘", "X", "N", "NO", "FALSE", "0", "不", "不退", "不退回"}
+)
 _DEEPEST = 40  # rows in which a heading is looked for
 Head = tuple[int, Mapping[str, int]]  # the row of the headings, and the column of each
 
@@ -85,9 +87,12 @@ class Ticked:
     items: tuple[Item, ...]
     units: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    contents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # unit → content number, as it was checked
-    sha256: str = dataclasses.field(default="", compare=False)  # of the bytes that were read
-    of_texts: bool = False  # findings of statements that were published, not of workbooks
+    # unit → content number, as it was checked
+    contents: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    # of the bytes that were read
+    sha256: str = dataclasses.field(default="", compare=False)
+    # findings of statements that were published, not of workbooks
+    of_texts: bool = False
 
     @property
     def returned(self) -> tuple[Item, ...]:
@@ -104,7 +109,9 @@ class Ticked:
     @property
     def told(self) -> dict[str, str]:
         """The findings it holds, id to title and message: what a later run is held against."""
-        return {item.id: f"{item.title}：{item.message}" for item in self.items if item.id}
+        return {
+            item.id: f"{item.title}：{item.message}" for item in self.items if item.id
+        }
 
     @property
     def answers(self) -> Mapping[str, str]:
@@ -127,12 +134,16 @@ def read_ticked(path: Path) -> Ticked:
     needed = [HEADINGS[field] for field in ("unit", "title", "tick", "opinion")]
     lists = [(sheet, head) for sheet in sheets if (head := _header(sheet, needed))]
     if not lists:
-        raise CannotOpenError(f"“{path.name}”不是校验报告：没有一张表有“{'、'.join(needed)}”这几栏。请用校验命令另出一份。")
+        raise CannotOpenError(
+            f"“{path.name}”不是校验报告：没有一张表有“{'、'.join(needed)}”这几栏。请用校验命令另出一份。"
+        )
     notes = []
     (sheet, head), *others = lists
     if others:
         not_read = "”“".join(other.name for other, _ in others)
-        notes.append(f"有几张表都像问题清单，只读了“{sheet.name}”，没有读“{not_read}”。")
+        notes.append(
+            f"有几张表都像问题清单，只读了“{sheet.name}”，没有读“{not_read}”。"
+        )
     kinds = dict(_kinds(sheets))
     items = []
     for item in _items(sheet, head):
@@ -141,8 +152,19 @@ def read_ticked(path: Path) -> Ticked:
     contents = dict(_known(sheets))
     known = tuple(contents)
     notes += _strangers(items, known)
-    of_texts = any(raw.text.strip() == OF_TEXTS for (row, _), raw in sheet.cells.items() if row < head[0])
-    return Ticked(tuple(items), known or _named(items), tuple(notes), contents, grid.sha256, of_texts)
+    of_texts = any(
+        raw.text.strip() == OF_TEXTS
+        for (row, _), raw in sheet.cells.items()
+        if row < head[0]
+    )
+    return Ticked(
+        tuple(items),
+        known or _named(items),
+        tuple(notes),
+        contents,
+        grid.sha256,
+        of_texts,
+    )
 
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
@@ -170,13 +192,16 @@ def _header(sheet: RawSheet, needed: Iterable[str]) -> Head | None:
     return None
 
 
-def _lines(sheet: RawSheet, head: Head, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(
+    sheet: RawSheet, head: Head, columns: Mapping[str, str]
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row below the headings that holds anything: field → text."""
     head_row, places = head
     for row in range(head_row + 1, sheet.last_row + 1):
         texts: dict[str, Any] = {}
         for field, title in columns.items():
-            raw = sheet.cells.get((row, places.get(title, 0)))  # a column that is not there: nothing stands in column 0
+            # a column that is not there: nothing stands in column 0
+            raw = sheet.cells.get((row, places.get(title, 0)))
             text = raw.text.strip() if raw is not None else ""
             if text:
                 texts[field] = text
@@ -187,7 +212,10 @@ def _lines(sheet: RawSheet, head: Head, columns: Mapping[str, str]) -> Iterator[
 def _items(sheet: RawSheet, head: Head) -> Iterator[Item]:
     """The lines of the list; a row that only carries a tick, or repeats the headings, is none."""
     for row, texts in _lines(sheet, head, HEADINGS):
-        repeats_head = texts.get("unit") == HEADINGS["unit"] and texts.get("title") == HEADINGS["title"]
+        repeats_head = (
+            texts.get("unit") == HEADINGS["unit"]
+            and texts.get("title") == HEADINGS["title"]
+        )
         if set(texts) != {"tick"} and not repeats_head:
             yield Item(**texts, row=row)
 
@@ -220,7 +248,9 @@ def _decided(item: Item, kind: _Kind, sheet: str, notes: list[str]) -> Item:
     tick = _flat(item.tick)
     where = f"“{sheet}”第 {item.row} 行"
     if tick and tick not in _SAYS_YES | _SAYS_NO:
-        notes.append(f"{where}“退回”写的是“{item.tick}”，看不懂，没有退。请写“{YES}”或“{NO}”。")
+        notes.append(
+            f"{where}“退回”写的是“{item.tick}”，看不懂，没有退。请写“{YES}”或“{NO}”。"
+        )
     back = tick in _SAYS_YES
     if kind.tick == ALL and item.id:
         back = tick not in _SAYS_NO
@@ -232,7 +262,9 @@ def _decided(item: Item, kind: _Kind, sheet: str, notes: list[str]) -> Item:
     if back and not item.unit:
         back = False
         notes.append(f"{where}没有写单位，不知道退给谁，没有退。")
-    if back and not (item.opinion or kind.opinion or item.title or item.message or item.remedy):
+    if back and not (
+        item.opinion or kind.opinion or item.title or item.message or item.remedy
+    ):
         back = False
         notes.append(f"{where}没有写意见，没有退。")
     # The words for a whole kind are meant for our findings; a handwritten line has its own.

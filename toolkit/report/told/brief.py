@@ -54,12 +54,19 @@ class _File:
 class _Found:
     """All findings, grouped."""
 
-    kinds: dict[Severity, dict[str, _Kind]] = field(default_factory=lambda: {one: {} for one in Severity})
-    counts: dict[Severity, Counter[str]] = field(default_factory=lambda: {one: Counter() for one in Severity})  # by title
+    kinds: dict[Severity, dict[str, _Kind]] = field(
+        default_factory=lambda: {one: {} for one in Severity}
+    )
+    # by title
+    counts: dict[Severity, Counter[str]] = field(
+        default_factory=lambda: {one: Counter() for one in Severity}
+    )
     files: dict[str, _File] = field(default_factory=dict)
 
 
-def show_brief(report: Report, console: Console, files: Iterable[str] = (), *, errors: bool = True) -> None:
+def show_brief(
+    report: Report, console: Console, files: Iterable[str] = (), *, errors: bool = True
+) -> None:
     """Print the verdict, the board, the errors (unless they were told before), and what else there is, by kind.
 
     `errors` False: all is counted, and nothing told.
@@ -88,7 +95,9 @@ def verdict(report: Report) -> str:
         return f"有错误 {wrong} 条，改好以后才能公开。"
     if doubtful := report.open(WARNING):
         return f"没有错误；有提醒 {doubtful} 条，请核对。"
-    return "没有错误，也没有要核对的。" if not report.count(ERROR) else "没有要改的错误。"
+    return (
+        "没有错误，也没有要核对的。" if not report.count(ERROR) else "没有要改的错误。"
+    )
 
 
 def _grouped(report: Report, files: Iterable[str]) -> _Found:
@@ -116,11 +125,17 @@ def _board(found: _Found, console: Console) -> None:
     many = len(found.files) > MOST_FILES
     named = list(found.files.items())
     if many:
-        named.sort(key=lambda pair: [-pair[1].counts[severity] for severity in words.SEVERITIES])
+        named.sort(
+            key=lambda pair: [
+                -pair[1].counts[severity] for severity in words.SEVERITIES
+            ]
+        )
     line(console, _cells("填报表", "错误", "提醒", "提示", "先看"), "bold")
     for name, file in named[:MOST_FILES]:
         numbers = [str(file.counts[severity]) for severity in words.SEVERITIES]
-        where = words.cells(file.worst.cells[:1], name) if file.worst is not None else ""
+        where = (
+            words.cells(file.worst.cells[:1], name) if file.worst is not None else ""
+        )
         colour = COLOURS[ERROR] if file.counts[ERROR] else ""
         line(console, _cells(name or "（整个部门）", *numbers, where), colour)
     if many:
@@ -179,7 +194,9 @@ def _by_kind(kinds: Counter[str]) -> str:
     """How many of each kind, the most frequent first."""
     if not kinds:
         return ""
-    named = "、".join(f"{title} {count}" for title, count in kinds.most_common(MOST_KINDS))
+    named = "、".join(
+        f"{title} {count}" for title, count in kinds.most_common(MOST_KINDS)
+    )
     more = f"，等 {len(kinds)} 种" if len(kinds) > MOST_KINDS else ""
     return f"{kinds.total()} 条：{named}{more}"
 
@@ -188,10 +205,15 @@ def _next(found: _Found) -> Sequence[str]:
     """Which file to open first, and where every finding stands."""
     said = []
     if found.files:
-        name, file = max(found.files.items(), key=lambda pair: (pair[1].counts[ERROR], pair[1].counts[WARNING]))
+        name, file = max(
+            found.files.items(),
+            key=lambda pair: (pair[1].counts[ERROR], pair[1].counts[WARNING]),
+        )
         if name and file.worst is not None:
             first = words.cells(file.worst.cells[:1], name)
             said.append(f"先打开：{name}，看 {first}。")
     if any(file.counts for file in found.files.values()):
-        said.append("每一条的位置和改法：加 --format html 出网页，--annotate 文件夹 出批注，-o 文件.txt 出文字。")
+        said.append(
+            "每一条的位置和改法：加 --format html 出网页，--annotate 文件夹 出批注，-o 文件.txt 出文字。"
+        )
     return said

@@ -18,7 +18,9 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
     return "".join(json_pieces(report, basis, more))
 
 
-def json_pieces(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> Iterator[str]:
+def json_pieces(
+    report: Report, basis: Basis, more: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """Yield the same text piece by piece: that of a county's findings is never in memory as a whole."""
     summary = _text({**_summary(report), **(more or {})}, 1)
     yield f'{{\n "summary": {summary},\n "findings": ['
@@ -42,10 +44,15 @@ def _laid_out(data: object, depth: int) -> str:
     """
     begin, end = f"\n{' ' * (depth + 1)}", f"\n{' ' * depth}"
     if isinstance(data, Mapping) and data:
-        said = (f"{begin}{_said(str(key))}: {_laid_out(value, depth + 1)}" for key, value in data.items())
+        said = (
+            f"{begin}{_said(str(key))}: {_laid_out(value, depth + 1)}"
+            for key, value in data.items()
+        )
         return f"{{{','.join(said)}{end}}}"
     if isinstance(data, list | tuple) and data:
-        return f"[{','.join(f'{begin}{_laid_out(one, depth + 1)}' for one in data)}{end}]"
+        return (
+            f"[{','.join(f'{begin}{_laid_out(one, depth + 1)}' for one in data)}{end}]"
+        )
     return _said(data)
 
 
@@ -66,7 +73,10 @@ def _finding(finding: Finding, basis: Basis) -> dict[str, Any]:
         "place": finding.place,
         "project": finding.project,
         "office": finding.office,
-        "cells": [{"file": cell.book, "sheet": cell.sheet, "cell": cell.address} for cell in finding.cells],
+        "cells": [
+            {"file": cell.book, "sheet": cell.sheet, "cell": cell.address}
+            for cell in finding.cells
+        ],
         "value": finding.value,
         "expected": finding.expected,
         "difference": finding.difference,
@@ -84,8 +94,13 @@ def _summary(report: Report) -> dict[str, Any]:
         "asked": report.asked,
         "ran": report.ran,
         "not_applicable": report.not_applicable,
-        "not_checked": [{"why": why, "count": count} for why, count in report.reasons.items()],
-        "not_in_force": [{"rule": one.rule, "title": one.title, "lacks": list(one.lacks)} for one in report.idle],
+        "not_checked": [
+            {"why": why, "count": count} for why, count in report.reasons.items()
+        ],
+        "not_in_force": [
+            {"rule": one.rule, "title": one.title, "lacks": list(one.lacks)}
+            for one in report.idle
+        ],
     }
     if report.mended:
         summary["mended"] = list(report.mended)
@@ -99,6 +114,9 @@ def earlier(text: str) -> dict[str, str]:
     """
     try:
         findings = json.loads(text)["findings"]
-        return {finding["id"]: f"{finding['title']}：{finding['message']}" for finding in findings}
+        return {
+            finding["id"]: f"{finding['title']}：{finding['message']}"
+            for finding in findings
+        }
     except (KeyError, TypeError) as error:
         raise ValueError("not a report") from error

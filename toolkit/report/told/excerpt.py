@@ -56,7 +56,9 @@ def _flat(text: str) -> str:
     return re.sub(r"\s|（必填）", "", text)
 
 
-def excerpts(finding: Finding, shelf: Shelf, titles: frozenset[str]) -> Iterator[Excerpt]:
+def excerpts(
+    finding: Finding, shelf: Shelf, titles: frozenset[str]
+) -> Iterator[Excerpt]:
     """Cut out the sheets that a finding touches: both where there are two, the first where there are more."""
     touched = list(words.by_sheet(finding.cells).items())
     if len(touched) > MOST_SHEETS:
@@ -68,7 +70,9 @@ def excerpts(finding: Finding, shelf: Shelf, titles: frozenset[str]) -> Iterator
             yield cut(sheet, spots, titles)
 
 
-def cut(sheet: RawSheet, spots: Sequence[tuple[int, int]], titles: frozenset[str]) -> Excerpt:
+def cut(
+    sheet: RawSheet, spots: Sequence[tuple[int, int]], titles: frozenset[str]
+) -> Excerpt:
     """Choose at most 5 rows and 6 columns: the finding's own, the heading above, the label to the left, then neighbours."""
     target = spots[0]
     row, column = target
@@ -93,7 +97,9 @@ def cut(sheet: RawSheet, spots: Sequence[tuple[int, int]], titles: frozenset[str
     )
 
 
-def _heading(sheet: RawSheet, spot: tuple[int, int], titles: frozenset[str]) -> int | None:
+def _heading(
+    sheet: RawSheet, spot: tuple[int, int], titles: frozenset[str]
+) -> int | None:
     """The row above that holds the column's heading."""
     row, column = spot
     for above in range(row - 1, max(row - REACH, 0), -1):
@@ -119,7 +125,9 @@ def _nearest(first: int, others: Iterable[int], most: int) -> set[int]:
     return set(ordered[:most])
 
 
-def _beside(sheet: RawSheet, column: int, rows: Container[int], taken: Container[int]) -> list[int]:
+def _beside(
+    sheet: RawSheet, column: int, rows: Container[int], taken: Container[int]
+) -> list[int]:
     """Columns to the left and right in turn, nearest first, as far as they hold something in these rows."""
     used = {c for r, c in sheet.cells if r in rows}
     found: list[int] = []
@@ -129,7 +137,9 @@ def _beside(sheet: RawSheet, column: int, rows: Container[int], taken: Container
     return found
 
 
-def _around(sheet: RawSheet, row: int, taken: Container[int], columns: Container[int]) -> list[int]:
+def _around(
+    sheet: RawSheet, row: int, taken: Container[int], columns: Container[int]
+) -> list[int]:
     """Rows above and below in turn, nearest first, as far as they are seen and hold something in these columns."""
     filled = {r for r, c in sheet.cells if c in columns and r not in sheet.hidden_rows}
     found: list[int] = []
@@ -167,9 +177,13 @@ def _shortened(text: str, most: int) -> str:
 def picture(excerpt: Excerpt) -> Html:
     """Draw an excerpt: the cell to mend and its full content above, then the cells, then the sheet's tab."""
     name = excerpt.sheet.name
-    caption = tag("caption", f"工作表“{name}”里 {excerpt.address} 周围的格", class_="heard")
+    caption = tag(
+        "caption", f"工作表“{name}”里 {excerpt.address} 周围的格", class_="heard"
+    )
     rows = [_row(excerpt, place) for place in range(len(excerpt.rows))]
-    table = tag("table", caption, _widths(excerpt), _letters(excerpt), tag("tbody", *rows))
+    table = tag(
+        "table", caption, _widths(excerpt), _letters(excerpt), tag("tbody", *rows)
+    )
     return tag(
         "figure",
         _bar(excerpt),
@@ -188,7 +202,11 @@ def _bar(excerpt: Excerpt) -> Html:
     return tag(
         "div",
         tag("span", excerpt.address, class_="name"),
-        tag("span", _shortened(content, BAR) or "（空）", class_="content" if content else "content none"),
+        tag(
+            "span",
+            _shortened(content, BAR) or "（空）",
+            class_="content" if content else "content none",
+        ),
         class_="bar",
     )
 
@@ -197,7 +215,13 @@ def _letters(excerpt: Excerpt) -> Html:
     """The letters above the columns."""
     _, target = excerpt.target
     letters = [
-        tag("th", column_letter(column), scope="col", class_="on" if column == target else None) for column in excerpt.columns
+        tag(
+            "th",
+            column_letter(column),
+            scope="col",
+            class_="on" if column == target else None,
+        )
+        for column in excerpt.columns
     ]
     return tag("thead", tag("tr", tag("td"), *letters))
 
@@ -238,6 +262,8 @@ def _cell(excerpt: Excerpt, spot: tuple[int, int]) -> Html:
     elif spot in excerpt.marked:
         mark, heard = "too", "（有关的格）"
     else:
-        return tag("td", tag("span", text) if text else None, class_="n" if is_number else None)
+        return tag(
+            "td", tag("span", text) if text else None, class_="n" if is_number else None
+        )
     inside = join(tag("span", text), tag("span", heard, class_="heard"))
     return tag("td", inside, class_=f"{mark} n" if is_number else mark)

@@ -22,7 +22,11 @@ def clean(text: str) -> str:
 
 def escaped(value: object) -> Html:
     """Escape a text; markup passes as it is."""
-    return value if isinstance(value, Html) else Html(escape(clean(str(value)), quote=True))
+    return (
+        value
+        if isinstance(value, Html)
+        else Html(escape(clean(str(value)), quote=True))
+    )
 
 
 def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) -> Html:

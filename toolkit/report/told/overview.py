@@ -11,8 +11,24 @@ from toolkit.report import words
 from toolkit.report.told.markup import Html, join, tag
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
-EMPTY, WRONG, WARN, DONE, NOT_ASKED, OPTIONAL, MISSING = "未填", "有误", "提醒", "完成", "不用填", "可不填", "缺表"
-LOOKS = {EMPTY: "empty", WRONG: "error", WARN: "warning", DONE: "done", NOT_ASKED: "off", OPTIONAL: "off", MISSING: "error"}
+EMPTY, WRONG, WARN, DONE, NOT_ASKED, OPTIONAL, MISSING = (
+    "未填",
+    "有误",
+    "提醒",
+    "完成",
+    "不用填",
+    "可不填",
+    "缺表",
+)
+LOOKS = {
+    EMPTY: "empty",
+    WRONG: "error",
+    WARN: "warning",
+    DONE: "done",
+    NOT_ASKED: "off",
+    OPTIONAL: "off",
+    MISSING: "error",
+}
 WHOLE = "whole"  # findings on the file as a whole, or on a sheet that is no form
 CLASSES = {ERROR: "error", WARNING: "warning", INFO: "info"}
 
@@ -38,21 +54,29 @@ class Forms:
         self.project = profile.book.repeated
         self.sheets: dict[str, Sheet] = {}
         for key, sheet in profile.book.sheets.items():
-            if not sheet.calculated and any(block.kind != "index" for block in sheet.blocks.values()):
+            if not sheet.calculated and any(
+                block.kind != "index" for block in sheet.blocks.values()
+            ):
                 self.sheets[key] = sheet
         self._by_name = {sheet.name: key for key, sheet in self.sheets.items()}
         self._by_place: dict[tuple[str, str], str] = {}
         for book in returns:
             for key, sheet_state in book.sheets.items():
                 # A key that is no form's is that of one of the project sheets (project3), or of the list of them.
-                form = key if key in self.sheets or self.project is None else self.project.key
+                form = (
+                    key
+                    if key in self.sheets or self.project is None
+                    else self.project.key
+                )
                 self._by_place[book.book, sheet_state.title.sheet] = form
 
     def of(self, cell: Cell | None) -> str:
         """The key of the form that a cell stands in."""
         if cell is None:
             return WHOLE
-        found = self._by_place.get((cell.book, cell.sheet)) or self._by_name.get(cell.sheet)
+        found = self._by_place.get((cell.book, cell.sheet)) or self._by_name.get(
+            cell.sheet
+        )
         if found is None and self.project is not None:
             stem = self.project.name.replace("{n}", "").strip()
             if stem in cell.sheet:
@@ -91,7 +115,11 @@ def state(book: Return, key: str, found: Sequence[Numbered], forms: Forms) -> St
     """The state of one form of one unit, from its findings, its tick and whether anything was entered."""
     first = found[0].number if found else 0
     for severity, word in ((ERROR, WRONG), (WARNING, WARN)):
-        standing = [one for one in found if one.finding.severity is severity and not one.finding.accepted]
+        standing = [
+            one
+            for one in found
+            if one.finding.severity is severity and not one.finding.accepted
+        ]
         if standing:
             return State(word, len(standing), first=first)
     filling = _filling(book, key, _note(found), forms)
@@ -110,7 +138,11 @@ def _filling(book: Return, key: str, note: str, forms: Forms) -> State:
     """The state of a form in which nothing is wrong, by its tick and whether anything was entered."""
     sheet = forms.sheets[key]
     if sheet.repeat:
-        return State(DONE, note=note or f"{len(book.projects)} 张") if book.projects else State(EMPTY)
+        return (
+            State(DONE, note=note or f"{len(book.projects)} 张")
+            if book.projects
+            else State(EMPTY)
+        )
     there = book.sheets.get(key)
     if there is None:
         # A workbook that was drawn before a form came need not have it.
@@ -128,7 +160,9 @@ def _whole(found: Sequence[Numbered]) -> State:
     """The state of the file as a whole, by the worst finding on it."""
     if not found:
         return State("")
-    worst: Severity = min((one.finding.severity for one in found), key=list(Severity).index)
+    worst: Severity = min(
+        (one.finding.severity for one in found), key=list(Severity).index
+    )
     word = {ERROR: WRONG, WARNING: WARN, INFO: INFO.value}[worst]
     return State(word, len(found), first=found[0].number)
 
@@ -137,7 +171,10 @@ def _whole(found: Sequence[Numbered]) -> State:
 
 
 def overview(
-    returns: Sequence[Return], all_findings: Sequence[Numbered], forms: Forms, order: Mapping[str, int]
+    returns: Sequence[Return],
+    all_findings: Sequence[Numbered],
+    forms: Forms,
+    order: Mapping[str, int],
 ) -> Html | None:
     """Draw the table; `order` gives each file its number on the page. None where there is nothing to draw."""
     by_place: dict[tuple[str, str], list[Numbered]] = {}
@@ -145,8 +182,12 @@ def overview(
         by_place.setdefault((one.book, one.form), []).append(one)
     read = {book.book for book in returns}
     # Forms that came later stand there once a workbook has them, or something is found in them.
-    held = {key for book in returns for key in book.sheets} | {form for _, form in by_place}
-    keys = [key for key, sheet in forms.sheets.items() if sheet.since == 1 or key in held]
+    held = {key for book in returns for key in book.sheets} | {
+        form for _, form in by_place
+    }
+    keys = [
+        key for key, sheet in forms.sheets.items() if sheet.since == 1 or key in held
+    ]
     if any(form == WHOLE and book in read for book, form in by_place):
         keys.append(WHOLE)
     rows = []
@@ -173,7 +214,9 @@ def _unread(found: Sequence[Numbered], book: int, width: int) -> Html:
     """The one wide square of a file that gave no return."""
     unreadable = any(not cell.sheet for one in found for cell in one.finding.cells)
     word = "读不出来" if unreadable else WRONG
-    link = tag("a", word, href=f"#f{found[0].number}", data_book=book, class_="state error")
+    link = tag(
+        "a", word, href=f"#f{found[0].number}", data_book=book, class_="state error"
+    )
     return tag("td", link, colspan=width, class_="wide")
 
 
@@ -197,7 +240,9 @@ def _name(unit: str, file: str, order: Mapping[str, int]) -> Html:
     """The row's head: the unit, which leads to its findings, and its file."""
     title = unit or file
     if file in order:
-        name = tag("a", title, href=f"#b{order[file]}", class_="unit", data_book=order[file])
+        name = tag(
+            "a", title, href=f"#b{order[file]}", class_="unit", data_book=order[file]
+        )
     else:
         name = tag("span", title, class_="unit")
     beside = tag("span", file, class_="file") if file != title else None
@@ -212,6 +257,13 @@ def _square(square: State, book: int | None, form: str) -> Html:
     inside = join(square.word, count, note)
     look = f"state {LOOKS.get(square.word, 'info')}"
     if square.first:
-        link = tag("a", inside, href=f"#f{square.first}", class_=look, data_book=book, data_form=form)
+        link = tag(
+            "a",
+            inside,
+            href=f"#f{square.first}",
+            class_=look,
+            data_book=book,
+            data_form=form,
+        )
         return tag("td", link)
     return tag("td", tag("span", inside, class_=look))

@@ -17,11 +17,26 @@ from toolkit.profile.grounds import Basis, Ground
 from toolkit.report import words
 from toolkit.report.told.excerpt import excerpts, headings, picture
 from toolkit.report.told.markup import Html, escaped, join, tag
-from toolkit.report.told.overview import CLASSES, WHOLE, Forms, Numbered, numbered, overview
+from toolkit.report.told.overview import (
+    CLASSES,
+    WHOLE,
+    Forms,
+    Numbered,
+    numbered,
+    overview,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
-MOST_SHEETS, MOST_FILES = 4, 2  # sheets named beside a finding, of one file and of several; the rest stands behind "共 … 格"
-MEANING = {ERROR: "必须改正", WARNING: "请逐条核对，确实没有错的不用改", INFO: "供参考，可以不改"}
+# sheets named beside a finding, of one file and of several; the rest stands behind "共 … 格"
+MOST_SHEETS, MOST_FILES = (
+    4,
+    2,
+)
+MEANING = {
+    ERROR: "必须改正",
+    WARNING: "请逐条核对，确实没有错的不用改",
+    INFO: "供参考，可以不改",
+}
 
 
 def to_page(
@@ -71,8 +86,11 @@ def inside(
     forms = Forms(profile, returns)
     by_book = words.by_book(report.findings, (book.book for book in returns))
     for findings in by_book.values():
-        findings.sort(key=_rank)  # what was found across units follows what was found in each: here the worst comes first
-    found = numbered([finding for findings in by_book.values() for finding in findings], forms)
+        # what was found across units follows what was found in each: here the worst comes first
+        findings.sort(key=_rank)
+    found = numbered(
+        [finding for findings in by_book.values() for finding in findings], forms
+    )
     faulty = [name for name, findings in by_book.items() if findings]
     order = {name: number for number, name in enumerate(faulty, 1)}
     pieces = [_counts(report, left)]
@@ -85,7 +103,15 @@ def inside(
         groups = [writer.group(name, number, found) for name, number in order.items()]
         nothing = tag("p", "没有符合筛选条件的问题。", class_="nothing", hidden=True)
         pieces.append(_section("kinds", "问题种类", _kinds(found)))
-        pieces.append(_section("findings", "问题", _filters(found, names, order, forms), *groups, nothing))
+        pieces.append(
+            _section(
+                "findings",
+                "问题",
+                _filters(found, names, order, forms),
+                *groups,
+                nothing,
+            )
+        )
     return join(*pieces)
 
 
@@ -116,17 +142,25 @@ def _counts(report: Report, left: Sequence[str]) -> Html:
         tag("span", f"{asked}。", class_="asked"),
         class_="verdict",
     )
-    to_do = tag("ul", *[tag("li", line) for line in left], class_="left") if left else None
+    to_do = (
+        tag("ul", *[tag("li", line) for line in left], class_="left") if left else None
+    )
     idle = [tag("li", f"规则{words.not_in_force(one)}。") for one in report.idle]
     unused = tag("ul", *idle, class_="idle") if idle else None
     counts = tag("ul", *boxes, class_="counts")
-    return tag("section", verdict, to_do, counts, unused, class_="sum", aria_label="总的情况")
+    return tag(
+        "section", verdict, to_do, counts, unused, class_="sum", aria_label="总的情况"
+    )
 
 
 def _let_stand(report: Report, severity: Severity) -> Html | None:
     """How many of a severity the department lets stand: counted apart."""
     accepted = report.count(severity) - report.open(severity)
-    return tag("span", f"另有 {accepted} 条部门同意不改", class_="meaning") if accepted else None
+    return (
+        tag("span", f"另有 {accepted} 条部门同意不改", class_="meaning")
+        if accepted
+        else None
+    )
 
 
 def _verdict(report: Report, left: Sequence[str]) -> str:
@@ -173,32 +207,72 @@ def _rank(finding: Finding) -> int:
 
 
 def _severity(finding: Finding) -> Html:
-    return tag("span", finding.severity.value, class_=f"sev {CLASSES[finding.severity]}")
+    return tag(
+        "span", finding.severity.value, class_=f"sev {CLASSES[finding.severity]}"
+    )
 
 
 # -- narrowing the list -------------------------------------------------------------------------------------------------------
 
-Options = Iterable[tuple[object, str, int]]  # of a choice: the value, how it is called, how many findings it leaves
+# of a choice: the value, how it is called, how many findings it leaves
+Options = Iterable[tuple[object, str, int]]
 
 
-def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping[str, int], forms: Forms) -> Html:
+def _filters(
+    found: Sequence[Numbered],
+    names: Mapping[str, str],
+    order: Mapping[str, int],
+    forms: Forms,
+) -> Html:
     """The bar that narrows the list; the script shows it, for without the script it could do nothing."""
-    search = tag("input", type="search", name="words", placeholder="搜文字、单元格，如 项目05 或 D22", autocomplete="off")
+    search = tag(
+        "input",
+        type="search",
+        name="words",
+        placeholder="搜文字、单元格，如 项目05 或 D22",
+        autocomplete="off",
+    )
     offices = list(_office_options(found))
-    orders = (tag("option", "先重后轻", value="n"), tag("option", "按表和格的次序", value="o"))
+    orders = (
+        tag("option", "先重后轻", value="n"),
+        tag("option", "按表和格的次序", value="o"),
+    )
     return tag(
         "form",
         tag("label", tag("span", "搜索", class_="heard"), search, class_="words"),
-        tag("fieldset", tag("legend", "级别", class_="heard"), *_ticks(found), class_="ticks"),
+        tag(
+            "fieldset",
+            tag("legend", "级别", class_="heard"),
+            *_ticks(found),
+            class_="ticks",
+        ),
         _select("unit", "单位", "全部单位", _unit_options(found, names, order)),
         _select("form", "表", "全部表", _form_options(found, forms)),
         _select("rule", "问题", "全部问题", _rule_options(found)),
         _select("office", "责任股室", "全部股室", offices) if offices else None,
         tag("span", class_="break"),
         tag("p", f"共 {len(found)} 条", role="status", class_="status"),
-        tag("button", "清除筛选", type="reset", name="clear", disabled=True, class_="second"),
-        tag("label", tag("span", "次序", class_="heard"), tag("select", *orders, name="order", class_="second")),
-        tag("button", "只看标题", type="button", name="compact", aria_pressed="false", class_="second"),
+        tag(
+            "button",
+            "清除筛选",
+            type="reset",
+            name="clear",
+            disabled=True,
+            class_="second",
+        ),
+        tag(
+            "label",
+            tag("span", "次序", class_="heard"),
+            tag("select", *orders, name="order", class_="second"),
+        ),
+        tag(
+            "button",
+            "只看标题",
+            type="button",
+            name="compact",
+            aria_pressed="false",
+            class_="second",
+        ),
         class_="filters",
         role="search",
         aria_label="筛选问题",
@@ -212,15 +286,29 @@ def _ticks(found: Sequence[Numbered]) -> list[Html]:
     return [
         tag(
             "label",
-            tag("input", type="checkbox", name="severity", value=CLASSES[severity], checked=True),
-            tag("span", severity.value, " ", tag("b", counts[severity]), class_=CLASSES[severity]),
+            tag(
+                "input",
+                type="checkbox",
+                name="severity",
+                value=CLASSES[severity],
+                checked=True,
+            ),
+            tag(
+                "span",
+                severity.value,
+                " ",
+                tag("b", counts[severity]),
+                class_=CLASSES[severity],
+            ),
         )
         for severity in words.SEVERITIES
         if counts[severity]
     ]
 
 
-def _unit_options(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping[str, int]) -> Options:
+def _unit_options(
+    found: Sequence[Numbered], names: Mapping[str, str], order: Mapping[str, int]
+) -> Options:
     """The units by the numbers of their files; the file stands beside a unit's name that comes twice."""
     counts = Counter(one.book for one in found)
     titles = {file: names.get(file) or file or words.DEPARTMENT for file in order}
@@ -269,7 +357,14 @@ def _select(name: str, label: str, all_: str, options: Options) -> Html:
 class _Writer:
     """Writes the findings of one file after another."""
 
-    def __init__(self, basis: Basis, profile: Profile, shelf: Shelf, forms: Forms, names: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        basis: Basis,
+        profile: Profile,
+        shelf: Shelf,
+        forms: Forms,
+        names: Mapping[str, str],
+    ) -> None:
         self.basis = basis
         self.shelf = shelf
         self.forms = forms
@@ -292,7 +387,14 @@ class _Writer:
         by_cell = sorted(ours, key=self._where)
         order = {one.number: place for place, one in enumerate(by_cell)}
         articles = [self.article(one, number, order[one.number]) for one in ours]
-        return tag("section", head, *articles, class_="book", id=f"b{number}", aria_labelledby=called)
+        return tag(
+            "section",
+            head,
+            *articles,
+            class_="book",
+            id=f"b{number}",
+            aria_labelledby=called,
+        )
 
     def _where(self, one: Numbered) -> tuple[int, str, int, int, int]:
         """The order of the workbook: form, sheet, row, column."""
@@ -306,7 +408,9 @@ class _Writer:
         """One finding: where, what, how to mend it, the basis, and the sheet around it."""
         finding = one.finding
         at, more = places(finding)
-        cuts = [picture(excerpt) for excerpt in excerpts(finding, self.shelf, self.titles)]
+        cuts = [
+            picture(excerpt) for excerpt in excerpts(finding, self.shelf, self.titles)
+        ]
         return tag(
             "article",
             _head(one, at),
@@ -327,13 +431,21 @@ class _Writer:
         finding = one.finding
         law = [_law(ground) for ground in words.law_of(finding, self.basis)]
         also = tag("li", words.also(finding), class_="also") if finding.also else None
-        cells = tag("details", tag("summary", f"共 {len(finding.cells)} 格"), tag("p", more)) if more else None
+        cells = (
+            tag(
+                "details", tag("summary", f"共 {len(finding.cells)} 格"), tag("p", more)
+            )
+            if more
+            else None
+        )
         return tag(
             "div",
             self._hands(one),
             tag("p", finding.message, class_="message"),
             tag("p", tag("b", "怎么改"), " ", finding.remedy, class_="remedy"),
-            tag("p", tag("b", words.AGREED), " ", finding.accepted, class_="accepted") if finding.accepted else None,
+            tag("p", tag("b", words.AGREED), " ", finding.accepted, class_="accepted")
+            if finding.accepted
+            else None,
             cells,
             tag("ul", *law, also, class_="basis") if law or also else None,
             class_="text",
@@ -347,7 +459,9 @@ class _Writer:
         place = tag("span", at) if at else None
         office = tag("span", f"责任股室：{finding.office}") if finding.office else None
         between = " " if place and office else None
-        return tag("p", place, between, office, class_="in") if place or office else None
+        return (
+            tag("p", place, between, office, class_="in") if place or office else None
+        )
 
 
 def _head(one: Numbered, at: str) -> Html:
@@ -360,7 +474,12 @@ def _head(one: Numbered, at: str) -> Html:
         tag("h4", tag("a", finding.title, href=f"#f{one.number}"), id=f"t{one.number}"),
         tag("span", at, class_="at") if at else None,
         tag("span", finding.state, class_="since") if finding.state else None,
-        tag("span", finding.rule, f" · {finding.id}" if finding.id else None, class_="id"),
+        tag(
+            "span",
+            finding.rule,
+            f" · {finding.id}" if finding.id else None,
+            class_="id",
+        ),
         class_="what",
     )
 
@@ -380,6 +499,8 @@ def places(finding: Finding) -> tuple[str, str]:
     """Where a finding is: what stands beside it ("项目05!D22"), and all of it where that is not all ("" else)."""
     book = words.book_of(finding)
     in_one_file = all(cell.book == book for cell in finding.cells)
-    beside = words.cells(finding.cells, book, most_sheets=MOST_SHEETS if in_one_file else MOST_FILES)
+    beside = words.cells(
+        finding.cells, book, most_sheets=MOST_SHEETS if in_one_file else MOST_FILES
+    )
     whole = words.every_cell(finding.cells, book)
     return beside, "" if beside == whole else whole
