@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.culprits import told_once
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
+from toolkit.check.told_once import told_once
 from toolkit.model import Cell, Name
 from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data

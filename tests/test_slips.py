@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.culprits import told_once
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report, speaking_for
+from toolkit.check.told_once import told_once
 from toolkit.files.grid import open_grid
 from toolkit.model import Figure, Name, Oddity, Return
 from toolkit.profile.loading import load

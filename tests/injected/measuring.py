@@ -26,7 +26,7 @@ from tests.injected.kinds import CLASSES, HARMLESS
 from tests.injected.material import Material, materials
 from tests.injected.work import Target
 from toolkit import steps
-from toolkit.check.culprits import told_once
+from toolkit.check.told_once import told_once
 from toolkit.files.grid import Grid
 from toolkit.model import Cell
 from toolkit.profile.form import Profile

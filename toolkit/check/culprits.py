@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 
@@ -22,7 +22,7 @@ from toolkit.check.holding import (
     sources,
 )
 from toolkit.check.keyed import by_key, lines_of
-from toolkit.check.report import RANK, Report, speaking_for
+from toolkit.check.report import RANK, speaking_for
 from toolkit.check.slips import (
     CENT,
     divided_by,
@@ -35,11 +35,11 @@ from toolkit.check.slips import (
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
 from toolkit.check.units import breaches
-from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role, once_of
+from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, once_of
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, Rule
+from toolkit.rules.rule import INFO, Bounds, Breach, Finding, Rule
 
 FIGURES = 4  # that something may name, and each of them is tried
 TWO = 2  # findings from which one may explain another
@@ -51,7 +51,6 @@ CAUSE = "可能的原因："  # what a message says between a defect and where i
 OR_ELSE = "。那里没有错的，"
 QUOTED = re.compile("“([^”]*)”")
 FORMULA = "S-"  # how the rules begin that the schema's formulas are
-WHO = (Role.UNIT_CODE, Role.AGENCY_CODE)  # the forms that say which units there are
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
@@ -89,7 +88,7 @@ def culprits_first(
         last = tally.held[number][0].money.last if number in tally.held else CENT
         if abs(told.gap) <= last and len(told.names) > 2:  # noqa: PLR2004  a sum of several
             by = "一分" if last == CENT else "末位的 1"
-            tally.findings[number] = _because(
+            tally.findings[number] = because(
                 finding, f"相差{by}，像是四舍五入的尾差，请调整其中一个明细"
             )
             continue
@@ -107,8 +106,8 @@ def culprits_first(
                     finding,
                     cells=tuple(cell for cell in finding.cells if cell not in innocent),
                 )
-                tally.findings[speaker] = _led_by(
-                    _because(told_of, slip.said, slip.cells), slip.cells, finding.cells
+                tally.findings[speaker] = led_by(
+                    because(told_of, slip.said, slip.cells), slip.cells, finding.cells
                 )
                 _join(
                     speaker,
@@ -118,7 +117,7 @@ def culprits_first(
             case Suspects(cells) if (
                 told.side is not None
             ):  # a look has said already what is likelier
-                tally.findings[number] = _led_by(finding, cells)
+                tally.findings[number] = led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
     _explain_blanks(tally)
     _explain_readings(tally)
@@ -176,7 +175,7 @@ def _explain_blanks(tally: Tally) -> None:
             # What names many cells is not about this one, unless this one comes first.
             if len(finding.cells) > CLOSE and finding.cells[0] not in cells:
                 continue
-            tally.findings[other] = speaking_for(_led_by(finding, blank.cells), [blank])
+            tally.findings[other] = speaking_for(led_by(finding, blank.cells), [blank])
             tally.gone.add(number)
             break
 
@@ -223,8 +222,8 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
     """Let a finding say that a number which was not read is its cause, and speak for that."""
     cause = tally.findings[stray]
     said = f"表里的合计算上了没有读的数，{cause.message.rstrip('。')}"
-    finding = _led_by(
-        _because(tally.findings[number], said, [cell]), [cell, *cause.cells]
+    finding = led_by(
+        because(tally.findings[number], said, [cell]), [cell, *cause.cells]
     )
     tally.findings[number] = speaking_for(finding, [cause])
     tally.gone.add(stray)
@@ -263,8 +262,8 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
             explained |= found.all
             speaker = _gravest(number, found.all, tally)
             finding = tally.findings[speaker]
-            tally.findings[speaker] = _led_by(
-                _because(finding, found.slip.said, found.slip.cells), found.slip.cells
+            tally.findings[speaker] = led_by(
+                because(finding, found.slip.said, found.slip.cells), found.slip.cells
             )
             _join(speaker, found.all, tally)
 
@@ -547,7 +546,7 @@ def _names_asked(item: Asked, place: int, book: Return, shape: Book) -> list[Nam
     return names
 
 
-def _because(finding: Finding, cause: str, cells: Sequence[Cell] = ()) -> Finding:
+def because(finding: Finding, cause: str, cells: Sequence[Cell] = ()) -> Finding:
     """A finding that says its likely cause, and the cells to look at before all others."""
     if not cause:
         return finding
@@ -569,7 +568,7 @@ def _innocent(told: Told, slip: Slip, book: Return) -> set[Cell]:
     return {cell for name in others for cell in book[name].cells()} - set(slip.cells)
 
 
-def _led_by(
+def led_by(
     finding: Finding, cells: Iterable[Cell], before: Sequence[Cell] = ()
 ) -> Finding:
     """A finding whose cells begin with these; what it is known by stays the first of those `before`."""
@@ -597,237 +596,3 @@ def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
             tally.gone.add(other)
             others.append(tally.findings[other])
     tally.findings[number] = speaking_for(tally.findings[number], others)
-
-
-# -- the department's findings that a unit's finding explains -------------------------------------------------------------
-
-
-def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, Report]:
-    """A unit's findings and its department's: what misses by the same amount in the same cells is told once, at the unit.
-
-    Which units there are, and which of them leads, comes before all figures: they hang on it.
-    """
-    findings = list(units.findings)
-    cast = profile.book.cast
-    about_units = {
-        profile.book.sheet_of(cast.names[role].block).name
-        for role in WHO
-        if role in cast.names
-    }
-    left: list[Finding] = []
-    first: list[Finding] = []
-    for finding in whole.findings:
-        place = _told_already(finding, findings, profile.money.yuan)
-        if place is not None:
-            findings[place] = _led_by_approved(
-                _of_both(findings[place], finding), finding, about_units
-            )
-            continue
-        place = _at_one_cell(finding, findings)
-        if place is not None:
-            findings[place] = _with(findings[place], finding)
-            continue
-        place = _whole_files(finding, findings)
-        if place is not None:
-            findings[place] = _with(finding, findings[place])
-            continue
-        of_units = (
-            finding.severity is ERROR
-            and bool(finding.cells)
-            and finding.cells[0].sheet in about_units
-        )
-        (first if of_units else left).append(finding)
-    findings = _moved_between(findings, profile)
-    return replace(units, findings=(*first, *findings)), replace(
-        whole, findings=tuple(left)
-    )
-
-
-def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
-    """Where one unit's projects lack what another's have too much, one of them was perhaps handed in by the wrong unit.
-
-    Each keeps a finding of its own: each of them has something to mend.
-    """
-    alone = {sheet.name for sheet in profile.book.sheets.values() if not sheet.repeat}
-    told = list(findings)
-    by_gap: dict[tuple[str, str | None], list[Finding]] = {}
-    for one in findings:
-        by_gap.setdefault((one.rule, one.difference), []).append(one)
-    for place, lack in enumerate(findings):
-        more = (
-            [
-                one
-                for one in by_gap[lack.rule, lack.difference]
-                if _is_mirrored(lack, one)
-            ]
-            if lack.difference
-            else []
-        )
-        own = [cell for cell in lack.cells if cell.sheet in alone]
-        if (
-            len(more) != 1
-            or not own
-            or not any(cell.sheet not in alone for cell in lack.cells)
-        ):
-            continue
-        said = f"“{more[0].unit}”正好多出这个数，可能有一个项目填到了那里"
-        bare = _without_cause(lack)
-        told[place] = _led_by(_because(bare, said), own)
-    return told
-
-
-def _is_mirrored(lack: Finding, more: Finding) -> bool:
-    """Whether of one sum two units' findings miss by the same amount, this one too little and the other too much."""
-    if (
-        lack.rule != more.rule
-        or lack.difference is None
-        or lack.difference != more.difference
-        or lack.unit == more.unit
-    ):
-        return False
-    return _is_less(lack) and not _is_less(more)
-
-
-def _is_less(finding: Finding) -> bool:
-    """Whether what stands is less than what is expected."""
-    try:
-        return Decimal(finding.value or "") < Decimal(finding.expected or "")
-    except InvalidOperation:
-        return False
-
-
-def _whole_files(finding: Finding, told: Sequence[Finding]) -> int | None:
-    """The file that was not read and bears the name of the unit that a finding misses."""
-    for place, one in enumerate(told):
-        file = next((cell.book for cell in one.cells if not cell.sheet), "")
-        if (
-            file
-            and finding.value
-            and finding.difference is None
-            and finding.value in file
-        ):
-            return place
-    return None
-
-
-def _at_one_cell(finding: Finding, told: Sequence[Finding]) -> int | None:
-    """The one finding of a unit about a cell of a total that is not the approved one: what is wrong there is its cause."""
-    if finding.difference is None or not any(
-        character.isdigit() for character in finding.difference
-    ):
-        return None
-    cells = set(finding.cells)
-    at_it = [
-        place
-        for place, one in enumerate(told)
-        if one.severity is not INFO and cells.intersection(one.cells)
-    ]
-    if len(at_it) != 1:
-        return None
-    one = told[at_it[0]]
-    return at_it[0] if len(one.cells) <= FIGURES or one.known_by is not None else None
-
-
-def _with(one: Finding, other: Finding) -> Finding:
-    """A unit's finding that also explains one of the department's, whose numbers are its own: both are said."""
-    shared = [cell for cell in one.cells if cell in other.cells]
-    led = replace(_led_by(one, shared), message=f"{one.message}{other.message}")
-    return speaking_for(led, [other])
-
-
-def _led_by_approved(
-    one: Finding, other: Finding, about_units: Collection[str]
-) -> Finding:
-    """A finding of two forms that differ; of the two the one that is not as approved is to be mended."""
-    if (
-        other not in one.joined
-        or not other.cells
-        or other.cells[0].sheet in about_units
-    ):
-        return one
-    own = [cell for cell in other.cells if cell.sheet not in about_units]
-    by_now = {
-        cell.sheet
-        for found in one.joined
-        if found is not other and found.id
-        for cell in found.cells
-    }
-    if not one.cells or one.cells[0].sheet in by_now | {cell.sheet for cell in own}:
-        return one
-    return _led_by(_without_cause(one), own)
-
-
-def _without_cause(finding: Finding) -> Finding:
-    """A finding without its likely cause, which is none."""
-    message, _, _ = finding.message.partition(CAUSE)
-    before, apart, after = finding.remedy.partition(OR_ELSE)
-    return replace(finding, message=message, remedy=after if apart else before)
-
-
-def _of_both(one: Finding, other: Finding) -> Finding:
-    """A unit's finding and one of the department's that has the same cause: as severe as the worse, which speaks."""
-    if other.difference is None and RANK[other.severity] < RANK[one.severity]:
-        return speaking_for(replace(other, unit=one.unit), [one])
-    return speaking_for(one, [other])
-
-
-def _told_already(
-    finding: Finding, told: Sequence[Finding], yuan: Decimal
-) -> int | None:
-    """Which of a unit's findings has the same cause: it misses by the same amount there, or points at the same cell alone.
-
-    `yuan` is how many yuan one of the unit of money is.
-    """
-    cells = set(finding.cells)
-    books = {cell.book for cell in finding.cells}
-    for place, one in enumerate(told):
-        if one.severity is INFO or not one.cells:
-            continue
-        if (
-            finding.severity is INFO
-            and one.severity is ERROR
-            and _are_beside(finding, one)
-        ):
-            return place
-        if finding.difference is None:
-            alone = len(one.cells) == 1 and (
-                one.severity is ERROR or finding.value is not None
-            )
-            if one.cells[0] in cells and (alone or finding.severity is INFO):
-                return place
-            continue
-        amount = any(character.isdigit() for character in finding.difference)
-        if (
-            amount
-            and one.difference == finding.difference
-            and one.cells[0].book in books
-        ):
-            return place
-        if (
-            one.known_by is not None
-            and _is_in_yuan(finding, yuan)
-            and cells.intersection(one.cells)
-        ):
-            return place
-    return None
-
-
-def _are_beside(hint: Finding, grave: Finding) -> bool:
-    """Whether a hint is about nothing but the row in which something is known to be wrong."""
-    first = grave.cells[0]
-    beside = all(
-        (cell.book, cell.sheet, cell.row) == (first.book, first.sheet, first.row)
-        for cell in hint.cells
-    )
-    return bool(hint.cells) and beside and grave.known_by is not None
-
-
-def _is_in_yuan(finding: Finding, yuan: Decimal) -> bool:
-    """Whether what stands is what is expected, in 元."""
-    try:
-        return (
-            yuan > 1
-            and Decimal(finding.value or "") == Decimal(finding.expected or "") * yuan
-        )
-    except InvalidOperation:
-        return False

@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from datetime import datetime
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli import auditing, editing, importing, looking
+from toolkit.cli import auditing, buttons, editing, importing, looking
 from toolkit.cli.progress import progress
+from toolkit.cli.telling import Format, say_all, say_placed, stopped_as_data, tell
 from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group, asked_alone
-from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
+from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError, worst
 from toolkit.files import say
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from toolkit.check.report import Report
     from toolkit.files.cache import Cache
     from toolkit.profile.form import Profile
     from toolkit.rules.rule import Rule
-    from toolkit.steps import Checked, Placed
 
 app = typer.Typer(
     cls=Group,
@@ -63,15 +58,6 @@ ANEW = typer.Option(
 )
 
 
-class Format(StrEnum):
-    """How findings are told."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
-    XLSX = "xlsx"
-
-
 class UnknownRuleError(ToolkitError):
     """A rule's number that there is none of."""
 
@@ -88,13 +74,6 @@ def _profile(named: str, paths: Sequence[Path], place: Path | None = None) -> Pr
     if found.said:
         say.console(stderr=True).print(f"注意：{found.said}。", soft_wrap=True)
     return found.profile
-
-
-def _placed(done: Placed) -> None:
-    """Say where a result lies."""
-    say.console().print(f"已生成 {done.path}", soft_wrap=True)
-    for note in done.notes:
-        say.console().print(f"  注意：{note}", soft_wrap=True)
 
 
 @app.command(cls=Command, rich_help_panel=OFFICE)
@@ -157,14 +136,14 @@ def template(
     loaded = _profile(profile, [source] if source else [], out.parent)
     given = steps.source_of(source, loaded) if source else None
     drawn = steps.by_door(loaded, door) if door else loaded
-    _placed(
+    say_placed(
         steps.template(
             out, drawn, source=given, names=listed, count=projects, lines=lines
         )
     )
     if macros:
         twin = out.with_suffix(".xlsm")
-        _placed(
+        say_placed(
             steps.template(
                 twin,
                 drawn,
@@ -246,7 +225,7 @@ def paper(
     """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
     from toolkit import steps
 
-    _placed(steps.paper(source, out, _profile(profile, [source])))
+    say_placed(steps.paper(source, out, _profile(profile, [source])))
     say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
     return DONE
 
@@ -351,13 +330,12 @@ def check(
     from toolkit import steps
     from toolkit.files.shelf import Shelf
 
-    with _stopped_as_data(format_, out):
+    with stopped_as_data(format_, out):
         loaded, shelf = _profile(profile, paths), Shelf()
         besides = [last] if last else []
         shown = shelf if format_ is Format.HTML else None
-        with redirect_stdout(
-            sys.stderr
-        ):  # what a library prints is none of our words, and never part of our data
+        # what a library prints is none of our words, and never part of our data
+        with redirect_stdout(sys.stderr):
             before = steps.before(last) if last else None
             with progress("各文件之间核对") as heard, _remembered(anew=anew) as known:
                 done = steps.check(
@@ -371,29 +349,21 @@ def check(
                     cache=known,
                 )
             report = steps.since(done.report, before) if before else done.report
-            placed, notes = (
-                steps.annotate(paths, done, copies, loaded, besides)
-                if copies
-                else ({}, ())
-            )
+            placed: Mapping[str, Path] = {}
+            notes: Sequence[str] = ()
+            if copies:
+                placed, notes = steps.annotate(paths, done, copies, loaded, besides)
         if format_ is Format.HTML:
-            _placed(
-                steps.page(done, report, loaded, out or Path("校验报告.html"), shelf)
-            )
-            _say_all(steps.closing(done, report, loaded), say.console())
+            page = out or Path("校验报告.html")
+            say_placed(steps.page(done, report, loaded, page, shelf))
         elif format_ is Format.XLSX:
-            _placed(
-                steps.book(
-                    done,
-                    report,
-                    loaded,
-                    out or Path("校验报告.xlsx"),
-                    before.ticked if before else None,
-                )
-            )
-            _say_all(steps.closing(done, report, loaded), say.console())
+            book = out or Path("校验报告.xlsx")
+            ticked = before.ticked if before else None
+            say_placed(steps.book(done, report, loaded, book, ticked))
         else:
-            _tell(format_, done, report, out, loaded)
+            tell(format_, done, report, out, loaded)
+        if format_ in (Format.HTML, Format.XLSX):
+            say_all(steps.closing(done, report, loaded), say.console())
     for name, path in placed.items():
         say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
     for note in notes:
@@ -412,73 +382,6 @@ def _remembered(*, anew: bool) -> Iterator[Cache | None]:
         yield known
 
 
-@contextmanager
-def _stopped_as_data(format_: Format, out: Path | None) -> Iterator[None]:
-    """Where a program listens, what stopped us is data for it too, unless it is the output itself that cannot be written."""
-    from toolkit.check.report import Report
-    from toolkit.files.outbox import OutputError
-    from toolkit.profile.bounds import law
-    from toolkit.report.told.data import json_pieces
-
-    try:
-        yield
-    except ToolkitError as error:
-        if format_ is Format.JSON and not isinstance(
-            error, OutputError | say.SpeechError
-        ):
-            _give(json_pieces(Report(()), law(), {"stopped": str(error)}), out)
-        raise
-
-
-def _tell(
-    format_: Format, done: Checked, report: Report, out: Path | None, profile: Profile
-) -> None:
-    """Tell what checking found, to a program or to a person."""
-    from toolkit import steps
-    from toolkit.profile.bounds import law
-    from toolkit.report.told.data import json_pieces
-
-    if format_ is Format.JSON:
-        _give(
-            json_pieces(
-                report,
-                law(),
-                {
-                    "settings": steps.settings_data(done.settings),
-                    "passed": [
-                        list(pair) for pair in steps.receipts(done, report, profile)
-                    ],
-                    "unfinished": [one.data for one in done.unfinished],
-                    "not_held": done.not_held,
-                    **steps.passed_data(done.passed),
-                },
-            ),
-            out,
-        )
-    elif out is not None:
-        _placed(
-            steps.place(
-                out,
-                lambda path: _write_text(
-                    path, report, steps.closing(done, report, profile)
-                ),
-            )
-        )
-    else:
-        # with rich, which no program wants
-        from toolkit.report.told.brief import (
-            show_brief,
-        )
-
-        show_brief(report, say.console(), [unit.book for unit in done.facts])
-        _say_all(steps.closing(done, report, profile), say.console())
-
-
-def _say_all(lines: Iterable[str], console: Console) -> None:
-    for line in lines:
-        console.print(line, soft_wrap=True)
-
-
 @app.command(cls=Command, rich_help_panel=BOTH)
 def clean(
     source: Annotated[Path, typer.Argument(metavar="工作簿", help="带批注的副本。")],
@@ -491,7 +394,7 @@ def clean(
     from toolkit import steps
 
     placed, done = steps.clean(source, out)
-    _placed(placed)
+    say_placed(placed)
     said = "已去掉标注；副本被另存过，其余内容按现在的样子保留。"
     if not done.found:
         said = "没有找到校验时加的内容。"
@@ -499,32 +402,6 @@ def clean(
         said = "已去掉，各部分与原件逐字节相同。"
     say.console().print(said)
     return DONE
-
-
-def _write_text(path: Path, report: Report, closing: Iterable[str]) -> None:
-    """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
-    from toolkit.profile.bounds import law
-    from toolkit.report.told.terminal import show
-
-    with path.open("w", encoding="utf-8-sig") as file:
-        show(report, law(), say.console(file=file))
-        _say_all(closing, say.console(file=file))
-
-
-def _write(path: Path, pieces: Iterable[str]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(pieces)
-
-
-def _give(pieces: Iterable[str], out: Path | None) -> None:
-    """Print, or lay down as a file, piece by piece."""
-    from toolkit import steps
-
-    if out is None:
-        for piece in pieces:
-            say.write(piece)
-    else:
-        steps.place(out, partial(_write, pieces=pieces))
 
 
 @app.command(cls=Command, rich_help_panel=OFFICE, epilog=EXIT_CODES)
@@ -764,59 +641,8 @@ app.registered_commands += [
     *importing.app.registered_commands,
 ]
 
-excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
-app.add_typer(excel, name="excel", rich_help_panel=MACHINE)
+app.add_typer(buttons.excel, name="excel", rich_help_panel=MACHINE)
 app.add_typer(looking.profile, name="profile", rich_help_panel=MACHINE)
-
-
-@excel.command("setup", cls=Command)
-def excel_setup(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="文件夹", help="只给这个文件夹里的工作簿设置；不写就给本用户设置。"
-        ),
-    ] = None,
-    python: Annotated[
-        str,
-        typer.Option(
-            "--python", metavar="程序", help="用哪个 Python；不写就用现在这个。"
-        ),
-    ] = "",
-    replace: Annotated[  # noqa: FBT002
-        bool, typer.Option("--replace", help="已有别的设置时，换成这个。")
-    ] = False,
-) -> int:
-    """写好按钮要用的设置。"""
-    from toolkit.excel import ThisMachine, setup
-
-    target = setup(ThisMachine(), folder, python, replace=replace)
-    say.console().print(f"已设置：{target}", soft_wrap=True)
-    return DONE
-
-
-@excel.command(
-    "doctor",
-    cls=Command,
-    epilog="退出码：0 都正常；1 有毛病；2 没有这个文件；3 没有毛病，但有的没有检查。",
-)
-def excel_doctor(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="文件", help="要检查的 .xlsm；不写就只检查这台电脑。"),
-    ] = None,
-) -> int:
-    """检查按钮为什么不能用，说出毛病和办法。"""
-    from toolkit.excel import BAD, UNSURE, ThisMachine, doctor
-
-    told = doctor(ThisMachine(), file)
-    for each in told:
-        say.console().print(
-            f"[{each.state}] {each.what}" + (f"　{each.remedy}" if each.remedy else ""),
-            soft_wrap=True,
-        )
-    codes = {BAD: ERRORS, UNSURE: UNFINISHED}
-    return worst(*(codes.get(each.state, DONE) for each in told))
 
 
 # -- the door ---------------------------------------------------------------------------------------------------------

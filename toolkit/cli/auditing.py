@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli.telling import say_placed
 from toolkit.cli.usage import Command
 from toolkit.files import say
 
@@ -107,9 +108,7 @@ def _tell(done: Audit, way: Way, out: Path | None, since: Path | None) -> None:
         return
     else:
         placed = steps.place(out, lambda path: _write(path, done))
-    say.console().print(f"已生成 {placed.path}", soft_wrap=True)
-    for note in placed.notes:
-        say.console().print(f"  注意：{note}", soft_wrap=True)
+    say_placed(placed)
 
 
 def _plain(path: Path, text: str) -> None:

@@ -9,12 +9,12 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from toolkit.check.culprits import told_once
 from toolkit.check.decisions import answers_astray
 from toolkit.check.holding import Catalogue, finding_of
 from toolkit.check.judge import check_disclosure, not_held
 from toolkit.check.naming import identified
 from toolkit.check.report import Report, all_joined
+from toolkit.check.told_once import told_once
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
 from toolkit.files.cache import Cache

@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from toolkit.check.culprits import told_once
 from toolkit.check.decisions import DECIDED, answers_astray, decisions_astray
 from toolkit.check.holding import Catalogue
 from toolkit.check.judge import check_own, decided
 from toolkit.check.report import Report
+from toolkit.check.told_once import told_once
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
@@ -94,6 +94,32 @@ class Own:
     sha256: str
 
 
+@record()
+class _Run:
+    """One merge as it was asked for."""
+
+    folder: Path
+    out: Path
+    profile: Profile
+    office: tuple[Setting, ...]
+    rules: Catalogue
+    draft: bool
+    names: Mapping[Path, str]  # of the workbooks that were found
+
+
+@record()
+class _Found:
+    """What the units of one merge came to, before anything is laid down."""
+
+    checked: Checked
+    own: Own | None
+    disclosure: Disclosure
+    ours: Profile  # the profile as far as every unit gives its figures
+    marks: tuple[Withheld, ...]
+    report: Report
+    number: str  # of the department's contents
+
+
 def merge_folder(
     folder: Path,
     out: Path,
@@ -116,14 +142,10 @@ def merge_folder(
     rules = catalogue(profile, office)
     found = collected([folder], profile)
     _apart(found, folder, out)
-    before = published_figures([folder], profile)
+    run = _Run(folder, out, profile, office, rules, draft, found.names)
     known = memory(None if opener else cache, profile, office, rules, merging=True)
-    checked = check_units(
-        found,
-        [folder],
-        Way(profile, rules, office, opener, None, jobs, heard, memory=known),
-        merging=True,
-    )
+    way = Way(profile, rules, office, opener, None, jobs, heard, memory=known)
+    checked = check_units(found, [folder], way, merging=True)
     # a merge asks for all of them, again and again
     checked = replace(checked, returns=tuple(checked.returns))
     if checked.unreadable:
@@ -132,61 +154,58 @@ def merge_folder(
         own = own_workbook(folder, out, profile, opener or opened)
     except Exception as error:  # noqa: BLE001  the units get their report all the same
         said = broken(f"{profile.own_title}.xlsx", error).report
-        return _not_merged(
-            checked.joined(Checked(said, (), unreadable=True)), out, profile
-        )
-    checked = _with_own(checked, own, folder)
-    disclosure = merge(
-        one_each(checked.returns), profile, own.book if own else None, before
-    )
-    ours, department = (
-        of_department(profile, disclosure.units),
-        check_whole(disclosure, profile, rules),
-    )
+        unread = checked.joined(Checked(said, (), unreadable=True))
+        return _not_merged(unread, out, profile)
+    return _of_department(run, _with_own(checked, own, folder), own)
+
+
+def _of_department(run: _Run, checked: Checked, own: Own | None) -> Merged:
+    """Check the department that the units make, and lay down what comes of it."""
+    profile = run.profile
+    before = published_figures([run.folder], profile)
+    books = one_each(checked.returns)
+    disclosure = merge(books, profile, own.book if own else None, before)
+    department = check_whole(disclosure, profile, run.rules)
     if department.unreadable:
-        return _not_merged(checked.joined(department), out, profile)
-    leaked = told_anyway(disclosure, marks := _marks(disclosure, folder), ours, rules)
-    report = _whole_report(
-        checked.report.joined(leaked), department.report, disclosure, profile, rules
-    )
-    published = draft or not report.open(ERROR)
-    remarks = _remarks(
-        report,
-        disclosure,
-        profile,
-        office,
-        number := department_number(disclosure, profile),
-    )
-    shown, since = (
-        _shown(disclosure, marks, remarks),
-        since_last(out, disclosure, profile, _numbers(remarks)),
-    )
-    lacking = *since, *(_not_all(profile, disclosure) if published else _stale(out))
-    title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
-    with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
+        return _not_merged(checked.joined(department), run.out, profile)
+    ours = of_department(profile, disclosure.units)
+    marks = _marks(disclosure, run.folder)
+    leaked = told_anyway(disclosure, marks, ours, run.rules)
+    of_units = checked.report.joined(leaked)
+    report = _whole_report(of_units, department.report, disclosure, profile, run.rules)
+    number = department_number(disclosure, profile)
+    found = _Found(checked, own, disclosure, ours, marks, report, number)
+    return _laid_down(run, found)
+
+
+def _laid_down(run: _Run, found: _Found) -> Merged:
+    """Lay down the report, and, unless errors stop it, what is published and signed."""
+    profile, own, report = run.profile, found.own, found.report
+    checked, disclosure = found.checked, found.disclosure
+    published = run.draft or not report.open(ERROR)
+    remarks = _remarks(report, disclosure, profile, run.office, found.number)
+    shown = _shown(disclosure, found.marks, remarks)
+    since = tuple(since_last(run.out, disclosure, profile, _numbers(remarks)))
+    lacking = tuple(_not_all(profile, disclosure) if published else _stale(run.out))
+    title = f"{profile.own_title}.xlsx"
+    files = bytes_read(run.names, checked)
+    with Outbox(run.out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
-        if own is not None and (own.path.parent != out or box.edited(title)):
+        if own is not None and (own.path.parent != run.out or box.edited(title)):
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            remarks["bases"] = _publish(
-                disclosure, shown, ours, lay, number, draft=draft
-            )
-            _sign_sheet(shown, report, ours, office, rules, lay, number, draft=draft)
-        if _own_is_new(disclosure, checked.returns, own, out, profile, report):
+            remarks["bases"] = _publish(run, found, shown, lay)
+            _sign_sheet(run, found, shown, lay)
+        if _own_is_new(disclosure, checked.returns, own, run.out, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
         with lay(REPORT) as path:
+            said = {"draft": run.draft, "published": published}
             _write_report(
-                report,
-                path,
-                {
-                    **remarks,
-                    **passed_data(checked.passed),
-                    "draft": draft,
-                    "published": published,
-                },
+                report, path, {**remarks, **passed_data(checked.passed), **said}
             )
+    unread = _drafts_unread(run.folder, run.out, own, profile, box)
     return Merged(
         report=report,
         placed={
@@ -194,18 +213,21 @@ def merge_folder(
             for name, path in box.placed.items()
             if not name.startswith(f"{FOLDER}/")
         },
-        notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *lacking),
-        code=ERRORS
-        if report.open(ERROR)
-        else UNFINISHED
-        if report.held_back or checked.perhaps_more
-        else DONE,
+        notes=(*box.notes, *unread, *since, *lacking),
+        code=_code(report, checked),
         units=len(disclosure.units),
         projects=len(disclosure.whole.projects),
         returns=checked.returns,
         passed=checked.passed,
         unfinished=_unfinished(checked, disclosure),
     )
+
+
+def _code(report: Report, checked: Checked) -> int:
+    """The exit code of a merge that was done."""
+    if report.open(ERROR):
+        return ERRORS
+    return UNFINISHED if report.held_back or checked.perhaps_more else DONE
 
 
 def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
@@ -377,30 +399,23 @@ def _shown(
     return replace(shown, left_out=(*shown.left_out, *(mark.told for mark in marks)))
 
 
-def _publish(
-    disclosure: Disclosure,
-    shown: Disclosure,
-    profile: Profile,
-    lay: Lay,
-    number: str,
-    *,
-    draft: bool,
-) -> dict[str, str]:
+def _publish(run: _Run, found: _Found, shown: Disclosure, lay: Lay) -> dict[str, str]:
     """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies.
 
     `shown` is the disclosure as the public sees it; the internal workbook shows all. What rules read makes room for that.
     """
+    disclosure, profile, number = found.disclosure, found.ours, found.number
     for judged in (*disclosure.units, disclosure.whole):
         judged.forget()
     bases: dict[str, str] = {}
     with lay(TABLES) as path:
-        painting = tables(shown, profile, draft=draft, number=number)
+        painting = tables(shown, profile, draft=run.draft, number=number)
         base = of_tables(painted_lines(painting.canvases), profile, number)
         paint(painting, path, used_up=True)
     bases[TABLES] = _lay_base(base, TABLES, lay)
     if profile.statement:
         with lay(STATEMENT) as path:
-            made, said, heard = told(shown, profile, draft=draft, number=number)
+            made, said, heard = told(shown, profile, draft=run.draft, number=number)
             path.write_bytes(made)
             base = of_statement(said, heard, profile, number)
         bases[STATEMENT] = _lay_base(base, STATEMENT, lay)
@@ -420,30 +435,20 @@ def _lay_base(base: Base, name: str, lay: Lay) -> str:
     return where
 
 
-def _sign_sheet(
-    disclosure: Disclosure,
-    report: Report,
-    profile: Profile,
-    office: Sequence[Setting],
-    rules: Catalogue,
-    lay: Lay,
-    number: str,
-    *,
-    draft: bool,
-) -> None:
-    titles = {rule.id: rule.title for rule in everything(profile)}
-    limit = rules.bounds.thresholds["change_to_explain"]
+def _sign_sheet(run: _Run, found: _Found, shown: Disclosure, lay: Lay) -> None:
+    titles = {rule.id: rule.title for rule in everything(found.ours)}
+    limit = run.rules.bounds.thresholds["change_to_explain"]
     with lay(SIGN_SHEET) as path:
         write_signoff(
-            disclosure,
-            report,
-            profile,
-            office,
+            shown,
+            found.report,
+            found.ours,
+            run.office,
             path,
-            draft=draft,
+            draft=run.draft,
             titles=titles,
             limit=limit,
-            number=number,
+            number=found.number,
         )
 
 
