@@ -71,7 +71,10 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
             assert got.headers["content-disposition"].startswith("attachment")
             assert name.endswith(".json") or got.content.startswith(b"PK")
         packed = zipfile.ZipFile(io.BytesIO(one.client.get("/get/outputs.zip").content))
-        assert packed.namelist() == names
+        assert packed.namelist()[: len(names)] == names
+        bases = packed.namelist()[len(names) :]
+        kinds = {name.partition("-")[0] for name in bases}
+        assert {"核对底本/公开表", "核对底本/情况说明"} <= kinds
         assert {entry.date_time for entry in packed.infolist()} == {
             (2020, 1, 1, 0, 0, 0)
         }
@@ -218,6 +221,9 @@ def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(
         assert place is not None
         edited = tmp_path / "改过的.docx"
         edited.write_bytes(one.client.get(place[1]).content)
+        earlier = tmp_path / "合并结果.zip"
+        earlier.write_bytes(one.client.get("/get/outputs.zip").content)
+        _on_another_day(edited, earlier)
         assert "没有放改过的文件" in sent("refresh").text
         # Merged again with other figures: what was edited is of the merge before, whose base text the visit still has.
         small.draw("333001-本级", units, cut)
@@ -242,6 +248,40 @@ def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(
         public = unpacked(sent("public"))
         assert {"公开稿/情况说明.docx", "公开稿/公开表.xlsx"} <= set(public)
         assert "只差“送审稿”这一行" in public["说明.txt"].decode("utf-8-sig")
+
+
+def _on_another_day(edited: Path, earlier: Path) -> None:
+    """In a visit that merged nothing, an edited file is held against results that are brought along."""
+    with visitor() as one:
+        found = re.search('action="(/editions[^"]*)"', one.look())
+        assert found is not None
+
+        def sent(*files: tuple[str, bytes]) -> Any:
+            given = [("file", one) for one in files]
+            return one.client.post(found[1], files=given, headers={"origin": HERE})
+
+        document, results = edited.read_bytes(), earlier.read_bytes()
+        told = sent((edited.name, document), (earlier.name, results)).text
+        assert "个数没有变" in told
+        asked = sent((edited.name, document)).text
+        assert "合并结果.zip 一起放进来" in asked
+        for spoilt in (
+            results[:-9],
+            zipped({"别的.txt": b""}),
+            zipped({"清单.json": b"{}", "../外面.json": b""}),
+        ):
+            refused = sent((edited.name, document), (earlier.name, spoilt))
+            assert "不是从这一页下载的合并结果" in refused.text
+        assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    """Parts as an archive."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return content.getvalue()
 
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:

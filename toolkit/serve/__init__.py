@@ -32,6 +32,7 @@ from starlette.types import Message
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
+from toolkit.files.folder import MANIFEST
 from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import editing, pages
@@ -59,6 +60,7 @@ from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
 from toolkit.serve.work import (
     ANNOTATED,
     AUDIT,
+    BASES,
     BOOK,
     HOLDING,
     IMPORTED,
@@ -644,6 +646,10 @@ class _Desk:
                 output["name"]: Path(output["path"])
                 for output in done.result.get("outputs", [])
             }
+            # With what edited files are held against: they may come back on another day.
+            made = done.results / OUTPUTS
+            for path in (made / MANIFEST, *sorted((made / BASES).glob("*.json"))):
+                paths[path.relative_to(made).as_posix()] = path
         if not paths:
             raise Refused(GONE, 404)
         target = done.results / name

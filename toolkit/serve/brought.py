@@ -8,7 +8,7 @@ import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
@@ -16,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from toolkit.files.archive import Archive, CannotOpenError, DamagedError
+from toolkit.files.folder import MANIFEST
 from toolkit.report.told.markup import clean
 from toolkit.serve.visit import AUDITED, EDITED, EXPORTED, MB, Limits, Refused, proper
 
@@ -23,10 +25,15 @@ PACKED = "导入结果.zip"
 # What is done with files while their sender waits: which suffixes they may have, what they are called, what to do about others.
 SENT = {
     "audit": (AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。"),
-    "hold": (EDITED, "情况说明、公开表", "请放 .docx、.odt 或 .xlsx 文件。"),
+    "hold": (
+        EDITED,
+        "情况说明、公开表、合并结果",
+        "请放 .docx、.odt、.xlsx 文件，或者从这一页下载的合并结果.zip。",
+    ),
     "notices": ((".xlsx",), "审核清单", "请放勾选过的审核清单.xlsx。"),
     "import": (EXPORTED, "平台导出的表", "请放 .xls 或 .xlsx 文件。"),
 }
+DEEPEST = 2  # parts of the path of a result within its folder
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
 
 
@@ -69,6 +76,34 @@ def download(content: bytes, kind: str, name: str) -> Response:
     """A file that is not kept, to be taken away."""
     headers = {"content-disposition": f"attachment; filename*=utf-8''{quote(name)}"}
     return Response(content, media_type=kind, headers=headers)
+
+
+def unpacked(packed: Path, folder: Path) -> None:
+    """Lay down the results of an earlier merge, as they were taken away packed; raise Refused where they are not whole."""
+    refused = Refused(
+        f"“{packed.name}”不是从这一页下载的合并结果（里面没有“{MANIFEST}”，或者不完整）。请重新下载，原样放进来。"
+    )
+    try:
+        archive = Archive(packed.name, packed.read_bytes())
+        entries = [entry for entry in archive.parts.values() if not entry.is_dir()]
+        tops = [
+            entry.filename.removesuffix(MANIFEST)
+            for entry in entries
+            if PurePosixPath(entry.filename).name == MANIFEST
+        ]
+        if len(tops) != 1:
+            raise refused
+        for entry in entries:
+            name = PurePosixPath(entry.filename.removeprefix(tops[0]))
+            # one folder deep, as results lie; nothing that leads out of the folder
+            inside = len(name.parts) <= DEEPEST and ".." not in name.parts
+            if not entry.filename.startswith(tops[0]) or not inside:
+                raise refused
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(entry.filename))
+    except (CannotOpenError, DamagedError, OSError) as error:
+        raise refused from error
 
 
 def pack(paths: dict[str, Path], target: Path) -> None:

@@ -6,8 +6,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from toolkit.serve.brought import pack
-from toolkit.serve.visit import Refused, Visit
+from toolkit.serve.brought import pack, unpacked
+from toolkit.serve.visit import PACKED, Refused, Visit
 from toolkit.serve.work import BASES, MADE, OUTPUTS, REVIEWED, Job
 
 HOLD, REFRESH, REVIEW, PUBLIC = "hold", "refresh", "review", "public"
@@ -32,7 +32,7 @@ ACCEPTS = {
     PUBLIC: HOLD,
     LISTING: AUDIT,
 }
-MERGED = "merged"
+MERGED, EARLIER = "merged", "earlier"
 PAIR = 2
 
 
@@ -42,19 +42,32 @@ def meant(kind: str, way: str) -> str:
 
 
 def prepared(visit: Visit, folder: Path, way: str) -> None:
-    """Lay the last merge beside the files that were sent, with all base texts of this visit; refuse what lacks it."""
+    """Lay the last merge beside the files that were sent, with all base texts that are known; refuse what lacks it.
+
+    Results of an earlier merge, sent packed, bring its base texts; where nothing was merged in this visit, they are the last.
+    """
     outputs = visit.done.results / OUTPUTS if visit.done is not None else None
-    sent = len(list(folder.iterdir()))
+    merged, earlier = folder / MERGED, folder / EARLIER
+    packed = sorted(one for one in folder.iterdir() if one.suffix.lower() == PACKED)
+    for number, one in enumerate(packed):
+        unpacked(one, earlier / str(number))
+        one.unlink()
+    sent = sum(one.is_file() for one in folder.iterdir())
     if outputs is not None and outputs.is_dir():
-        merged = folder / MERGED
         shutil.copytree(outputs, merged)
-        for base in sorted(visit.bases.glob("*.json")) if visit.bases.is_dir() else ():
-            if not (merged / BASES / base.name).exists():
-                shutil.copy(base, merged / BASES / base.name)
-    elif way != HOLD or sent != PAIR:
+    elif len(packed) == 1:
+        shutil.copytree(earlier / "0", merged)
+    elif way != HOLD or sent != PAIR or packed:
         raise Refused(
-            "还没有合并过。请先在上面合并，再处理改过的文件；或者一次放两份文件，互相比。"
+            "还没有合并过。请先在上面合并，或者把以前下载的一个合并结果.zip 一起放进来，再处理改过的文件；"
+            "也可以一次放两份文件，互相比。"
         )
+    known = [*visit.bases.glob("*.json"), *earlier.glob(f"*/{BASES}/*.json")]
+    for base in known if merged.is_dir() else ():
+        if not (merged / BASES / base.name).exists():
+            (merged / BASES).mkdir(exist_ok=True)
+            shutil.copy(base, merged / BASES / base.name)
+    shutil.rmtree(earlier, ignore_errors=True)
     if way == REFRESH and not sent:
         raise Refused(
             "没有放改过的文件。请放改过的情况说明（.docx）或公开表（.xlsx）。"

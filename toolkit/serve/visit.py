@@ -23,7 +23,9 @@ from toolkit.serve.work import Job
 MB = 1024 * 1024
 ACCEPTED = (".xlsx", ".xlsm", ".xls", ".et")
 EXPORTED = (".xlsx", ".xlsm", ".xls")  # what the finance platform gives
-EDITED = (".docx", ".xlsx", ".odt")  # what was published, after people edited it
+PACKED = ".zip"
+# what was published, after people edited it; and the results of an earlier merge
+EDITED = (".docx", ".xlsx", ".odt", PACKED)
 AUDITED = (".docx", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 PREFIX = "disclosure-visits-"
