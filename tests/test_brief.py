@@ -9,11 +9,12 @@ import pytest
 
 from tests.reports import INPUT, PROFILE, finding
 from toolkit import steps
-from toolkit.check.report import Report
+from toolkit.check.report import NotChecked, Report
 from toolkit.files import say
 from toolkit.model import Cell
 from toolkit.report.told.brief import MOST_FILES, MOST_PLACES, show_brief
-from toolkit.rules.rule import ERROR, INFO, WARNING
+from toolkit.report.words import Undone, verdict
+from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 SCREEN = 80
 
@@ -125,6 +126,43 @@ def test_what_is_right_is_said_to_be_right(
 ) -> None:
     report = Report(tuple(finding(1, severity=severity) for severity in severities), 3)
     assert shown(report, "甲.xlsx").startswith(said)
+
+
+UNCHECKED = (NotChecked("X-01", "标题", "甲", "“支出构成”还没有填"),) * 5
+
+
+@pytest.mark.parametrize(
+    ("severities", "undone", "said"),
+    [
+        (
+            (),
+            Undone(units=1, forms=3),
+            "还没有填完：3 张表没有填，5 项没有核对；已填的没有查出错误。",
+        ),
+        (
+            (WARNING,),
+            Undone(units=1, of=3, forms=1),
+            "还没有填完：3 个单位中有 1 个没有做完，1 张表没有填，5 项没有核对；已填的没有查出错误，有提醒 1 条，请核对。",
+        ),
+        (
+            (ERROR,),
+            Undone(units=1, forms=3),
+            "有错误 1 条，改好以后才能公开；还没有填完：3 张表没有填，5 项没有核对。",
+        ),
+        (
+            (INFO,),
+            Undone(department=True, files=2),
+            "还没有核对完：部门的核对没有做，2 个文件没有读，5 项没有核对；已核对的没有查出错误。",
+        ),
+        # some checks wait for what nobody need give
+        ((), Undone(told=("没有读“说明.txt”",)), "没有错误，也没有要核对的。"),
+    ],
+)
+def test_what_is_not_finished_is_said_before_anything_is_said_to_be_right(
+    severities: tuple[Severity, ...], undone: Undone, said: str
+) -> None:
+    found = tuple(finding(1, severity=severity) for severity in severities)
+    assert verdict(Report(found, 9, 0, UNCHECKED), undone) == said
 
 
 def test_what_a_merge_tells_after_all_is_well_leaves_the_errors_out() -> None:

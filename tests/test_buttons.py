@@ -142,7 +142,7 @@ def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
     assert [row[5] for row in listed(unit)] == [
         finding.rule for finding in report.findings
     ]
-    assert checked.said.startswith("共核对")
+    assert checked.said.startswith("有错误 1 条，改好以后才能公开。共核对")
     assert [row[2] for row in listed(unit)] == [
         f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings
     ]
@@ -391,7 +391,7 @@ def test_a_real_click_on_a_screen(books: Path, tmp_path: Path) -> None:
         click(COVER, "打开填报说明")
         wait_for(lambda: opened.store.active()[0] == GUIDE)
         click(COVER, "校验本表")
-        wait_for(lambda: opened.told().startswith("共核对"))
+        wait_for(lambda: opened.told().startswith("有错误"))
         assert len(listed(opened)) > 5
         name, row, column = min(marked(opened))
         assert opened.store.colour(name, row, column) is not None

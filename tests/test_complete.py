@@ -100,19 +100,40 @@ def test_projects_that_nobody_filled_are_asked_for_once_all_else_is_filled(
     assert "C02-01" in {finding.rule for finding in done.report.findings}
 
 
+FIRST_OF_ALL = "还没有填完：7 张表没有填，216 项没有核对；已填的没有查出错误。"
+
+
+def test_the_screen_and_a_text_say_first_what_is_not_finished(tmp_path: Path) -> None:
+    assert disclosure("check", BLANK).out.startswith(FIRST_OF_ALL)
+    disclosure("check", BLANK, "-o", tmp_path / "结果.txt")
+    text = (tmp_path / "结果.txt").read_text(encoding="utf-8-sig")
+    assert text.startswith(FIRST_OF_ALL)
+
+
 def test_the_page_and_the_workbook_say_what_is_not_finished(tmp_path: Path) -> None:
     disclosure("check", BLANK, "--format", "html", "-o", tmp_path / "页.html")
     page = (tmp_path / "页.html").read_text(encoding="utf-8")
-    assert "没有错误，但还没有做完" in page
+    assert f"<strong>{FIRST_OF_ALL}</strong>" in page
     assert "未填完：单位填报表.xlsx" in page
     disclosure("check", BLANK, "--format", "xlsx", "-o", tmp_path / "表.xlsx")
-    cells = {
-        str(cell.value)
-        for row in openpyxl.load_workbook(tmp_path / "表.xlsx")["汇总"].iter_rows()
-        for cell in row
-    }
+    book = openpyxl.load_workbook(tmp_path / "表.xlsx")
+    for sheet in book:
+        assert FIRST_OF_ALL in [cell.value for cell in sheet[1]], sheet.title
+    cells = {str(cell.value) for row in book["汇总"].iter_rows() for cell in row}
     assert "没有填完" in cells
     assert "没有问题" not in cells
+
+
+def test_an_annotated_copy_says_above_its_findings_what_is_not_finished(
+    tmp_path: Path,
+) -> None:
+    disclosure("check", BLANK, "--annotate", tmp_path / "批注")
+    (copy,) = (tmp_path / "批注").glob("*.xlsx")
+    sheet = openpyxl.load_workbook(copy)["校验结果"]
+    assert str(sheet["A2"].value).startswith(
+        "未填完：单位填报表.xlsx，还有 7 张表没有填"
+    )
+    assert sheet["E5"].value == "已填的没有发现问题。"
 
 
 def test_a_text_file_says_who_passed_too(tmp_path: Path) -> None:

@@ -363,7 +363,7 @@ ROOMS = {
         "remembered": "fingerprint plain units",
         "workers": "remembered rulebook units",
         "checking": "kept lastyear paths remembered rulebook units workers",
-        "saying": "checking",
+        "saying": "checking units",
         "telling": "checking paths saying units",
         "sending": "checking paths",
         "merging": "bases checking comparing lastyear paths remembered rulebook units",

@@ -99,14 +99,14 @@ def test_an_accepted_error_is_told_and_no_longer_counted() -> None:
     text = Seen(
         page(finding(1), finding(2, accepted="张三：批复如此", state="未改"))
     ).text
-    assert "有 1 处错误" in text
+    assert "有错误 1 条，改好以后才能公开。" in text
     assert "部门同意不改 张三：批复如此" in text
     assert "未改" in text
 
 
 def test_a_report_without_findings_says_so() -> None:
     text = Seen(page()).text
-    assert "没有发现问题" in text
+    assert "没有错误，也没有要核对的。" in text
     assert "共核对 10 项" in text
 
 

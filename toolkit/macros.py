@@ -35,6 +35,7 @@ from toolkit.profile.layout import address, quoted, reference
 from toolkit.report import words
 from toolkit.report.marked.listing import COLOURS
 from toolkit.report.told.terminal import show, summary
+from toolkit.report.words import Undone, verdict
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 from toolkit.template import panel
@@ -268,14 +269,16 @@ def _listed_rows(
 # -- checking and marking ---------------------------------------------------------------------------------------------
 
 
-def _report(book: xw.Book, tell: Tell) -> Report:
-    """The same questions as on the command line, asked of the open workbook."""
+def _report(book: xw.Book, tell: Tell) -> tuple[Report, Undone]:
+    """The same questions as on the command line, asked of the open workbook, and what is left to do in it."""
     place = Path(book.fullname)
     profile = steps.at_office(_profile(book, place), [place])
     filled = read(grid_of(book, tell), profile)
     tell("正在校验……")
     office = steps.office_settings([place], profile)
-    return check_return(filled, profile, steps.catalogue(profile, office))
+    report = check_return(filled, profile, steps.catalogue(profile, office))
+    left = steps.unfinished(filled, profile, report)
+    return report, steps.undone_of([left] if left else [])
 
 
 def _profile(book: xw.Book, place: Path) -> Profile:
@@ -285,15 +288,15 @@ def _profile(book: xw.Book, place: Path) -> Profile:
 
 def _check(book: xw.Book, tell: Tell) -> str:
     _cleared(book)
-    report = _report(book, tell)
+    report, undone = _report(book, tell)
     tell("正在标出问题……")
     missed = _list(book, report.findings)
-    told = summary(report)
+    told = f"{verdict(report, undone)}{summary(report)}"
     book.sheets[panel.FINDINGS].range((panel.SUMMARY_ROW, 1)).value = _stamped(
         f"校验。{told}"
     )
     if not report.findings:
-        return f"没有发现问题。{told}"
+        return told
     answer = f"{told}有问题的格已经涂色（红：错误，黄：提醒，蓝：提示），逐条见“{panel.FINDINGS}”。"
     if missed:
         answer += f"有 {missed} 格涂不上色，只列了出来。"
@@ -426,18 +429,21 @@ def _return_note(book: xw.Book, tell: Tell) -> str:
     path = Path(book.fullname)
     if not path.is_absolute() or not path.parent.is_dir():
         raise steps.StepError("请先把这个文件保存到电脑上的文件夹里，再生成退回说明。")
-    report = _report(book, tell)
-    if not report.findings:
+    report, undone = _report(book, tell)
+    told = f"{verdict(report, undone)}{summary(report)}"
+    if not report.findings and not undone:
         return f"没有发现问题，不用退回。{summary(report)}"
     note = path.parent / f"{Path(book.name).stem}-退回说明.txt"
-    placed = steps.place(note, lambda target: _write_note(report, target))
-    return f"退回说明放在“{placed.path}”。{summary(report)}"
+    placed = steps.place(note, lambda target: _write_note(report, undone, target))
+    return f"{told}退回说明放在“{placed.path}”。"
 
 
-def _write_note(report: Report, path: Path) -> None:
+def _write_note(report: Report, undone: Undone, path: Path) -> None:
     """Write the findings as a text that Notepad reads."""
     with path.open("w", encoding="utf-8-sig", newline="\r\n") as file:
-        show(report, law(), say.console(file=file))
+        show(report, law(), say.console(file=file), undone)
+        for line in undone.told:
+            file.write(f"{line}\n")
 
 
 # -- the control workbook ---------------------------------------------------------------------------------------------

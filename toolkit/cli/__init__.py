@@ -434,7 +434,8 @@ def merge(
             folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard, cache=known
         )
     stopped = done.code == ERRORS and not draft
-    show_brief(done.report, console, errors=stopped)
+    undone = steps.undone_of(done.unfinished, done.passed, len(done.returns))
+    show_brief(done.report, console, (), undone, errors=stopped)
     if stopped:
         console.print(
             "有错误，没有生成公开表和情况说明。请改正后再合并；要先看样子，可以加 --draft 出草稿。"

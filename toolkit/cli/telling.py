@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from toolkit.check.report import Report
     from toolkit.profile.form import Profile
+    from toolkit.report.words import Undone
     from toolkit.steps import Checked, Placed
 
 
@@ -84,7 +85,10 @@ def tell(
             steps.place(
                 out,
                 lambda path: _write_text(
-                    path, report, steps.closing(done, report, profile)
+                    path,
+                    report,
+                    steps.undone(done),
+                    steps.closing(done, report, profile),
                 ),
             )
         )
@@ -94,7 +98,8 @@ def tell(
             show_brief,
         )
 
-        show_brief(report, say.console(), [unit.book for unit in done.facts])
+        files = [unit.book for unit in done.facts]
+        show_brief(report, say.console(), files, steps.undone(done))
         say_all(steps.closing(done, report, profile), say.console())
 
 
@@ -104,13 +109,15 @@ def say_all(lines: Iterable[str], console: Console) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _write_text(path: Path, report: Report, closing: Iterable[str]) -> None:
+def _write_text(
+    path: Path, report: Report, undone: Undone, closing: Iterable[str]
+) -> None:
     """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
     from toolkit.profile.bounds import law
     from toolkit.report.told.terminal import show
 
     with path.open("w", encoding="utf-8-sig") as file:
-        show(report, law(), say.console(file=file))
+        show(report, law(), say.console(file=file), undone)
         say_all(closing, say.console(file=file))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.check.report import Idle, Report
-from toolkit.model import Cell
+from toolkit.model import Cell, record
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis, Ground, grounds, named
 from toolkit.profile.layout import ranges, span
@@ -69,6 +69,62 @@ def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
             text = f"{severity.value} {stand} 条"
             counts.append(f"{text}（另有 {apart} 条部门同意不改）" if apart else text)
     return "，".join(counts)
+
+
+# -- the verdict --------------------------------------------------------------------------------------------------------------
+
+
+@record()
+class Undone:
+    """What is left to do before a verdict stands for all that is to be published; `told` says it line by line."""
+
+    units: int = 0  # that have not done all
+    of: int = 1  # units that were checked
+    forms: int = 0  # neither filled nor ticked
+    department: bool = False  # whether the department's checks were not made
+    files: int = 0  # not read, that may hold a unit's data
+    told: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is left: not every line that is told asks for something to be done."""
+        return bool(self.units or self.department or self.files)
+
+
+def verdict(report: Report, undone: Undone | None = None) -> str:
+    """In one line whether what was checked can go on; what is not finished is said before anything is said to be right."""
+    left = _not_finished(report, undone or Undone())
+    if wrong := report.open(ERROR):
+        more = f"；{left}" if left else ""
+        return f"有错误 {wrong} 条，改好以后才能公开{more}。"
+    doubtful = report.open(WARNING)
+    if left:
+        more = f"，有提醒 {doubtful} 条，请核对" if doubtful else ""
+        checked = "已填的" if (undone and undone.forms) else "已核对的"
+        return f"{left}；{checked}没有查出错误{more}。"
+    if doubtful:
+        return f"没有错误；有提醒 {doubtful} 条，请核对。"
+    if report.count(ERROR):
+        return "没有要改的错误。"
+    return "没有错误，也没有要核对的。"
+
+
+def _not_finished(report: Report, undone: Undone) -> str:
+    """How much is not filled, not checked, not read; "" where all is done."""
+    if not undone:
+        return ""
+    parts = []
+    if undone.units and undone.of > 1:
+        parts.append(f"{undone.of} 个单位中有 {undone.units} 个没有做完")
+    if undone.forms:
+        parts.append(f"{undone.forms} 张表没有填")
+    if undone.department:
+        parts.append("部门的核对没有做")
+    if undone.files:
+        parts.append(f"{undone.files} 个文件没有读")
+    if report.not_checked:
+        parts.append(f"{len(report.not_checked)} 项没有核对")
+    what = "还没有填完" if undone.forms else "还没有核对完"
+    return f"{what}：{'，'.join(parts)}"
 
 
 # -- what became of the checks ------------------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def missing_unit(
     severity=ERROR,
     basis=("财预〔2021〕29号",),
     kind="汇总后",
-    message="收到“{name}”（{code}）的填报表，单位清单里没有这个单位。",
+    message="收到“{unit}”的填报表，单位清单里没有这个单位。",
     remedy="漏了的、新增的单位，加进机构设置（接在最后一行下面）；报错了部门的，退回。",
     needs=("agencies.code", "agencies.name"),
 )
@@ -140,7 +140,8 @@ def unknown_unit(
         yield Unchecked(NO_LIST)
     for unit in unlisted(disclosure):
         cover = unit.fields("cover")
-        places = {"name": unit.name, "code": unit.code}
+        code = f"（{unit.code}）" if unit.code else ""
+        places = {"unit": unit.name + code}
         own = (cover.words("unit_code"), cover.words("unit_name"))
         # A unit with a code like the others' was left out, and the list's end is where it belongs; any other is a stranger.
         listed = [row.words("code") for row in _listed(disclosure)]

@@ -383,7 +383,7 @@ def _merging(visit: Visit, result: dict[str, Any]) -> Html:
         tag(
             "button",
             "重新合并" if merged else "合并",
-            class_=None if errors else "main",
+            class_=None if errors or result.get("undone") else "main",
             disabled=visit.busy or not visit.files,
         ),
         tag(
@@ -432,6 +432,8 @@ def _verdict(visit: Visit, result: dict[str, Any]) -> str:
         )
     if errors:
         return f"还有 {errors} 处错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
+    if result["undone"]:
+        return f"{result['verdict']}做完以后再合并。"
     return "没有错误，可以合并。"
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.files.grid import Grid
     from toolkit.profile.form import Profile
     from toolkit.report.sent.ticked import Ticked
+    from toolkit.report.words import Undone
     from toolkit.rules.rule import Finding
     from toolkit.steps import Checked
 
@@ -345,7 +346,7 @@ class _Run:
         from toolkit import steps
 
         checked = steps.check([self.folder], self.profile, self.open)
-        return self.told(checked, steps.left(checked))
+        return self.told(checked, steps.undone(checked))
 
     def merge(self, *, draft: bool) -> dict[str, Any]:
         from toolkit import steps
@@ -365,7 +366,7 @@ class _Run:
             unfinished=merged.unfinished,
             passed=merged.passed,
         )
-        result = self.told(checked, steps.left(checked))
+        result = self.told(checked, steps.undone(checked))
         return {
             **result,
             "outputs": [
@@ -390,24 +391,26 @@ class _Run:
         self.at(self.after_reading, part, whole)
         return grid
 
-    def told(self, checked: Checked, left: Sequence[str] = ()) -> dict[str, Any]:
+    def told(self, checked: Checked, undone: Undone) -> dict[str, Any]:
         """Write the report and the annotated copies; return what the page needs to know about them."""
         from toolkit.profile.bounds import law
         from toolkit.report.sent.book import write_book
         from toolkit.report.told.data import to_json
         from toolkit.report.told.page import inside, whole_page
+        from toolkit.report.words import verdict
         from toolkit.rules.rule import ERROR
 
         report, returns = checked.report, checked.returns
         self.at("写报告")
-        body = inside(report, returns, law(), self.profile, self.shelf, left)
+        body = inside(report, returns, law(), self.profile, self.shelf, undone)
         (self.results / INSIDE).write_text(body, encoding="utf-8")
         (self.results / PAGE).write_text(
             whole_page(body, self.profile), encoding="utf-8"
         )
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
         ticked = self.ticked()
-        unfinished = [one.book for one in checked.unfinished]
+        left = {one.book: one.sentence for one in checked.unfinished}
+        said = verdict(report, undone)
         write_book(
             report,
             returns,
@@ -415,17 +418,20 @@ class _Run:
             self.profile,
             self.results / BOOK,
             ticked,
-            unfinished,
+            left,
+            said,
         )
         units = {book.book: book.name for book in returns}
         files: dict[str, dict[str, Any]] = {}
         for part, path in enumerate(sorted(self.folder.iterdir())):
             self.at("做批注", part, len(units))
-            files[path.name] = self.file_told(path, report, units)
+            files[path.name] = self.file_told(path, report, units, left)
         return {
             "files": files,
             "counts": _counts(report.findings),
             "open": report.open(ERROR),
+            "undone": bool(undone),
+            "verdict": said,
             "asked": report.asked,
             "profile": self.profile.id,
             "ticked": ticked is not None,
@@ -444,7 +450,11 @@ class _Run:
         return None
 
     def file_told(
-        self, path: Path, report: Report, units: Mapping[str, str]
+        self,
+        path: Path,
+        report: Report,
+        units: Mapping[str, str],
+        left: Mapping[str, str],
     ) -> dict[str, Any]:
         """Write the annotated copy of one file; return what the page needs to know about it."""
         name = path.name
@@ -460,10 +470,10 @@ class _Run:
             "counts": _counts(to_mend),
             "annotated": bool(findings)
             and name in units
-            and self.annotated(path, report),
+            and self.annotated(path, report, left.get(name, "")),
         }
 
-    def annotated(self, path: Path, report: Report) -> bool:
+    def annotated(self, path: Path, report: Report, left: str) -> bool:
         """Write the copy with marks; a file that cannot bear them has none."""
         from toolkit.files.package import PackageError
         from toolkit.profile.bounds import law
@@ -472,7 +482,7 @@ class _Run:
         target = self.results / ANNOTATED / path.name
         target.parent.mkdir(exist_ok=True)
         try:
-            annotate(path, report.findings, target, law())
+            annotate(path, report.findings, target, law(), left=left)
         except PackageError:
             target.unlink(missing_ok=True)
             return False

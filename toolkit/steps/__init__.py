@@ -51,11 +51,11 @@ if TYPE_CHECKING:
         office_settings,
         settings_data,
     )
-    from toolkit.steps.saying import closing, left, receipts
+    from toolkit.steps.saying import closing, left, receipts, undone, undone_of
     from toolkit.steps.sending import SentBack, send_back
     from toolkit.steps.staging import Staged, stage
     from toolkit.steps.telling import Before, annotate, before, book, clean, page, since
-    from toolkit.steps.units import Opener, Unfinished
+    from toolkit.steps.units import Opener, Unfinished, unfinished
     from toolkit.steps.verified import Verified
     from toolkit.steps.verifying import verify
 
@@ -128,6 +128,9 @@ __all__ = [
     "stage",
     "stale_blank",
     "template",
+    "undone",
+    "undone_of",
+    "unfinished",
     "verify",
     "workbooks",
 ]
@@ -149,11 +152,11 @@ _ROOMS = {
     "profiling": "examined listed",
     "refreshing": "Refreshed refresh",
     "rulebook": "at_office catalogue everything office_settings settings_data",
-    "saying": "closing left receipts",
+    "saying": "closing left receipts undone undone_of",
     "sending": "SentBack send_back",
     "staging": "Staged stage",
     "telling": "Before annotate before book clean page since",
-    "units": "Opener Unfinished",
+    "units": "Opener Unfinished unfinished",
     "verified": "Verified",
     "verifying": "verify",
 }

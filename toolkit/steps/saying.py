@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from toolkit.check.report import Report
-from toolkit.files.folder import told
+from toolkit.files.folder import Passed, told
 from toolkit.profile.form import Profile
+from toolkit.report.words import Undone
 from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked
+from toolkit.steps.units import Unfinished
 
 MOST_ANSWERED = 5  # units that are named
 
@@ -59,6 +63,33 @@ def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ..
 
 def left(checked: Checked) -> tuple[str, ...]:
     """What is not done: forms that are not filled, checks that were not made, files that were not read."""
-    unfinished = [one.sentence for one in checked.unfinished]
-    department = [f"部门的核对没有做：{checked.not_held}。"] if checked.not_held else []
-    return (*unfinished, *department, *told(checked.passed))
+    return undone(checked).told
+
+
+def undone(checked: Checked) -> Undone:
+    """The same, as a verdict needs it."""
+    units = len(checked.returns)
+    return undone_of(checked.unfinished, checked.passed, units, checked.not_held)
+
+
+def undone_of(
+    unfinished: Sequence[Unfinished],
+    passed: Iterable[Passed] = (),
+    units: int = 1,
+    not_held: str = "",
+) -> Undone:
+    """What units have not done, files were not read, the department's checks wait for."""
+    not_read = tuple(passed)
+    department = [f"部门的核对没有做：{not_held}。"] if not_held else []
+    return Undone(
+        units=len(unfinished),
+        of=units,
+        forms=sum(len(one.forms) for one in unfinished),
+        department=bool(not_held),
+        files=sum(one.data for one in not_read),
+        told=(
+            *(one.sentence for one in unfinished),
+            *department,
+            *told(not_read),
+        ),
+    )

@@ -23,10 +23,11 @@ from toolkit.report.sent.book import write_book
 from toolkit.report.sent.ticked import Ticked, read_ticked
 from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
+from toolkit.report.words import verdict
 from toolkit.rules.rule import Finding
 from toolkit.steps.checking import Checked, bytes_read
 from toolkit.steps.paths import Placed, StepError, collected, place
-from toolkit.steps.saying import left
+from toolkit.steps.saying import undone
 from toolkit.steps.units import LOG
 
 OF_ALL = ""  # under which the findings go that have no cell: they concern every file
@@ -63,7 +64,7 @@ def page(
     checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf
 ) -> Placed:
     """Write the findings as one HTML page, with an excerpt of the sheet around each; `shelf` holds the workbooks."""
-    text = to_page(report, checked.returns, law(), profile, shelf, left(checked))
+    text = to_page(report, checked.returns, law(), profile, shelf, undone(checked))
     return place(out, lambda path: _write(path, text))
 
 
@@ -80,10 +81,11 @@ def book(
 ) -> Placed:
     """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
     unfinished = frozenset(one.book for one in checked.unfinished)
+    said = verdict(report, undone(checked))
     return place(
         out,
         lambda path: write_book(
-            report, checked.returns, law(), profile, path, ticked, unfinished
+            report, checked.returns, law(), profile, path, ticked, unfinished, said
         ),
     )
 
@@ -109,6 +111,7 @@ def annotate(
     inputs = bytes_read(names, checked)
     findings = checked.report.findings
     concerning = _places(findings)
+    left = {one.book: one.sentence for one in checked.unfinished}
     with Outbox(folder, inputs=inputs, profile=profile.id) as box:
         for path, name in names.items():
             if name not in readable:
@@ -124,7 +127,9 @@ def annotate(
                             (*concerning.get(name, ()), *concerning.get(OF_ALL, ()))
                         )
                     ]
-                    done = annotated_copy(path, ours, target, law(), name)
+                    done = annotated_copy(
+                        path, ours, target, law(), name, left.get(name, "")
+                    )
                     _same_bytes(done, inputs[path])
             except OutputError:
                 raise

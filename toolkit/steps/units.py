@@ -103,19 +103,22 @@ def check_unit(
         grid = opener(path, name)
         book = read(grid, profile)
         own = check_return(book, profile, rules, merging=merging)
-        forms = not_begun(book, profile)
-        unfinished = (
-            Unfinished(book.book, book.name, forms, own.held_back)
-            if forms or own.held_back
-            else None
-        )
-        passed = not merging and unfinished is None and not own.open(ERROR)
+        left = unfinished(book, profile, own)
+        passed = not merging and left is None and not own.open(ERROR)
         facts = _facts(book, content_number(book, profile) if passed else "")
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
     return Piece(
-        name, own, counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256
+        name, own, counted(own), facts, book, unfinished=left, sha256=grid.sha256
     )
+
+
+def unfinished(book: Return, profile: Profile, own: Report) -> Unfinished | None:
+    """What is left to do in a return, by what its own check gave; None where it is finished."""
+    forms = not_begun(book, profile)
+    if not forms and not own.held_back:
+        return None
+    return Unfinished(book.book, book.name, forms, own.held_back)
 
 
 def counted(report: Report) -> Counter[Severity]:

@@ -104,9 +104,11 @@ def annotate(
     target: Path,
     basis: Basis,
     name: str = "",
+    left: str = "",
 ) -> Annotated:
     """Write a copy of a workbook with the findings that concern it; raise PackageError, in Chinese, where that cannot be done.
 
+    What is `left` to do in it stands above them.
     A finding concerns the file if one of its cells lies in a book of that `name` (else the file's own), or if it has none.
     An earlier run's marks in the source make way for this one's. `basis` is the law: key to title and article.
     """
@@ -128,7 +130,7 @@ def annotate(
         bare += [f"{sheet.name}!{ref(spot)}" for spot in sorted(left_out)]
     hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
     lines = [_line(entry, hidden, basis, name) for entry in entries]
-    add_list(package, book, lines, looks)
+    add_list(package, book, lines, looks, left)
     _keep(package, before)
     target.write_bytes(package.packed())
     return Annotated(len(entries), comments, tuple(bare), package.sha256)

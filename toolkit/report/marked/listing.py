@@ -250,13 +250,18 @@ def _extended(styles: Markup, name: str, formats: Mapping[Key, str]) -> dict[Key
 # -- adding -------------------------------------------------------------------------------------------------------------------
 
 
-def add_list(package: Package, book: Book, lines: Sequence[Line], looks: Looks) -> None:
-    """Add the list as the last sheet, since names and 3-D sums go by the sheets' places, and open the workbook at it."""
+def add_list(
+    package: Package, book: Book, lines: Sequence[Line], looks: Looks, left: str = ""
+) -> None:
+    """Add the list as the last sheet, since names and 3-D sums go by the sheets' places, and open the workbook at it.
+
+    `left` says what is not filled or not checked; it stands before anything else.
+    """
     name = _free_name(book)
     part = package.free("xl/worksheets/disclosureFindings{}.xml")
     package.add(
         part,
-        "".join(_sheet_xml(lines, looks, book.markup.space, package.name)),
+        "".join(_sheet_xml(lines, looks, book.markup.space, package.name, left)),
         SHEET_TYPE,
     )
     relation = package.relate(book.part, "worksheet", part)
@@ -310,8 +315,9 @@ def _add_names(markup: Markup, sheet: str, place: int, last: int) -> None:
 
 
 def _sheet_xml(
-    lines: Sequence[Line], looks: Looks, space: str, file: str
+    lines: Sequence[Line], looks: Looks, space: str, file: str, left: str
 ) -> Iterator[str]:
+    told = _summary(lines)
     last = HEAD_ROW + max(len(lines), 1)
     yield f"{HEAD}<worksheet xmlns={quoted(space)}>"
     yield f'<sheetPr><tabColor rgb="{COLOURS[ERROR][0]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -325,14 +331,14 @@ def _sheet_xml(
     )
     yield "</cols><sheetData>"
     yield _row(1, [(f"{LIST}　{file}", "title")], looks, 30)
-    yield _row(2, [(_summary(lines), "note")], looks, 18)
+    yield _row(2, [(f"{left}。{told}" if left else told, "note")], looks, 18)
     yield _row(3, [(MARK + MORE, "note")], looks, 18)
     yield _row(HEAD_ROW, [(head, "head") for head in HEADS], looks, 22)
     for number, line in enumerate(lines, 1):
         yield _row(HEAD_ROW + number, _texts(number, line), looks)
     if not lines:
         blank = ("", "text")
-        nothing = ("没有发现问题。", "text")
+        nothing = ("已填的没有发现问题。" if left else "没有发现问题。", "text")
         yield _row(
             HEAD_ROW + 1,
             [("", "number"), blank, blank, blank, nothing, blank, blank, blank],

@@ -107,6 +107,7 @@ FILLS = {ERROR: "#FFC7CE", WARNING: "#FFEB9C", INFO: "#DDEBF7"}
 SIZE = 10
 TITLE = Style(bold=True, size=16)
 HELP = Style(size=SIZE, color="#7F6000")
+VERDICT = Style(bold=True, size=12, valign="vcenter")
 HEADING = Style(bold=True, size=SIZE, fill=BLUE, align="center", wrap=True, border=True)
 TEXT = Style(size=SIZE, border=True, wrap=True, valign="top", align="left")
 CENTRED = replace(TEXT, align="center")
@@ -171,8 +172,11 @@ def write_book(
     path: Path,
     earlier: Ticked | None = None,
     unfinished: Collection[str] = (),
+    verdict: str = "",
 ) -> None:
     """Write the findings workbook; `basis` is the law, `unfinished` are the files that are not filled to their end.
+
+    The `verdict` stands first on each of its sheets.
 
     What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
@@ -183,7 +187,9 @@ def write_book(
         for one in returns
         for row in one.rows_of(Role.ANSWER_ID)
     }
-    writer = _Writer(report, names, basis, earlier, unfinished, contents, answers)
+    writer = _Writer(
+        report, names, basis, earlier, unfinished, contents, answers, verdict
+    )
     _laid_down(writer, titled(profile), path, earlier)
 
 
@@ -222,8 +228,10 @@ class _Writer:
         unfinished: Collection[str],
         contents: Mapping[str, str],
         answers: Mapping[str, str],
+        verdict: str = "",
     ) -> None:
         self.report = report
+        self.verdict = verdict
         self.contents = contents
         self.unfinished = unfinished
         self.basis = basis
@@ -316,8 +324,7 @@ class _Writer:
         canvas = _sheet(LIST, title, widths, freeze=COLUMNS["tick"])
         if not any(item.state for item in (*self.items, *self.own)):
             canvas.hidden_columns = [COLUMNS["state"]]
-        canvas.put(2, 1, HOW_TO_TICK, HELP)
-        canvas.put(3, 1, HOW_TO_ADD, HELP)
+        self.head(canvas, COLUMNS["title"], HOW_TO_TICK, HOW_TO_ADD)
         spare = [Item()] * SPARE
         for row, item in enumerate((*self.items, *self.own, *spare), FIRST):
             for field, column in COLUMNS.items():
@@ -325,6 +332,13 @@ class _Writer:
                 canvas.put(row, column, text[:LONGEST], _style(field, item))
         self.guide(canvas)
         return canvas
+
+    def head(self, canvas: Canvas, column: int, *lines: str) -> None:
+        """Put the verdict beside a sheet's title, which ends before a column, and below it how the list is used."""
+        if self.verdict:
+            canvas.put(1, column, self.verdict, VERDICT)
+        for row, said in enumerate(lines, 2):
+            canvas.put(row, 1, said, HELP)
 
     def guide(self, canvas: Canvas) -> None:
         """What the list offers to choose from; what the reviewer refuses turns grey."""
@@ -350,8 +364,7 @@ class _Writer:
     def kinds(self) -> Canvas:
         """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
         canvas = _sheet(KINDS, "同类问题", KIND_WIDTHS, freeze=3)
-        canvas.put(2, 1, HOW_TO_TICK_KINDS, HELP)
-        canvas.put(3, 1, HOW_TO_REWORD_KINDS, HELP)
+        self.head(canvas, 3, HOW_TO_TICK_KINDS, HOW_TO_REWORD_KINDS)
         by_kind: dict[tuple[str, str], list[Item]] = {}
         for finding, item in zip(self.findings, self.items, strict=True):
             by_kind.setdefault((finding.rule, finding.title), []).append(item)
@@ -373,8 +386,8 @@ class _Writer:
         canvas = _sheet(SUMMARY, "各单位汇总", SUMMARY_WIDTHS, freeze=1)
         states = Counter(unit.state for unit in self.units)
         told = [f"{states[state]} 个单位{state}" for state in STATES if states[state]]
-        canvas.put(2, 1, f"{'；'.join(told)}。共核对 {self.report.asked} 项。", HELP)
-        canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
+        how = f"{'；'.join(told)}。共核对 {self.report.asked} 项。"
+        self.head(canvas, 2, how, "“已选退回”随问题清单里的“退回”变化，不含整类退回。")
         for row, unit in enumerate(self.units, FIRST):
             self.put_unit(canvas, row, unit)
         self.total(canvas, FIRST + len(self.units))

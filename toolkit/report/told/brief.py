@@ -16,7 +16,13 @@ from rich.text import Text
 from toolkit.check.report import Report
 from toolkit.files import say
 from toolkit.report import words
-from toolkit.report.told.terminal import COLOURS, line, other_lines, summary
+from toolkit.report.told.terminal import (
+    COLOURS,
+    line,
+    other_lines,
+    show_verdict,
+    summary,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 MOST_FILES = 20  # of the board; more are counted
@@ -65,14 +71,19 @@ class _Found:
 
 
 def show_brief(
-    report: Report, console: Console, files: Iterable[str] = (), *, errors: bool = True
+    report: Report,
+    console: Console,
+    files: Iterable[str] = (),
+    undone: words.Undone | None = None,
+    *,
+    errors: bool = True,
 ) -> None:
     """Print the verdict, the board, the errors (unless they were told before), and what else there is, by kind.
 
     `errors` False: all is counted, and nothing told.
     """
     found = _grouped(report, files)
-    line(console, verdict(report), "bold red" if report.open(ERROR) else "bold green")
+    show_verdict(report, undone, console)
     line(console, summary(report))
     _board(found, console)
     # Where there is no error, a few kinds of warnings are what is to be read.
@@ -87,17 +98,6 @@ def show_brief(
     other_lines(report, console)
     for said in _next(found):
         line(console, said, "bold")
-
-
-def verdict(report: Report) -> str:
-    """In one line whether what was checked can go on."""
-    if wrong := report.open(ERROR):
-        return f"有错误 {wrong} 条，改好以后才能公开。"
-    if doubtful := report.open(WARNING):
-        return f"没有错误；有提醒 {doubtful} 条，请核对。"
-    return (
-        "没有错误，也没有要核对的。" if not report.count(ERROR) else "没有要改的错误。"
-    )
 
 
 def _grouped(report: Report, files: Iterable[str]) -> _Found:

@@ -45,10 +45,10 @@ def to_page(
     basis: Basis,
     profile: Profile,
     shelf: Shelf | None = None,
-    left: Sequence[str] = (),
+    undone: words.Undone | None = None,
 ) -> str:
-    """Write the whole report as one HTML file; the excerpts are taken from `shelf`, `left` says what there is still to do."""
-    return whole_page(inside(report, returns, basis, profile, shelf, left), profile)
+    """Write the whole report as one HTML file; the excerpts are taken from `shelf`, `undone` says what there is still to do."""
+    return whole_page(inside(report, returns, basis, profile, shelf, undone), profile)
 
 
 def whole_page(body: Html, profile: Profile) -> str:
@@ -80,7 +80,7 @@ def inside(
     basis: Basis,
     profile: Profile,
     shelf: Shelf | None = None,
-    left: Sequence[str] = (),
+    undone: words.Undone | None = None,
 ) -> Html:
     """The report without the page around it: counts, overview, kinds of findings, filters, findings by file."""
     forms = Forms(profile, returns)
@@ -93,7 +93,7 @@ def inside(
     )
     faulty = [name for name, findings in by_book.items() if findings]
     order = {name: number for number, name in enumerate(faulty, 1)}
-    pieces = [_counts(report, left)]
+    pieces = [_counts(report, undone or words.Undone())]
     table = overview(returns, found, forms, order)
     if table is not None:
         pieces.append(_section("overview", "各单位各表", table))
@@ -120,7 +120,7 @@ def _section(name: str, title: str, *inside_: Html) -> Html:
     return tag("section", head, *inside_, id=name, aria_labelledby=f"{name}-title")
 
 
-def _counts(report: Report, left: Sequence[str]) -> Html:
+def _counts(report: Report, undone: words.Undone) -> Html:
     """How many of each severity, what each means, and how much was asked."""
     boxes = [
         tag(
@@ -138,12 +138,14 @@ def _counts(report: Report, left: Sequence[str]) -> Html:
         asked += f"；{not_checked}，改好后请再校验一次"
     verdict = tag(
         "p",
-        tag("strong", _verdict(report, left)),
+        tag("strong", words.verdict(report, undone)),
         tag("span", f"{asked}。", class_="asked"),
         class_="verdict",
     )
     to_do = (
-        tag("ul", *[tag("li", line) for line in left], class_="left") if left else None
+        tag("ul", *[tag("li", line) for line in undone.told], class_="left")
+        if undone.told
+        else None
     )
     idle = [tag("li", f"规则{words.not_in_force(one)}。") for one in report.idle]
     unused = tag("ul", *idle, class_="idle") if idle else None
@@ -161,18 +163,6 @@ def _let_stand(report: Report, severity: Severity) -> Html | None:
         if accepted
         else None
     )
-
-
-def _verdict(report: Report, left: Sequence[str]) -> str:
-    if report.open(ERROR):
-        return f"有 {report.open(ERROR)} 处错误，改正以后再交。"
-    if left:
-        return "没有错误，但还没有做完，见下面。"
-    if report.count(ERROR):
-        return f"{report.count(ERROR)} 处错误部门都同意不改。"
-    if report.count(WARNING):
-        return "没有错误；下面的提醒请看一看。"
-    return "没有错误，也没有提醒。" if report.findings else "没有发现问题。"
 
 
 def _kinds(found: Sequence[Numbered]) -> Html:

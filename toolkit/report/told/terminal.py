@@ -15,8 +15,11 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 COLOURS = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
 
 
-def show(report: Report, basis: Basis, console: Console) -> None:
-    """Print all findings, grouped by file and sheet, then the counts."""
+def show(
+    report: Report, basis: Basis, console: Console, undone: words.Undone | None = None
+) -> None:
+    """Print the verdict, all findings, grouped by file and sheet, then the counts."""
+    show_verdict(report, undone, console)
     for book, findings in words.book_by_book(report.findings):
         title = f"■ {book}" if book else "■ 部门汇总"
         console.print()
@@ -29,6 +32,13 @@ def show(report: Report, basis: Basis, console: Console) -> None:
     console.print()
     line(console, summary(report), "bold")
     other_lines(report, console, mended=False)
+
+
+def show_verdict(report: Report, undone: words.Undone | None, console: Console) -> None:
+    """Print in one line whether what was checked can go on: red with errors, yellow where something is left to do."""
+    right = "bold yellow" if undone else "bold green"
+    style = "bold red" if report.open(ERROR) else right
+    line(console, words.verdict(report, undone), style)
 
 
 def other_lines(report: Report, console: Console, *, mended: bool = True) -> None:
