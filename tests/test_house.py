@@ -79,7 +79,7 @@ ROOMS = {
         "indicator_rows": "indicator_value indicators levels reading rule",
         "indicator_units": "indicator_value indicators reading rule",
         "indicator_fit": "indicator_value indicators reading rule",
-        "indicator_direction": "indicator_value indicators misfits reading rule",
+        "indicator_direction": "indicator_value indicators misfits reading reckoning rule",
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value leftovers reading rule",
         "parts_said": "indicator_value indicators reading rule slip",

@@ -53,7 +53,10 @@ DAYS = (
 DATE = late(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
 # that a text goes on with, in the same clause
 NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")
+# right behind it: 每周一闭馆, 每月两次
+NUMERAL = late("[一二两三四五六七八九十]")
 BARE_MONTH = "月"
+MEASURE = late("[率度]$|比例$|比重$|占比$")  # names of shares
 TIMELY = "时效指标"
 TENTH, SEVERAL = 10, 2  # a decimal point off; rows that show that it is
 # names of how much something becomes more or less
@@ -131,8 +134,13 @@ def _too_long(row: Indicator, bounds: Bounds) -> str:
 
 
 def _said_of_value(period: re.Pattern[str], row: Indicator) -> bool:
-    """Whether the words speak of the value's own period; where another number follows (每周至少1天), they speak of that one."""
+    """Whether the words speak of the value's own period; where another number follows (每周至少1天), they speak of that one.
+
+    So they do where a numeral does, be it a number or the name of a day: 每周一闭馆 says nothing of 310天.
+    """
     for match in period.finditer(row.about):
+        if NUMERAL.match(row.about, match.end()):
+            continue
         number = NEXT_NUMBER.match(row.about, match.end())
         if number is None or Decimal(number[1]) == row.value.number:
             return True
@@ -170,9 +178,9 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_floor or not row.value.number:
             continue
-        # 快检合格率, whatever its description says beside
-        good = _good_rates(bounds).search(row.level3) is not None
-        if not bad.search(row.level3) and (good or not bad.search(row.description)):
+        if not bad.search(row.level3) and (
+            _is_measure(row) or not bad.search(row.description)
+        ):
             continue
         if handled.search(row.about) or (
             row.level2 == "数量指标" and row.value.unit != "%"
@@ -180,6 +188,11 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if family(row.value.unit, bounds) in COUNTED and not _goal_says_at_least(row):
             yield Breach(row.cells("value", "level3"), row.places)
+
+
+def _is_measure(row: Indicator) -> bool:
+    """Whether a name says itself what is measured, whatever its description says beside: 快检合格率, 报告采用率 of 案件."""
+    return MEASURE.search(row.level3) is not None
 
 
 def _good_rates(bounds: Bounds) -> re.Pattern[str]:

@@ -29,6 +29,7 @@ from toolkit.rules.reading import (
     folded,
     late,
 )
+from toolkit.rules.reckoning import is_each
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 # a text that ends in a number with its unit
@@ -176,7 +177,13 @@ against_goal = Once(_against_goal)
 def _is_of(match: re.Match[str], text: str, value: str) -> bool:
     """Whether a word that bounds speaks of a value: 不超过 of what follows it, 以上 of what stands before (3cm以上2小时内)."""
     behind = not match[0].startswith("以") and text[match.end() :].startswith(value)
-    return behind or text[: match.start()].endswith(value)
+    return behind or _ends_with_value(text[: match.start()], value)
+
+
+def _ends_with_value(text: str, value: str) -> bool:
+    """Whether a text ends with a whole value: 5% is not the end of 85%."""
+    before = text.removesuffix(value)
+    return before != text and not before[-1:].isdigit() and before[-1:] != "."
 
 
 def _said_in_goal(row: Indicator, clauses: list[str], bounds: Bounds) -> str:
@@ -270,7 +277,8 @@ def _ceiling_in_goal(row: Indicator, bounds: Bounds) -> bool:
     goal = folded(row.project.head.text("goal"))
     ceiling = any_of(bounds.words["ceiling_words"])
     return any(
-        goal[match.end() :].startswith(value) or goal[: match.start()].endswith(value)
+        goal[match.end() :].startswith(value)
+        or _ends_with_value(goal[: match.start()], value)
         for match in ceiling.finditer(goal)
     )
 
@@ -421,6 +429,8 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
             continue
+        if not row.value.comparator and is_each(row, bounds):
+            continue  # what each one costs: 每个站点2万元
         if row.level2 == COST and family(row.value.unit, bounds) == "money":
             kind = signed if row.value.comparator else bare
             kind.append(row)

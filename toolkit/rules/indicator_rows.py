@@ -13,6 +13,7 @@ from toolkit.rules.indicator_value import (
     INDICATORS,
     MONEY_COSTS,
     Indicator,
+    Shape,
     cells_of,
     family,
     reads_as_text,
@@ -27,6 +28,7 @@ from toolkit.rules.reading import Once, any_of, brief, cells, each_once, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How a name of something measured ends: 通过验收项目数, 根据订单交付率.
+TIMELY = "时效指标"
 MEASURED = late(
     "(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$"
 )
@@ -287,6 +289,8 @@ def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.level3.startswith(openers) or MEASURED.search(row.level3):
             continue
+        if row.level2 == TIMELY and row.value.shape is not Shape.WORDS:
+            continue  # what is to be done by a day or within a time: 通过验收, 8月底前
         # A few words beside it are no rest of a sentence: 通过省级联调, 考前.
         if row.level3 != row.description and len(row.description) >= len(row.level3):
             places = {**row.places, "description": brief(row.description)}

@@ -435,7 +435,11 @@ def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
     if len(bare) % 2 == 0 and bare[:half] == bare[half:] and bare[half:] in known:
         return "写了两遍"
     if len(bare) == 1:
-        return "不是量词，也不是计量单位"
+        goal = row.project.head.text("goal")
+        # A slip of the hand is not made twice: 6000核 in the goal too.
+        return (
+            "" if re.search(rf"\d[万亿]?{bare}", goal) else "不是量词，也不是计量单位"
+        )
     near = [
         unit
         for unit in known

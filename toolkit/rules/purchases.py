@@ -52,8 +52,10 @@ SOURCES = {  # the columns of procurement that say where the money comes from, i
 }
 SOURCE_NAMES = tuple(f"procurement.{column}" for column in SOURCES)
 # what tells why a purchase is not reserved
+NOTES = (("notes", "procurement"), ("procurement_note", "text"))
 NAMED_IN_NOTE = (
     "notes.procurement",
+    "procurement_note.text",
     "procurement.item",
 )
 SENTENCE = late("[。；;\n]")
@@ -306,9 +308,7 @@ def _without_reason(
     """What is bought, as `_by_size` says it, without the rows for which the note tells why nothing is reserved."""
     reason = any_of(bounds.words["reserve_reasons"])
     said = [
-        sentence
-        for sentence in SENTENCE.split(book.fields("notes").text("procurement"))
-        if reason.search(sentence)
+        sentence for sentence in SENTENCE.split(_note(book)) if reason.search(sentence)
     ]
     small, large = _by_size(book, bounds)
     if not all(
@@ -317,6 +317,11 @@ def _without_reason(
     ):
         return [], []  # a reason that names nothing is that of all
     return _asked(small, said), _asked(large, said)
+
+
+def _note(book: Return) -> str:
+    """What is noted under the table of purchases, in the forms' notes or in a note of its own."""
+    return "\n".join(book.fields(block).text(column) for block, column in NOTES)
 
 
 def _asked(several: Sequence[_Bought], said: Sequence[str]) -> list[_Bought]:

@@ -199,6 +199,10 @@ def _opposite(change: Figure, text: str, bounds: Bounds) -> str:
     match = other.search(text)
     if not change.number or match is None or own.search(text) or OWN_CHANGE.match(text):
         return ""
+    if any(
+        AMOUNT.search(part) and not other.search(part) for part in SENTENCE.split(text)
+    ):
+        return ""  # one of several parts with amounts of their own: 维修多安排31.7万元；专项结束，减少16.3万元
     return match[0]
 
 

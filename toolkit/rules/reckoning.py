@@ -68,6 +68,15 @@ OFTEN = (
 )
 SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
 PAIRED = 8  # quantities in one project up to which any two may be multiplied; of more, two would fit by chance
+# Of ten, of a hundred thousand and the like: 每万条, 每百份; not 每千米, 每千克, 每千瓦时, 每万元.
+EACH_OF_MANY = late(r"(?:每|\/)([十百千万亿]+)(?![米克瓦伏升元])(?=[\u4e00-\u9fff])")
+MANY_SAID = {
+    "十": Decimal(10),
+    "百": Decimal(100),
+    "千": Decimal(1000),
+    "万": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+}
 MANY = 200  # sums of several costs that are tried at the most
 
 
@@ -348,7 +357,17 @@ def _amounts(row: Indicator) -> list[Decimal]:
         else [value.amount, value.high * value.scale]
     )
     of_many = prod(_many(part) for part in parts(value.unit)[1:])
+    if of_many == 1:
+        of_many = _many_said(row)
     return [amount / of_many for amount in amounts]
+
+
+def _many_said(row: Indicator) -> Decimal:
+    """Of how many the words of a cost say that it is: ten thousand of 每万条; one of 每千克, which is a unit of its own."""
+    match = EACH_OF_MANY.search(row.about)
+    if match is None:
+        return Decimal(1)
+    return prod((MANY_SAID[letter] for letter in match[1]), start=Decimal(1))
 
 
 def _many(part: str) -> Decimal:
