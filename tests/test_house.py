@@ -312,7 +312,7 @@ ROOMS = {
         "marked.annotate": "marked.listing marked.notes words",
         "sent": "",
         "sent.ticked": "",
-        "sent.book": "marked.notes sent.ticked words",
+        "sent.book": "sent.ticked words",
         "sent.slip": "sent.ticked",
         "sent.colleague": "sent.slip sent.ticked",
     },

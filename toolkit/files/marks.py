@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.files.package import Element, Markup, Package, quoted, spelt
+from toolkit.files.package import SHEET_ORDER, Element, Markup, Package, quoted, spelt
 
 _HEADER_TYPE = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
@@ -12,38 +12,6 @@ _HEADER_TYPE = (
 _SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEADER = "word/header{}.xml"
 _OWN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:hdr xmlns:w="{_SPACE}"></w:hdr>'
-# What stands behind the headers and footers of a sheet, in the order that the format asks for.
-_BEFORE = (
-    *(
-        "sheetPr",
-        "dimension",
-        "sheetViews",
-        "sheetFormatPr",
-        "cols",
-        "sheetData",
-        "sheetCalcPr",
-        "sheetProtection",
-    ),
-    *(
-        "protectedRanges",
-        "scenarios",
-        "autoFilter",
-        "sortState",
-        "dataConsolidate",
-        "customSheetViews",
-        "mergeCells",
-    ),
-    *(
-        "phoneticPr",
-        "conditionalFormatting",
-        "dataValidations",
-        "hyperlinks",
-        "printOptions",
-        "pageMargins",
-        "pageSetup",
-    ),
-    "headerFooter",
-)
 
 
 def mark(package: Package, text: str) -> None:
@@ -159,7 +127,7 @@ def _mark_sheet(package: Package, sheet: str, text: str) -> None:
         markup.insert(about.inside, f"<oddHeader>{spelt(written)}</oddHeader>")
     else:
         xml = f"<headerFooter><oddHeader>{spelt(written)}</oddHeader></headerFooter>"
-        markup.insert_in_order(markup.root, xml, "headerFooter", _BEFORE)
+        markup.insert_in_order(markup.root, xml, "headerFooter", SHEET_ORDER)
     package.put(sheet, markup)
 
 

@@ -225,8 +225,8 @@ class Add(Term):
 
 
 @record(eq=False)
-class Product(Term):
-    """One term times another."""
+class OfTwo(Term):
+    """What two terms make together."""
 
     left: Term
     right: Term
@@ -234,6 +234,25 @@ class Product(Term):
     def names(self) -> Iterator[Name]:
         yield from self.left.names()
         yield from self.right.names()
+
+    def renamed(self, to: Rename) -> Term:
+        return type(self)(self.left.renamed(to), self.right.renamed(to))
+
+    def scaled(self, by: Factor) -> Term:
+        return type(self)(self.left.scaled(by), self.right.scaled(by))
+
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        yield from self.left.conditions()
+        yield from self.right.conditions()
+
+    @property
+    def digits(self) -> int:
+        return max(self.left.digits, self.right.digits)
+
+
+@record(eq=False)
+class Product(OfTwo):
+    """One term times another."""
 
     def figure(self, source: Source) -> Figure:
         return self.left.figure(source) * self.right.figure(source)
@@ -252,35 +271,14 @@ class Product(Term):
             factors.append(f"（{factor}）" if isinstance(part, Add) else factor)
         return " × ".join(factors)
 
-    def renamed(self, to: Rename) -> Term:
-        return Product(self.left.renamed(to), self.right.renamed(to))
-
-    def scaled(self, by: Factor) -> Term:
-        return Product(self.left.scaled(by), self.right.scaled(by))
-
     def divisors(self) -> Iterator[Term]:
         yield from self.left.divisors()
         yield from self.right.divisors()
 
-    def conditions(self) -> Iterator[tuple[Name, Where]]:
-        yield from self.left.conditions()
-        yield from self.right.conditions()
-
-    @property
-    def digits(self) -> int:
-        return max(self.left.digits, self.right.digits)
-
 
 @record(eq=False)
-class Quotient(Term):
+class Quotient(OfTwo):
     """One term as a share of another; of nothing it has no figure."""
-
-    left: Term
-    right: Term
-
-    def names(self) -> Iterator[Name]:
-        yield from self.left.names()
-        yield from self.right.names()
 
     def figure(self, source: Source) -> Figure:
         return self.left.figure(source) / self.right.figure(source)
@@ -299,24 +297,10 @@ class Quotient(Term):
             )
         return " ÷ ".join(parts)
 
-    def renamed(self, to: Rename) -> Term:
-        return Quotient(self.left.renamed(to), self.right.renamed(to))
-
-    def scaled(self, by: Factor) -> Term:
-        return Quotient(self.left.scaled(by), self.right.scaled(by))
-
     def divisors(self) -> Iterator[Term]:
         yield self.right
         yield from self.left.divisors()
         yield from self.right.divisors()
-
-    def conditions(self) -> Iterator[tuple[Name, Where]]:
-        yield from self.left.conditions()
-        yield from self.right.conditions()
-
-    @property
-    def digits(self) -> int:
-        return max(self.left.digits, self.right.digits)
 
 
 @record(eq=False)

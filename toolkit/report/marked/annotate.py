@@ -22,6 +22,7 @@ from toolkit.check.report import RANK
 from toolkit.files.package import (
     HEAD,
     MOST_BYTES,
+    SHEET_ORDER,
     Element,
     Markup,
     Package,
@@ -42,7 +43,6 @@ from toolkit.report.marked.listing import (
     remove_lists,
 )
 from toolkit.report.marked.notes import (
-    SHEET_ORDER,
     Run,
     Spot,
     add_notes,

@@ -13,6 +13,7 @@ from decimal import Decimal
 from toolkit.files.measure import lines_of
 from toolkit.files.package import (
     HEAD,
+    SHEET_ORDER,
     Element,
     Markup,
     Package,
@@ -29,48 +30,6 @@ BEGINS, ENDS = (
     "── 以上由校验工具添加 ──",
 )
 
-# What comes before a sheet's <legacyDrawing>, and before its <conditionalFormatting>: the order the format asks for.
-SHEET_ORDER = (
-    *(
-        "sheetPr",
-        "dimension",
-        "sheetViews",
-        "sheetFormatPr",
-        "cols",
-        "sheetData",
-        "sheetCalcPr",
-        "sheetProtection",
-    ),
-    *(
-        "protectedRanges",
-        "scenarios",
-        "autoFilter",
-        "sortState",
-        "dataConsolidate",
-        "customSheetViews",
-        "mergeCells",
-    ),
-    *(
-        "phoneticPr",
-        "conditionalFormatting",
-        "dataValidations",
-        "hyperlinks",
-        "printOptions",
-        "pageMargins",
-        "pageSetup",
-    ),
-    *(
-        "headerFooter",
-        "rowBreaks",
-        "colBreaks",
-        "customProperties",
-        "cellWatches",
-        "ignoredErrors",
-        "smartTags",
-        "drawing",
-    ),
-    "legacyDrawing",
-)
 COMMENTS_TYPE = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.check.report import RANK, Report
 from toolkit.files.measure import row_height
-from toolkit.files.package import Package
+from toolkit.files.package import SHEET_ORDER, Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
 from toolkit.files.unseen import visible
 from toolkit.model import Return, Role, record
@@ -18,7 +18,6 @@ from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
 from toolkit.report import words
-from toolkit.report.marked.notes import SHEET_ORDER
 from toolkit.report.sent.ticked import (
     ALL,
     COMMON,
