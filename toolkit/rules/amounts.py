@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from toolkit.model import Figure, Return, Words, total
+from toolkit.model import Figure, Return, Row, Words, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
 from toolkit.rules.reading import (
     END,
@@ -65,6 +65,8 @@ NOTED = {  # a note → the blocks of the form it stands under
     "assets": ("assets", "purchase"),
 }
 WITH_NOTES = ("composition", "three_public", "procurement", "assets", "purchase")
+# The amounts of a purchase that a note adds up.
+SUMMED = ("amount", "reserve", "small")
 # An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
 NOTE_AMOUNT = late(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
 
@@ -383,7 +385,15 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表间",
     message="附注写了“{examples}”，与这张表里的任何一个数都不相等。",
     remedy="对照表里的数改附注；说的是别处的数，在附注里写明是什么数。",
-    reads=("notes", "income.amount", "outlay.amount", *WITH_NOTES, "project.amount"),
+    reads=(
+        "notes",
+        "income.amount",
+        "outlay.amount",
+        *WITH_NOTES,
+        "project.amount",
+        "project.category",
+        "project.source",
+    ),
 )
 def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a note under a form stands in none of the form's cells.
@@ -410,6 +420,8 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
         if not noted:
             continue
         amounts = form_amounts(book, blocks, bounds)
+        if key in ("budget", "composition"):
+            amounts |= _of_projects(book, bounds)
         amounts |= _left_of_each_other(
             [Decimal(match[1]) * YEN[match[2]] for match in noted], amounts
         )
@@ -423,6 +435,7 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
             if (
                 yuan in amounts
                 or aside.search(f"{before}#{behind}")
+                or (key == "procurement" and yuan in _of_named(before, book, bounds))
                 or _is_of_project(yuan, before, book, bounds)
             ):
                 continue
@@ -461,6 +474,43 @@ def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> 
     return bool(of_it) and (not named or any(name in of_it for name in named))
 
 
+def _together(rows: Sequence[Row]) -> Iterator[Figure]:
+    """What rows of the list of purchases come to: all of them, those of each project, of goods, of works, of services."""
+    several = [rows, *_by(rows, "project"), *_by(rows, "catalogue", 1)]
+    for some in several:
+        for column in SUMMED:
+            yield total([row.figure(column) for row in some])
+
+
+def _of_projects(book: Return, bounds: Bounds) -> set[Decimal]:
+    """What the projects of each source and of each category come to, in yuan: 项目支出中单位资金1204万元."""
+    heads = [project.head for project in book.projects]
+    several = [*_by(heads, "source"), *_by(heads, "category")]
+    return {
+        total([head.figure("amount") for head in some]).number * bounds.yuan
+        for some in several
+    }
+
+
+def _by(rows: Sequence[Row], column: str, length: int | None = None) -> list[list[Row]]:
+    """Rows that have the same text in a column, or begin alike there."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.text(column)[:length]].append(row)
+    return list(found.values())
+
+
+def _of_named(before: str, book: Return, bounds: Bounds) -> set[Decimal]:
+    """What the purchases that a sentence has named come to, in yuan: 火箭弹和人雨弹96万元."""
+    named = [
+        row for row in book.rows("procurement") if named_in(before, row.text("item"))
+    ]
+    return {
+        total([row.figure(column) for row in named]).number * bounds.yuan
+        for column in SUMMED
+    }
+
+
 def _both_years(book: Return, form: str) -> Iterator[tuple[Figure, Figure]]:
     """The two years of every row of a form."""
     for key in book.grid(form):
@@ -471,8 +521,7 @@ def form_amounts(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[D
     """Every amount of some blocks, and the sums below a list, in yuan."""
     figures = [value for _, value in book.values(*blocks) if isinstance(value, Figure)]
     if "procurement" in blocks:
-        figures.append(total(book.column("procurement.amount")))
-        figures.append(total(book.column("procurement.reserve")))
+        figures.extend(_together(book.rows("procurement")))
     changes = {
         abs(this.number - last.number)
         for form in BY_YEAR

@@ -43,6 +43,7 @@ CLAUSE_TWICE = late(
 )
 BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = late("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
+HEADS = "专随即边越"  # 贷款专款专用, 材料随到随办: a saying that repeats its first character
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
 # What makes another word of the one before it: 会议费, 普查员, 服务站.
 COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
@@ -190,7 +191,9 @@ def _word_twice(run: str) -> bool:
     """Whether a run that stands twice is words: not figures, nor one character again and again, nor 一户一户 and the like."""
     if not any(map(_is_of_a_word, run)) or NUMERAL.fullmatch(run) or len(set(run)) == 1:
         return False
-    return not {run[0], run[-1]} & set(EACH) or len(run) > len("一户")
+    if len(run) > len("一户"):
+        return True
+    return not {run[0], run[-1]} & set(EACH) and run[-1] not in HEADS
 
 
 def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -> bool:

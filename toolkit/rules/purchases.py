@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -59,6 +60,7 @@ NAMED_IN_NOTE = (
     "procurement.item",
 )
 SENTENCE = late("[。；;\n]")
+CLAUSE = late("[，,]")
 # what tells small projects from large ones
 SIZED = (
     "procurement.amount",
@@ -308,7 +310,9 @@ def _without_reason(
     """What is bought, as `_by_size` says it, without the rows for which the note tells why nothing is reserved."""
     reason = any_of(bounds.words["reserve_reasons"])
     said = [
-        sentence for sentence in SENTENCE.split(_note(book)) if reason.search(sentence)
+        _clause_that_names(sentence, reason, book)
+        for sentence in SENTENCE.split(_note(book))
+        if reason.search(sentence)
     ]
     small, large = _by_size(book, bounds)
     if not all(
@@ -322,6 +326,15 @@ def _without_reason(
 def _note(book: Return) -> str:
     """What is noted under the table of purchases, in the forms' notes or in a note of its own."""
     return "\n".join(book.fields(block).text(column) for block, column in NOTES)
+
+
+def _clause_that_names(sentence: str, reason: re.Pattern[str], book: Return) -> str:
+    """The clauses of a sentence that tell a reason, where they name what is bought; else all of it."""
+    clauses = "，".join(
+        clause for clause in CLAUSE.split(sentence) if reason.search(clause)
+    )
+    named = any(_names(clauses, row) for row in book.rows("procurement"))
+    return clauses if named else sentence
 
 
 def _asked(several: Sequence[_Bought], said: Sequence[str]) -> list[_Bought]:

@@ -38,6 +38,8 @@ REASONS = (  # what is read of either form
         "three_public.reason",
     ),
 )
+# what stands before a price
+PRICED = late(r"(?:(?:每|单价|单位成本)[^，。；：\d]{0,5}|[\u4e00-\u9fff]均约?)$")
 # An amount with its unit: 12.50 万元.
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
 UP, DOWN = "增加|增长|提高|上升|上涨|增幅", "减少|下降|降低|压减|下调|降幅"
@@ -233,9 +235,11 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def amounts_in(text: str, bounds: Bounds) -> Iterator[tuple[str, Decimal]]:
-    """The amounts of a text: as written, and in the profile's unit of money."""
+    """The amounts of a text: as written, and in the profile's unit of money; a price (每辆2.1万元, 人均300元) is none."""
     yuan = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
     for match in AMOUNT.finditer(text):
+        if PRICED.search(text[: match.start()]):
+            continue
         number, unit = match.groups()
         yield match[0], in_unit(Decimal(number) * yuan[unit], bounds)
 

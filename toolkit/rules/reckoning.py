@@ -50,6 +50,14 @@ SAID = (
     ("week", "周"),
     ("day", "天"),
 )
+MONTHS = ("月", "个月")
+# Some months of the twelve: 共6个月, 4—9月, 11月至次年3月; not a day by which.
+SOME = late(
+    r"(?P<many>\d{1,2})\s*个月"
+    r"|(?P<from>\d{1,2})\s*月?\s*(?:[-—–－~～]+|至|到)(?:次年)?\s*(?P<to>\d{1,2})\s*月(?![\d日底末前初中])"
+)
+SENTENCE = late("[。；;]")
+EACH_MONTH = late("每月|[/·每]月|[月按]均|按月")
 ANYTHING = "个"  # the unit that may stand for any other
 # families of units that no cost is multiplied by
 UNCOUNTED = (
@@ -282,18 +290,48 @@ def _sheet(project: Project, bounds: Bounds) -> Sheet:
     spans = _spans_of(table, bounds)
     costs = costs_of(table, bounds)
     numbers = [_count(count, counts, bounds) for count in counts] if costs else []
-    reckoned = tuple(_cost(row, counts, numbers, spans, bounds) for row in costs)
+    told = _months_told(project.head.text("goal")) if costs else ()
+    reckoned = tuple(
+        _cost(row, counts, numbers, _Spans(spans, told), bounds) for row in costs
+    )
     return Sheet(project, total_of(project, bounds), counts, reckoned)
 
 
 sheet_of = Once(_sheet)
 
 
+@record(slots=True)
+class _Spans:
+    """For how long a sheet says that something goes on: rows that count months or days, and months that its goal tells."""
+
+    rows: tuple[Indicator, ...]
+    told: tuple[Decimal, ...]
+
+
+def _months(text: str) -> Iterator[Decimal]:
+    """The numbers of months that a text tells: 4—9月 are six, 11月至次年3月 five."""
+    for match in SOME.finditer(text):
+        if match["many"]:
+            yield Decimal(match["many"])
+        else:
+            yield Decimal((int(match["to"]) - int(match["from"])) % 12 + 1)
+
+
+def _months_told(goal: str) -> tuple[Decimal, ...]:
+    """The numbers of months in those sentences of a goal that speak of what is paid a month: 4—9月每人每月2000元."""
+    return tuple(
+        months
+        for sentence in SENTENCE.split(goal)
+        if EACH_MONTH.search(sentence)
+        for months in _months(sentence)
+    )
+
+
 def _cost(
     row: Indicator,
     counts: Sequence[Indicator],
     numbers: Sequence[_Factor],
-    spans: Sequence[Indicator],
+    spans: _Spans,
     bounds: Bounds,
 ) -> Cost:
     each, whole = is_each(row, bounds), is_whole(row, bounds)
@@ -306,7 +344,15 @@ def _cost(
         factors = [_ONE]
     else:
         factors = [_ONE, *of_each]
-    often = [_times(one, spans) for one in periods or ("",)]
+    often = [_times(one, spans.rows) for one in periods or ("",)]
+    if period in MONTHS and not any(one.rows for one in often):
+        counted = (one.about for factor in of_each for one in factor.rows)
+        also_told = chain.from_iterable(map(_months, (row.about, *counted)))
+        often += [
+            _Factor(months, months, plain(months))
+            for months in dict.fromkeys((*also_told, *spans.told))
+            if 1 < months < A_YEAR["月"]
+        ]
     said = tuple(
         _reading(amount, row, factor, times)
         for amount in _amounts(row)
@@ -317,7 +363,7 @@ def _cost(
         _also(
             row,
             numbers,
-            spans,
+            spans.rows,
             _Kind(each, period, all_of_it=whole and _is_all(row, bounds)),
         )
     )
@@ -520,7 +566,9 @@ def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
     ]
     ranked = sorted(zip(scores, range(len(numbers)), strict=True), reverse=True)
     if len(ranked) > 1 and ranked[0][0] >= ranked[1][0] + 1:
-        return [numbers[ranked[0][1]]]
+        nearest = numbers[ranked[0][1]]
+        # What is said of each is hardly said of one alone, if there are others.
+        return [nearest] if nearest.least != 1 else numbers
     return numbers
 
 
@@ -603,7 +651,7 @@ def _also(
     often += [span.value.amount for span in spans]
     for amount in _amounts(row):
         yield from (amount * factor * count for factor in factors for count in often)
-        if kind.period in ("月", "个月"):
+        if kind.period in MONTHS:
             # Heating, a school year, a season: some months of the twelve. One and four would be another period.
             parts_of = counted if kind.each else [Decimal(1)]
             yield from (

@@ -139,6 +139,10 @@ ALREADY = late(r"^(?:[均就早业都全]部?)?已")  # 2021年底前已完成�
 OF = late(r"^[^，。；]{1,8}的")
 ON_THE_BASE = late(r"^[^，。；\d]{0,6}基础上")  # 在2022年试点基础上
 BALANCE_BEHIND = late(r"^(?:的?数|账面|余额|存量|实有|固定资产|资产)")
+# 2022年底为54家; 2022年底，全县共有54家
+STOCK_BEHIND = late(
+    r"^[，,]?(?:[^，。；\d]{0,6}[共已实])?[为有是]约?\d|^[，,]全?[^，。；\d]{1,4}有[^，。；\d]{0,6}\d"
+)
 BUDGET_BEHIND = late(
     r"^(?:本?(?:部门|单位|级)|财政|政府采购|政府性基金|[“\"]?三公[”\"]?经费|一般公共|项目|基本)*(?:收入|支出|经费|收支)?预算"
     r"(?!执行|决算|完成|结转|结余|批复|调整|数?相比|基础)"
@@ -285,7 +289,9 @@ def _balance(at: Around) -> bool:
         return True
     at_the_end = YEAR_END.search(at.time) is not None
     return at_the_end and (
-        BALANCE_BEHIND.match(at.behind) is not None or at.field == ASSETS
+        BALANCE_BEHIND.match(at.behind) is not None
+        or STOCK_BEHIND.match(at.rest) is not None
+        or at.field == ASSETS
     )
 
 
