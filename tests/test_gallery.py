@@ -47,6 +47,7 @@ from tests.provoking import (
     sites,
     watched,
 )
+from tests.statements import FINAL, NATIONAL
 from tests.test_excel import Played
 from toolkit import cli, excel, macros, steps
 from toolkit.audit import forms as statement_forms
@@ -1350,6 +1351,53 @@ def _(desk: Desk) -> Said:
     return desk.run(
         "template", desk.folder / "甲.xlsx", "--profile", "hebei-2023", "--from", later
     )
+
+
+def from_text(desk: Desk, text: str) -> Said:
+    """A template drawn from a statement."""
+    return desk.run(
+        *("template", desk.folder / "甲.xlsx", "--profile", "shanghai-2026"),
+        *("--from", desk.file("上年.txt", text)),
+    )
+
+
+BUDGET_TEXT = NATIONAL.replace("2024", "2025").replace("2023", "2024")
+
+
+@case("last year's statement that is a picture")
+def _(desk: Desk) -> Said:
+    return from_text(desk, "图")
+
+
+@case("last year's statement of no known form")
+def _(desk: Desk) -> Said:
+    return from_text(desk, "今年雨水比去年多一些，河里的鱼也多了。" * 9)
+
+
+@case("last year's statement that tells what was spent")
+def _(desk: Desk) -> Said:
+    return from_text(desk, FINAL)
+
+
+@case("last year's statement that names no year")
+def _(desk: Desk) -> Said:
+    return from_text(desk, re.sub(r"20\d\d年(?:度)?", "", BUDGET_TEXT))
+
+
+@case("last year's statement that is older")
+def _(desk: Desk) -> Said:
+    return from_text(desk, NATIONAL)
+
+
+@case("last year's statement without an amount that has a place")
+def _(desk: Desk) -> Said:
+    return from_text(desk, re.sub(r"[\d,]+\.\d+万元", "若干", BUDGET_TEXT))
+
+
+@case("this year's statement in the place of last year's")
+def _(desk: Desk) -> Said:
+    desk.file("上年情况说明.txt", BUDGET_TEXT.replace("2025", "2026"))
+    return desk.run("check", desk.folder, "--profile", "shanghai-2026")
 
 
 @case("a form whose block has no kind")

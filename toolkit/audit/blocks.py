@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 NUMERALS = "一二三四五六七八九十"
@@ -66,6 +66,8 @@ class Row:
     cells: tuple[str, ...]
     place: Place
     line: str = ""
+    # over how many columns each cell goes; empty where nobody knows
+    widths: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -98,13 +100,27 @@ def tight(text: str) -> str:
 # -- Word -----------------------------------------------------------------------------------------------------------------
 
 
-def of_document(pieces: Iterable[str | Sequence[Sequence[str]]]) -> tuple[Block, ...]:
-    """Blocks of a Word document: a text is a paragraph, rows of cells are a table."""
+def of_document(
+    pieces: Iterable[str | Sequence[Sequence[str]]],
+    widths: Mapping[int, Sequence[Sequence[int]]] | None = None,
+) -> tuple[Block, ...]:
+    """Blocks of a Word document: a text is a paragraph, rows of cells are a table.
+
+    `widths` says of a table, by the number of its piece from 1, over how many columns each cell goes.
+    """
     found: list[Block] = []
     for number, piece in enumerate(pieces, 1):
         place = Place(number)
         if not isinstance(piece, str):
-            rows = tuple(Row(tuple(cells), place) for cells in piece)
+            wide = (widths or {}).get(number, ())
+            rows = tuple(
+                Row(
+                    tuple(cells),
+                    place,
+                    widths=tuple(wide[at]) if at < len(wide) else (),
+                )
+                for at, cells in enumerate(piece)
+            )
             found.append(Table(_title(found), rows, place, unit=_unit(found)))
         elif piece.strip():
             found.append(Paragraph(tight(piece), place))

@@ -128,6 +128,8 @@ class Form:
     parted: tuple[Mapping[str, Any], ...]
     named_rows: Mapping[str, Any]
     rows: Mapping[str, re.Pattern[str]]  # how the public tables call the row of a name
+    # what stands where in a return: figures, tables, lists
+    fills: Mapping[str, Any]
     # by the rules of which profiles its projects are held; empty where by none
     projects: Mapping[str, Any]
     detailed: tuple[tuple[str, ...], ...]
@@ -253,6 +255,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         parted=tuple(said.get("parted", ())),
         named_rows=said.get("named_rows", {}),
         rows={name: regex(pattern) for name, pattern in said.get("rows", {}).items()},
+        fills=said.get("fills", {}),
         projects=said.get("projects", {}),
         detailed=tuple(
             tuple(names) for names in said.get("duties", {}).get("detailed", ())

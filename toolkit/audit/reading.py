@@ -38,6 +38,7 @@ OFTEN = 3  # times that a year must be told where the title names none
 RUN_IN = re.compile(
     rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、|\d{{1,2}}[.．、])[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责|运行经费))[。：](?=.)"
 )
+COUNTED = re.compile(r"(\d{1,2})[.．、]")
 TITLES = 6  # paragraphs among which the title stands
 
 
@@ -360,6 +361,8 @@ class _Collector:
         found = (
             "" if paragraph.in_table else _section_of(_head(paragraph.text), self.form)
         )
+        if found and self._is_next_item(paragraph.text):
+            found = ""
         if found:
             self.section = found
             self.headings.append(Heading(found, len(self.paragraphs)))
@@ -379,6 +382,14 @@ class _Collector:
             headless=self.headless,
             above=above,
         )
+
+    def _is_next_item(self, text: str) -> bool:
+        """Whether a paragraph only goes on counting from the one before, which is no heading: a term among explained terms."""
+        last = len(self.paragraphs) - 1
+        if last < 0 or (self.headings and self.headings[-1].paragraph == last):
+            return False
+        now, before = COUNTED.match(text), COUNTED.match(self.paragraphs[last].text)
+        return bool(now and before and int(now[1]) == int(before[1]) + 1)
 
     def _is_item(self, number: int) -> bool:
         """Whether a paragraph is the heading of an item: numbered, short, and without a number of its own."""

@@ -87,7 +87,7 @@ def template(
         typer.Option(
             "--from",
             metavar="文件",
-            help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。",
+            help="已填的数据：工作簿、JSON，或上年公开的情况说明（.docx、.txt、.pdf）；画出来的表里带着这些数。",
         ),
     ] = None,
     projects: Annotated[
@@ -133,7 +133,9 @@ def template(
     from toolkit import steps
 
     listed = steps.names_in(names) if names else ()
-    loaded = _profile(profile, [source] if source else [], out.parent)
+    # a statement names no profile
+    named = [source] if source and not steps.is_statement(source) else []
+    loaded = _profile(profile, named, out.parent)
     given = steps.source_of(source, loaded) if source else None
     drawn = steps.by_door(loaded, door) if door else loaded
     say_placed(

@@ -38,7 +38,7 @@ def import_(
         typer.Option(
             "--from",
             metavar="文件",
-            help="已填的填报表，平台没有的照旧；去年的，数放进上年数；可以是文件夹。",
+            help="已填的填报表，平台没有的照旧；去年的（填报表、公开表、情况说明），数放进上年数；可以是文件夹。",
         ),
     ] = None,
     unit: Annotated[
@@ -60,7 +60,9 @@ def import_(
     from toolkit import steps
 
     console = say.console()
-    chosen = steps.chosen(profile, [source] if source else [], out.parent)
+    # a statement names no profile
+    named = [source] if source and not steps.is_statement(source) else []
+    chosen = steps.chosen(profile, named, out.parent)
     if chosen.said:
         console.print(f"注意：{chosen.said}。", soft_wrap=True)
     done = steps.import_export(paths, out, chosen.profile, source=source, unit=unit)

@@ -13,6 +13,11 @@ from toolkit.model import record
 
 MANIFEST = "清单.json"  # lies in every folder of results of ours
 PUBLISHED = "上年公开表.xlsx"  # what the department published the year before, beside its units' workbooks
+PUBLISHED_TEXTS = (
+    "上年情况说明.docx",
+    "上年情况说明.txt",
+    "上年情况说明.pdf",
+)  # the same as a statement
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 TABLES = (
     ".ods",
@@ -48,7 +53,10 @@ _OURS = (
     (rf"退回单-.+{_DRAFT}\.docx", "它是工具生成的退回单"),
     (rf"(?:情况说明|审签单){_DRAFT}\.docx", "它是工具生成的结果"),
     (r"校验报告\.(?:json|html)", "它是工具生成的结果"),
-    (re.escape(PUBLISHED), "它是去年公开的，用来核对上年数"),
+    (
+        "|".join(map(re.escape, (PUBLISHED, *PUBLISHED_TEXTS))),
+        "它是去年公开的，用来核对上年数",
+    ),
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees

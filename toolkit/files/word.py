@@ -102,9 +102,13 @@ class Paragraph:
 
 @record(slots=True)
 class Table:
-    """A table as it reads, a tuple of cell texts a row; a cell that continues a merged one is empty."""
+    """A table as it reads, a tuple of cell texts a row; a cell that continues a merged one is empty.
+
+    `widths` says over how many of the table's columns each cell goes.
+    """
 
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[tuple[int, ...], ...] = ()
 
 
 def render(
@@ -477,10 +481,12 @@ def _pieces(parent: Any, names: Mapping[str, str]) -> Iterator[Paragraph | Table
             yield Paragraph(_text(child), style)
         elif child.tag == f"{_W}tbl":
             rows: list[tuple[str, ...]] = []
+            widths: list[tuple[int, ...]] = []
             for row in _within(child, f"{_W}tr"):
-                cells = [_cell(cell) for cell in _within(row, f"{_W}tc")]
-                rows.append(tuple(cells))
-            yield Table(tuple(rows))
+                cells = list(_within(row, f"{_W}tc"))
+                rows.append(tuple(map(_cell, cells)))
+                widths.append(tuple(map(_width, cells)))
+            yield Table(tuple(rows), tuple(widths))
         elif child.tag in _WRAPPERS:
             yield from _pieces(child, names)
 
@@ -507,6 +513,13 @@ def _cell(cell: Any) -> str:
         return ""
     paragraphs = [_text(paragraph) for paragraph in cell.iter(f"{_W}p")]
     return "\n".join(paragraphs)
+
+
+def _width(cell: Any) -> int:
+    """Over how many columns a cell goes."""
+    said = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    told = said.get(f"{_W}val", "") if said is not None else ""
+    return max(int(told), 1) if told.isdecimal() else 1
 
 
 def _text(paragraph: Any) -> str:

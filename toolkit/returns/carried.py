@@ -65,6 +65,16 @@ class TakenOver:
     ] = ()  # the figures in it, each with the cell that it stood in
 
 
+@record(slots=True)
+class NotTaken:
+    """Something that a document says and that no cell was filled with, or a cell that nothing was found for: what, where, why."""
+
+    kind: str
+    place: str  # in the document
+    said: str
+    why: str
+
+
 # of what was carried: a line a text, until each is changed or confirmed
 SHEET = "沿用核对"
 FIRST_LINE = 6

@@ -25,7 +25,7 @@ def not_as_published(
     """An amount of last year that the units together give is not the one that was published then."""
     published = disclosure.published
     if published is None:
-        yield Unchecked("填报表旁边没有“上年公开表.xlsx”")
+        yield Unchecked("填报表旁边没有“上年公开表.xlsx”，也没有“上年情况说明.docx”")
         return
     whole = disclosure.whole
     for block in ("composition", "three_public"):

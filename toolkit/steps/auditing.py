@@ -196,9 +196,17 @@ def read_file(path: Path, name: str = "") -> Statement:
 def _blocks(path: Path) -> tuple[Block, ...]:
     match path.suffix.lower():
         case ".docx":
+            pieces = text_of(path)
             return of_document(
-                piece.rows if isinstance(piece, Table) else piece.text
-                for piece in text_of(path)
+                (
+                    piece.rows if isinstance(piece, Table) else piece.text
+                    for piece in pieces
+                ),
+                {
+                    number: piece.widths
+                    for number, piece in enumerate(pieces, 1)
+                    if isinstance(piece, Table)
+                },
             )
         case ".pdf":
             from toolkit.files.pdf import pages_of

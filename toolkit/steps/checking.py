@@ -18,7 +18,7 @@ from toolkit.check.told_once import told_once
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
 from toolkit.files.cache import Cache
-from toolkit.files.folder import PUBLISHED, Collected, Passed, told
+from toolkit.files.folder import Collected, Passed, told
 from toolkit.files.shelf import Shelf
 from toolkit.files.spool import Place, Spool
 from toolkit.model import CodeList, Disclosure, Oddity, Return, record
@@ -192,7 +192,7 @@ def _department(
     if len(leading) == 1 and (len(units) > 1 or leading[0].alone):
         contents = [(unit.book, checked.hashes[unit.book]) for unit in units]
         if published is not None:
-            contents.append((PUBLISHED, published.sha256))
+            contents.append((published.name, published.sha256))
         report = known.of_department(contents) if known is not None else None
         if report is not None:
             return Checked(report, ())

@@ -134,13 +134,14 @@ def _of_year_before(
     last = [
         one
         for one in installed
-        if one.year == profile.year - 1 and _place_of(one) == _place_of(profile)
+        if one.year == profile.year - 1
+        and place_of_profile(one) == place_of_profile(profile)
     ]
     before = [one for one in last if any(cover.fits(one) for cover in bare)]
     return before[0] if len(before) == 1 else None
 
 
-def _place_of(profile: Profile) -> str:
+def place_of_profile(profile: Profile) -> str:
     """What the ids of one place's profiles have in common: hebei-2023 is of hebei."""
     return profile.id.removesuffix(str(profile.year)).rstrip("-")
 

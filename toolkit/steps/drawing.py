@@ -14,7 +14,13 @@ from toolkit.model import Return, record
 from toolkit.profile.by_door import drawn_by, through, with_lines
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
-from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
+from toolkit.returns.carried import (
+    CONFIRMED,
+    Carried,
+    NotTaken,
+    TakenOver,
+    take_over,
+)
 from toolkit.returns.carried import SHEET as CARRIED_SHEET
 from toolkit.returns.data import from_data
 from toolkit.returns.origins import Line, lines_in
@@ -23,10 +29,13 @@ from toolkit.steps.choosing import chosen, earlier
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import at_office, catalogue
 from toolkit.template.draw import BLANK_PROJECTS, draw, with_carried
+from toolkit.template.not_taken import SHEET as NOT_TAKEN_SHEET
+from toolkit.template.not_taken import not_taken_sheet
 from toolkit.template.origins import with_origins
 from toolkit.template.xlsm import unit_book
 
 DATA = ".json"  # a return as data
+STATEMENTS = (".docx", ".txt", ".pdf")  # what is read as a published statement
 
 
 def template(
@@ -62,6 +71,8 @@ def template(
         painting = with_origins(
             painting, filled, given.lines, drawn_by(profile, filled).book
         )
+    if isinstance(given, Source) and given.left:
+        painting.canvases.append(not_taken_sheet(given.left))
     if macros:
         return place(out, lambda path: unit_book(painting, profile, path))
     return place(out, lambda path: paint(painting, path))
@@ -120,10 +131,13 @@ class Source:
     taken: tuple[Carried, ...] = ()
     notes: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()  # which of its figures were taken over, and from where
+    left: tuple[NotTaken, ...] = ()  # what of a published statement found no cell
 
 
 def source_of(path: Path, profile: Profile) -> Source:
-    """What a file gives to a profile's forms; one of an earlier year is taken over into them knowingly."""
+    """What a file gives to a profile's forms; one of an earlier year is taken over into them knowingly, a statement read."""
+    if is_statement(path):
+        return _of_statement(path, profile)
     before = earlier(path, profile)
     if before is None and path.suffix.lower() == DATA:
         return Source(return_of(path, profile))
@@ -137,11 +151,38 @@ def source_of(path: Path, profile: Profile) -> Source:
     )
 
 
+def is_statement(path: Path) -> bool:
+    """Whether a file is no workbook but a statement that was published."""
+    return path.suffix.lower() in STATEMENTS
+
+
+def _of_statement(path: Path, profile: Profile) -> Source:
+    """What a published statement gives; what it reads with is loaded for that alone."""
+    from toolkit.steps.transcribing import transcribed
+
+    found = transcribed(path, profile)
+    notes = list(found.notes)
+    if found.taken.texts:
+        notes.append(_marked(found.taken))
+    if found.left:
+        notes.append(
+            f"没有带过来的有 {len(found.left)} 条（没有读懂的数、没有地方放的数、还空着的格……），逐条列在“{NOT_TAKEN_SHEET}”表里"
+        )
+    filled = from_data(found.taken.data, profile, path.name)
+    return Source(
+        filled, found.taken.texts, tuple(notes), found.taken.figures, found.left
+    )
+
+
+def _marked(taken: TakenOver) -> str:
+    return f"带过来的文字有 {len(taken.texts)} 处，标了颜色，请照“{CARRIED_SHEET}”表逐条改，或选“{CONFIRMED}”"
+
+
 def _told(taken: TakenOver, before: Profile, profile: Profile) -> Iterator[str]:
     """What was done with the figures and texts of an earlier year."""
     yield f"“{before.title}”的本年数放进了“{profile.title}”的上年数；其他的数、填表情况、批复数、增减原因没有带，请重新填"
     if taken.texts:
-        yield f"带过来的文字有 {len(taken.texts)} 处，标了颜色，请照“{CARRIED_SHEET}”表逐条改，或选“{CONFIRMED}”"
+        yield _marked(taken)
     if taken.homeless:
         yield f"新表里没有地方放的：{'、'.join(taken.homeless)}"
 

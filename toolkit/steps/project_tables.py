@@ -10,10 +10,19 @@ from typing import Any
 from toolkit.audit.blocks import tight
 from toolkit.audit.finding import LONGEST_QUOTE, Check, Duty, Outcome, Spot, State
 from toolkit.audit.finding import Finding as Told
-from toolkit.audit.reading import TITLES, Statement
+from toolkit.audit.reading import Statement
 from toolkit.audit.tables import ReadTable
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.model import record
+from toolkit.platform.transcript.projects import (
+    Goal,
+    goals_data,
+    goals_of,
+    owner_data,
+    project_name,
+    projects_data,
+    tables_of_projects,
+)
 from toolkit.profile.declared import profiles
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
@@ -28,9 +37,7 @@ MOST_SPOTS = 8  # places of one kind of hint that are shown
 def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
     """What became of the catalogue's rules on the projects and goals of a statement; nothing where its form has no profile."""
     said = statement.form.projects
-    tables = [
-        table for table in statement.tables if said and table.shape.id == said["table"]
-    ]
+    tables = tables_of_projects(statement)
     profile = _profile(said, statement.year) if tables else None
     if profile is None:
         return ()
@@ -40,11 +47,11 @@ def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
         for rule in everything(profile)
         if rule.id.startswith(asked) and rule.id not in without
     ]
-    goals = _goals(statement, said)
+    goals = goals_of(statement, said)
     data = {
-        **_owner(statement, said),
-        **_data(tables, said, profile),
-        **_goals_data(goals, said),
+        **owner_data(statement, said),
+        **projects_data(tables, said, profile),
+        **goals_data(goals, said),
     }
     book = from_data(data, profile, statement.name)
     known = catalogue(profile)
@@ -57,18 +64,6 @@ def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
     return tuple(_outcome(rule, found, places, statement) for rule in rules)
 
 
-def _owner(statement: Statement, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Whose statement it is, as the first lines say: rules ask whether it is a county's."""
-    declared: Mapping[str, Any] = said.get("owner", {})
-    told = (
-        re.search(declared["says"], one.text)
-        for one in statement.paragraphs[:TITLES]
-        if declared
-    )
-    name = next((found[0] for found in told if found), "")
-    return {declared["block"]: {declared["column"]: name}} if name else {}
-
-
 def _profile(said: Mapping[str, Any], year: int) -> Profile | None:
     """The profile whose year is nearest, made one of the statement's year; None where none of them is installed."""
     near = sorted(
@@ -76,93 +71,6 @@ def _profile(said: Mapping[str, Any], year: int) -> Profile | None:
         key=lambda one: abs(one.year - year),
     )
     return replace(near[0], year=year) if near and year else None
-
-
-def _data(
-    tables: Sequence[ReadTable], said: Mapping[str, Any], profile: Profile
-) -> dict[str, Any]:
-    """The projects as the profile's own JSON."""
-    sheet = profile.book.repeated
-    if sheet is None or not sheet.repeat:
-        return {}
-    _, listed = sheet.of_project
-    columns: Mapping[str, str] = said["columns"]
-    found = []
-    for table in tables:
-        rows = [
-            {
-                columns[title]: text
-                for title, text in entry.texts.items()
-                if text and title in columns
-            }
-            for entry in table.entries
-        ]
-        found.append(
-            {
-                said["name_key"]: _name(table, said),
-                said["goal_key"]: _goal(table, said),
-                listed.key: rows,
-            }
-        )
-    return {sheet.repeat: found}
-
-
-def _name(table: ReadTable, said: Mapping[str, Any]) -> str:
-    """What the heading above a table calls its project."""
-    found = re.search(said["name"], table.table.title)
-    return found["name"] if found else table.table.title
-
-
-def _goal(table: ReadTable, said: Mapping[str, Any]) -> str:
-    """The goal of a project: the cell beside the one that is called so."""
-    return next(
-        (
-            row.cells[1]
-            for row in table.table.rows
-            if len(row.cells) > 1 and row.cells[0] == said["goal"]
-        ),
-        "",
-    )
-
-
-# -- the goals of the department ------------------------------------------------------------------------------------------
-
-
-@record(slots=True)
-class Goal:
-    """A goal of the department: its texts by column, and the paragraphs where they stand."""
-
-    texts: Mapping[str, str]
-    paragraphs: tuple[int, ...]
-
-
-def _goals(statement: Statement, said: Mapping[str, Any]) -> tuple[Goal, ...]:
-    """The goals that a section tells in paragraphs: a name, then a paragraph for each other column."""
-    declared: Mapping[str, Any] = said.get("goals", {})
-    found: list[Goal] = []
-    for number, paragraph in enumerate(statement.paragraphs) if declared else ():
-        if statement.sections[number] != declared["section"] or paragraph.in_table:
-            continue
-        text = paragraph.text
-        told = {
-            key: match["text"]
-            for key, pattern in declared["columns"].items()
-            if (match := re.match(pattern, text))
-        }
-        column = next(iter(told), "")
-        if column == declared["first"]:
-            found.append(Goal(told, (number,)))
-        elif column and found and column not in found[-1].texts:
-            found[-1] = Goal(
-                {**found[-1].texts, **told}, (*found[-1].paragraphs, number)
-            )
-    return tuple(goal for goal in found if len(goal.texts) > 1)
-
-
-def _goals_data(goals: Sequence[Goal], said: Mapping[str, Any]) -> dict[str, Any]:
-    return (
-        {said["goals"]["block"]: [dict(goal.texts) for goal in goals]} if goals else {}
-    )
 
 
 def _sheet_of(said: Mapping[str, Any], profile: Profile) -> str:
@@ -249,4 +157,6 @@ def _spots(finding: Finding, places: Places, statement: Statement) -> Iterator[S
                 " ".join(tight(text) for text in entry.texts.values())[:LONGEST_QUOTE],
             )
         else:
-            yield Spot(table.table.place, _name(table, places.said)[:LONGEST_QUOTE])
+            yield Spot(
+                table.table.place, project_name(table, places.said)[:LONGEST_QUOTE]
+            )
