@@ -15,7 +15,7 @@ FIRST_LINE = 6
 NUMBER, KIND, PLACE, SAID, WHY = range(2, 7)  # its columns
 HEADINGS = (
     (NUMBER, "序号", 6),
-    (KIND, "哪一种", 18),
+    (KIND, "哪一种", 25),
     (PLACE, "在文里哪里", 18),
     (SAID, "文里写的，或者哪一格", 60),
     (WHY, "为什么，怎么办", 44),
