@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -68,6 +69,7 @@ WITH_NOTES = ("composition", "three_public", "procurement", "assets", "purchase"
 # The amounts of a purchase that a note adds up.
 SUMMED = ("amount", "reserve", "small")
 # An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
+TIMES_SIGN = late("[×✕*xX]")
 NOTE_AMOUNT = late(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
 
 
@@ -434,6 +436,7 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
             )
             if (
                 yuan in amounts
+                or _is_multiplied(match, others)
                 or aside.search(f"{before}#{behind}")
                 or (key == "procurement" and yuan in _of_named(before, book, bounds))
                 or _is_of_project(yuan, before, book, bounds)
@@ -446,6 +449,12 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
 
 
 strange_amounts = Once(_strange)
+
+
+def _is_multiplied(match: re.Match[str], text: str) -> bool:
+    """Whether an amount is a factor, whose product stands beside: 4辆×1.8万元=7.2万元."""
+    around = text[: match.start()].rstrip()[-1:] + text[match.end() :].lstrip()[:1]
+    return TIMES_SIGN.search(around) is not None
 
 
 def _left_of_each_other(

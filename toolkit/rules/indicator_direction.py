@@ -398,6 +398,18 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("value"), row.places)
 
 
+def _each_in_goal(row: Indicator) -> bool:
+    """Whether the project's goal says that a value is the cost of each one: 课时费150元 of 每课时150元, 150元/课时."""
+    goal, value = (
+        folded(row.project.head.text("goal")),
+        re.escape(folded(row.value.text)),
+    )
+    return (
+        re.search(rf"每[^，。；、\d]{{1,8}}{value}|(?<![\d.]){value}/", goal)
+        is not None
+    )
+
+
 @look(
     id="D04-06",
     title="成本没有写“≤”",
@@ -429,7 +441,7 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
             continue
-        if not row.value.comparator and is_each(row, bounds):
+        if not row.value.comparator and (is_each(row, bounds) or _each_in_goal(row)):
             continue  # what each one costs: 每个站点2万元
         if row.level2 == COST and family(row.value.unit, bounds) == "money":
             kind = signed if row.value.comparator else bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,8 +15,10 @@ from toolkit.rules.indicator_value import (
     cells_of,
     family,
     measured,
+    parts,
     rows,
     share_words,
+    table_of,
     tables,
 )
 from toolkit.rules.indicators import COST, EFFECTS, one_finding
@@ -134,9 +137,22 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if row.level2 != "数量指标" or row.level3.endswith(spending):
             continue
         # Days and hours are counted as people and things are: 供餐天数. Months and years pass by themselves.
-        if row.value.unit.partition("/")[0] in PASSING:
+        if row.value.unit.partition("/")[0] in PASSING and not _is_factor(row, bounds):
             found.append(row)
     yield from one_finding(found)
+
+
+def _is_factor(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a number of months tells how often a cost of each month falls due: 10个月 beside 1200元/人/月.
+
+    A whole year passes in any case.
+    """
+    period = row.value.unit.removeprefix("个")
+    return row.value.amount != WITHIN_YEAR.get(period) and any(
+        other.level2 == COST
+        and (period in parts(other.value.unit)[1:] or f"每{period}" in other.about)
+        for other in table_of(row.project, bounds)
+    )
 
 
 @look(
@@ -279,11 +295,16 @@ def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 != COST or row.value.unit not in ("元/年", "元/月"):
             continue
-        if each.search(row.about):
+        if any(_is_of_people(match, bounds) for match in each.finditer(row.about)):
             found.append(row)
     if found:
         examples = [f"{brief(row.description)} {row.value.text}" for row in found]
         yield Breach(cells_of(found), counted(len(found), examples))
+
+
+def _is_of_people(match: re.Match[str], bounds: Bounds) -> bool:
+    """Whether the words of a unit cost name people: 每人, 人均, 每名; not 每席, 每台."""
+    return any(bounds.families.get(letter) == "people" for letter in match[0])
 
 
 @look(

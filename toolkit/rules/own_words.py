@@ -36,6 +36,7 @@ EACH = late(
     r"(?<![\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})[，、,（(]每(?P=unit)(?P<each>\d+(?:\.\d+)?)"
     r"(?P<of>[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff/每])"
 )
+EACH_OF = late(r"每[^，。；\d]{0,4}$")
 # A part of the whole: 含青年人95户, 其中女生60人.
 WITHIN = late(
     r"(?:(?<![包富不未蕴])含|其中)(?P<name>[^\d，。；、每各均]{0,12})(?P<number>\d+(?:\.\d+)?)(?P<scale>[千万亿]?)"
@@ -81,6 +82,8 @@ def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
     """What so many times so many in the description come to, its unit and the words, where the value is far from it."""
     match = EACH.search(row.description)
+    if match is not None and EACH_OF.search(row.description[: match.start()]):
+        return None  # itself of each of a third thing: 每批3人、每人46元
     if match is None or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(
         TIMES
     ):

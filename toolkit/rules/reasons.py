@@ -59,6 +59,9 @@ SHARE_BEHIND = late(
     rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]"
 )
 A_SHARE = late(rf"(?:{UP})(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
+MOVED = late(
+    r"[由从](?P<from>\d+(?:\.\d+)?)[^\d，。；、]{0,8}[至到为成](?P<to>\d+(?:\.\d+)?)(?![\d.])"
+)
 REST_IS_FLAT = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,12}$")
 # A reason that only points to where one may stand: 详见附件, 同上, 原因见情况说明. 见习 and the like point nowhere.
 POINTS = late(
@@ -205,7 +208,14 @@ def _opposite(change: Figure, text: str, bounds: Bounds) -> str:
         AMOUNT.search(part) and not other.search(part) for part in SENTENCE.split(text)
     ):
         return ""  # one of several parts with amounts of their own: 维修多安排31.7万元；专项结束，减少16.3万元
-    return match[0]
+    return "" if any(_moves(text, up=change.number > 0)) else match[0]
+
+
+def _moves(text: str, *, up: bool) -> Iterator[str]:
+    """What a reason says to have gone from one number to another in a direction, whatever the word: 由54个班扩至62个班."""
+    for match in MOVED.finditer(text):
+        if (Decimal(match["from"]) < Decimal(match["to"])) is up:
+            yield match[0]
 
 
 @look(
