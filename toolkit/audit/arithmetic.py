@@ -11,6 +11,7 @@ from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
 from toolkit.audit.forms import ALL, Relation
 from toolkit.audit.reading import Statement
+from toolkit.audit.tables import YUAN
 from toolkit.rules.rule import ERROR
 
 HUNDRED = Decimal(100)
@@ -77,7 +78,8 @@ def _relation(
         heard.unchecked(f"没有读懂“{whole.called}”的每一个组成部分")
         return
     if not parts or any(
-        part.unit and whole.unit and part.unit != whole.unit for part in parts
+        part.unit and whole.unit and not comparable(part.unit, whole.unit)
+        for part in parts
     ):
         return
     if len({(part.paragraph, part.start) for part in (whole, *parts)}) <= len(parts):
@@ -113,14 +115,33 @@ def _hold(
     at_most: bool,
     unless_zero: bool,
 ) -> None:
-    total = sum((part.value for part in parts), Decimal(0))
-    slack = whole.half + sum((part.half for part in parts), Decimal(0)) + TINY
+    scales = [scale(part.unit, whole.unit) for part in parts]
+    total = sum(
+        (part.value * scale for part, scale in zip(parts, scales, strict=True)),
+        Decimal(0),
+    )
+    slack = (
+        whole.half
+        + sum(
+            (part.half * scale for part, scale in zip(parts, scales, strict=True)),
+            Decimal(0),
+        )
+        + TINY
+    )
     if unless_zero and not whole.value:
         return
     over = total - whole.value
     if abs(over) <= slack or (at_most and over < 0):
         heard.held()
         return
+    bare = sum((part.value for part in parts), Decimal(0)) - whole.value
+    units = dict.fromkeys(fact.unit for fact in (whole, *parts))
+    # 1279.15元, its parts in 万元
+    slip = (
+        f"；不看单位正好相等，可能是“{'”“'.join(units)}”里有写错的"
+        if abs(bare) <= slack and over and len(units) > 1
+        else ""
+    )
     verb = "大于" if at_most else "不等于"
     change = whole.role is Role.CHANGE
     said = f"“{whole.called}”{'的增减' if change else ''}{_signed(whole)}"
@@ -129,8 +150,19 @@ def _hold(
         message = f"{said}，“{parts[0].called}”{_signed(parts[0])}，{ought}，差 {number(abs(over))}"
     else:
         sums = " + ".join(f"“{part.called}”{_signed(part)}" for part in parts)
-        message = f"{sums} = {number(total)}，{verb}{said}，差 {number(abs(over))}"
+        message = f"{sums} = {number(total)}{whole.unit if set(scales) != {1} else ''}，{verb}{said}，差 {number(abs(over))}"
+    message += slip
     heard.breaks(message, (whole, *parts), (_signed(whole), number(total)))
+
+
+def comparable(one: str, other: str) -> bool:
+    """Whether amounts of two units can be told from one another: alike, or both of money."""
+    return one == other or (one in YUAN and other in YUAN)
+
+
+def scale(unit: str, of: str) -> Decimal:
+    """How many of one unit another is; 1 where one of the two is not told."""
+    return YUAN[unit] / YUAN[of] if unit in YUAN and of in YUAN else Decimal(1)
 
 
 def _signed(fact: Fact) -> str:
@@ -365,12 +397,15 @@ def _of_one_list(
 ) -> list[Fact]:
     """The parts of a list up to one that is a whole itself, or speaks of something else than the whole."""
     other = re.compile(statement.form.wording["whole"])
-    kept = []
+    text = wide(statement.paragraphs[whole.paragraph].text)
+    kept: list[Fact] = []
     for part in parts:
         strange = (
             part.declared and whole.declared and kin_of(part.name) != kin_of(whole.name)
         )
-        if strange or other.search(part.called):
+        # …、公务用车运行维护费2万元、…: one of a row, whatever it is called elsewhere
+        in_row = bool(kept) and text.startswith("、", kept[-1].end)
+        if (strange and not in_row) or other.search(part.called):
             break
         kept.append(part)
     return kept

@@ -17,6 +17,7 @@ ONLY_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?%?\s*")
 PAGE_NUMBER = re.compile(r"[-—–第]*\d{1,3}[-—–页]*")
 TITLE = re.compile(r"^[^，。；、：:…]{2,44}表(?:[（(][^（）()]{1,12}[）)])?$")
 NOTE = re.compile(r"^(?:注|备注|说明)\d?[:：]")
+BAR = re.compile(r"[|｜]")
 UNIT_ABOVE = re.compile(r"单位[:：](?:人民币)?(亿元|万元|元)")
 SENTENCE = re.compile(r"[，。；]")
 SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are set apart
@@ -270,7 +271,7 @@ def _of_bars(lines: Sequence[Line]) -> Iterator[Block]:
     found: list[Block] = []
     rows: list[Row] = []
     for line in [*lines, Line("", Place(0))]:
-        cells = _parted(line.text)
+        cells = _parted(line.text, len(rows[-1].cells) if rows else 0)
         if len(cells) > 1 and (
             not rows or len(cells) == len(rows[-1].cells) or "\t" in line.text
         ):
@@ -293,11 +294,17 @@ def _of_bars(lines: Sequence[Line]) -> Iterator[Block]:
     yield from found
 
 
-def _parted(text: str) -> tuple[str, ...]:
-    """The cells of a line, parted by bars, or by tabs where it is no sentence."""
+def _parted(text: str, above: int) -> tuple[str, ...]:
+    """The cells of a line, parted by bars, or by tabs where it is no sentence; blank ones at its ends count as `above` does.
+
+    `above`: how many cells the row above has; 0 where there is none.
+    """
     if "\t" in text.strip() and not SENTENCE.search(text):
         return tuple(cell.strip() for cell in text.split("\t"))
-    return tuple(cell.strip() for cell in re.split(r"[|｜]", text.strip(" |｜")))
+    full = tuple(cell.strip() for cell in BAR.split(text))
+    if len(full) == above:
+        return full
+    return tuple(cell.strip() for cell in BAR.split(text.strip(" |｜")))
 
 
 # -- text by position -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from toolkit.audit.arithmetic import NEAR
 from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
 from toolkit.audit.reading import Statement
@@ -61,6 +63,63 @@ def directions(statement: Statement, beside: Beside, heard: Heard) -> None:
             )
         else:
             _wrong_way(heard, fact, value, prior)
+    _ways_of_one(statement, heard)
+    _ways_in_words(statement, heard)
+
+
+def _ways_of_one(statement: Statement, heard: Heard) -> None:
+    """An amount of change and the percentage right behind it go one way: never 减少5万元，增长3%."""
+    for change, percent in pairwise(statement.facts):
+        if (
+            change.role is not Role.CHANGE
+            or percent.role is not Role.PERCENT
+            or change.in_words
+            or (change.paragraph, change.name) != (percent.paragraph, percent.name)
+            or percent.compared
+            or percent.start - change.end > NEAR
+        ):
+            continue
+        if change.value * percent.value >= 0:
+            heard.held()
+        else:
+            message = f"“{change.called}”{_way(change)}{change.shown}，又说{_way(percent)}{percent.shown}"
+            heard.breaks(message, (change, percent), (_way(change), _way(percent)))
+
+
+def _ways_in_words(statement: Statement, heard: Heard) -> None:
+    """What is said to have grown, without by how much, has grown: 比2024年预算2.11亿元有所增加."""
+    moved = re.compile(statement.form.wording["moved"])
+    for prior in statement.facts:
+        if prior.role is not Role.PRIOR:
+            continue
+        value = next(
+            (
+                one
+                for one in reversed(statement.of_paragraph(prior.paragraph))
+                if one.role is Role.VALUE
+                and one.name == prior.name
+                and one.start < prior.start
+                and one.unit == prior.unit
+            ),
+            None,
+        )
+        text = wide(statement.paragraphs[prior.paragraph].text)
+        said = moved.match(text[prior.end :])
+        if value is None or said is None:
+            continue
+        if (value.value > prior.value and said["up"]) or (
+            value.value < prior.value and said["down"]
+        ):
+            heard.held()
+        else:
+            message = f"“{value.called}”本来是 {prior.shown}，现在是 {value.shown}，写的是{said['up'] or said['down']}"
+            heard.breaks(
+                message, (value, prior), (prior.shown, said["up"] or said["down"])
+            )
+
+
+def _way(fact: Fact) -> str:
+    return "减少" if fact.value < 0 else "增加"
 
 
 def _wrong_way(heard: Heard, fact: Fact, value: Fact, prior: Fact) -> None:

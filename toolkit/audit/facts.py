@@ -250,13 +250,7 @@ class _Reader:
             return replace(told, role=Role.SHARE, label=of["of"])
         best = self._subject(left)
         if best is None:
-            own = self._own(told, left)
-            return replace(
-                told,
-                role=Role.RATE if share else Role.VALUE,
-                name=own and f"{OWN}{own}",
-                said=own,
-            )
+            return self._by_own_words(told, left)
         subject, match = best
         if (
             subject.name == RELATIVE
@@ -279,6 +273,12 @@ class _Reader:
         self.scope = subject.scope or self.scope
         planned = bool(self.form.planned) and match["plan"] == self.form.planned
         role = Role.BUDGET if planned else Role(subject.role)
+        if role is Role.VALUE and (
+            last := _at_end(self.form.compare.prior, left[: match.start()])
+        ):
+            # 比2024年收支总预算2.11亿元: what it came to before
+            role = Role.PRIOR
+            told = replace(told, year=int(last["year"] or 0))
         told = replace(
             told,
             counts=subject.counts,
@@ -286,6 +286,16 @@ class _Reader:
             local=bool(subject.within),
         )
         return replace(told, role=role, name=name, said=match["says_"])
+
+    def _by_own_words(self, told: Fact, left: str) -> Fact:
+        """A number whose subject no form declares, called by the text's own words where they are a name."""
+        clause = CLAUSE.split(left)[-1]
+        last = self.form.compare.prior.match(clause)
+        own = self._own(told, clause[last.end() :] if last else left)
+        role = Role.RATE if told.unit in PERCENT else Role.VALUE
+        if own and last and role is Role.VALUE:  # 比2024年会议费预算9万元
+            told, role = replace(told, year=int(last["year"] or 0)), Role.PRIOR
+        return replace(told, role=role, name=own and f"{OWN}{own}", said=own)
 
     def _own(self, told: Fact, left: str) -> str:
         """What an amount of money is called where no form declares it: the whole clause before it, if that is a name."""
@@ -355,7 +365,7 @@ class _Reader:
             match = subject.says.search(left) if self._holds(subject) else None
             if (
                 match
-                and not self._qualified(left[: match.start()])
+                and (subject.counts or not self._qualified(left[: match.start()]))
                 and (best is None or match.start() < best[1].start())
             ):
                 best = subject, match
@@ -404,6 +414,13 @@ class _Reader:
         return replace(fact, **said)  # type: ignore[arg-type]
 
 
+def _at_end(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """What a pattern matches right at the end of a text."""
+    return next(
+        (found for found in pattern.finditer(text) if found.end() == len(text)), None
+    )
+
+
 def _filled(name: str, match: re.Match[str]) -> str:
     """A subject's name with what its words say: function.{a}/{b}."""
     return re.sub(r"\{(\w+)\}", lambda group: (match[group[1]] or "").strip(), name)
@@ -427,6 +444,8 @@ def _against_plan(fact: Fact, before: Fact | None) -> Fact:
 
 FOLLOWING = (Role.CHANGE, Role.PERCENT, Role.PRIOR, Role.SHARE, Role.COMPLETION)
 _LIST_NEXT = re.compile(r"[，。；）]*其中")
+# a sentence that begins with a comparison: of what the list before it was of, not of its last part
+_BEGINS_ANEW = re.compile(r"。(?:比|较|与|同)[^，；：。]*$")
 
 
 @dataclass
@@ -442,9 +461,14 @@ class _Current:
 def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
     """Give each change and share without a subject of its own the one that is spoken of; `begun`: of what at first."""
     now, whole, stack, at = begun, _Current(), list[_Current](), 0
+    head = _Current()
     before: Fact | None = None
     for told in facts:
         fact = _against_plan(told, before)
+        between = text[before.end if before else 0 : fact.start]
+        if "。" in between:
+            anew = _BEGINS_ANEW.search(f"{between}{text[fact.start : fact.end]}")
+            now, head = (head if head.name and anew else now), _Current()
         before = before if fact.role is Role.FURNITURE else fact
         for letter in text[at : fact.start]:
             if letter == "（":
@@ -460,7 +484,7 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
                 now = _Current(
                     fact.name, fact.said, fact.counts, fact.role is Role.BUDGET
                 )
-                whole = now if listed else whole
+                whole, head = (now, now) if listed else (whole, head)
             elif fact.role is Role.CHANGE:
                 now = _Current(fact.name, fact.said, fact.counts)
             yield fact

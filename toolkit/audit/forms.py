@@ -107,6 +107,9 @@ class Compare:
 
     change: re.Pattern[str]  # ends right before the number; groups year, plan, up, down
     same: re.Pattern[str]  # a change of nothing; groups year, word
+    prior: re.Pattern[
+        str
+    ]  # stands before the name of what is compared with; group year
 
 
 @dataclass(frozen=True)
@@ -323,7 +326,9 @@ def _compare(said: Mapping[str, Any], macros: Mapping[str, str]) -> Compare:
     against = f"(?:{said['against']}|(?P<plan>{said['against_plan']}))?"
     change = f"{against}(?:各)?(?:(?:{up}|{down})[（(])?(?:(?P<up>{up})|(?P<down>{down}))[）)]?{said['after']}$"
     return Compare(
-        expression(change, macros, COMMON), expression(said["same"], macros, COMMON)
+        expression(change, macros, COMMON),
+        expression(said["same"], macros, COMMON),
+        expression(said["prior"], macros, COMMON),
     )
 
 

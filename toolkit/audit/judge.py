@@ -35,11 +35,13 @@ ROOMS = (
     wholeness,
     writing,
 )
+UNITS = "J04-11"  # a wrong unit is why each sum with it breaks: told first
 # may all be of one wrong number
 JOINED = (
     "J01",
     "J02-01",
     "J03-03",
+    UNITS,
     "J07-01",
     "J07-05",
     "J07-07",
@@ -130,7 +132,7 @@ def judge(statement: Statement, beside: Beside) -> Audited:
 def _one_each(outcomes: Sequence[Outcome]) -> Iterable[Outcome]:
     """The outcomes with findings of one kind told once, and sums that break by one number joined into one finding."""
     kept: list[Finding] = []
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda one: one.check.id != UNITS):
         for finding in _by_key(outcome.findings):
             other = _cause(finding, kept)
             if other is None:

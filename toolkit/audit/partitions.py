@@ -44,6 +44,7 @@ BY_LIST = re.compile(
 )
 PIECE = re.compile(r"[^；]+")
 ALL_OF_IT = re.compile(r".*", re.DOTALL)
+STOPS = ("。", "；", "：")
 LEAD = 4  # letters at the beginning of a list in which 包括 may stand
 BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
 SIDES = re.compile(
@@ -79,7 +80,12 @@ class Listing:
 )
 def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
     """The parts of a list that leaves nothing out come to its whole; so do their changes."""
-    for listing in (*_inside(statement), *_below(statement), *_by_kind(statement)):
+    for listing in (
+        *_inside(statement),
+        *_below(statement),
+        *_by_kind(statement),
+        *_closed(statement),
+    ):
         total, slack = _summed(listing.parts)
         fits = any(
             abs(total - whole.value) <= slack + whole.half + TINY
@@ -147,12 +153,12 @@ def _slip(listing: Listing) -> Fact | None:
     total, _ = _summed(listing.parts)
     gap = listing.whole.value - total
     for fact, due in (*((part, gap) for part in listing.parts), (listing.whole, -gap)):
-        if due and any(other - fact.value == due for other in _exchanged(fact.raw)):
+        if due and any(other - fact.value == due for other in exchanged(fact.raw)):
             return fact
     return None
 
 
-def _exchanged(raw: str) -> Iterator[Decimal]:
+def exchanged(raw: str) -> Iterator[Decimal]:
     """Yield a number with each two neighbouring digits exchanged, those beside a comma or the point too."""
     places = [at for at, letter in enumerate(raw) if letter.isdigit()]
     for a, b in pairwise(places):
@@ -183,6 +189,8 @@ def _inside(statement: Statement) -> Iterator[Listing]:
                     BY.search(text[whole.end : parts[0].start])
                     or BY_HEAD.search(text[: whole.start])
                 )
+                rest = re.search(statement.form.wording["rest"], parts[-1].called)
+                sure = sure or (rest is not None and len(parts) > FEWEST)
                 yield Listing(
                     (whole, *others),
                     parts,
@@ -230,6 +238,43 @@ def _share(statement: Statement, part: Fact) -> Fact | None:
         if after and after[0].role is Role.SHARE and after[0].name == part.name
         else None
     )
+
+
+# -- lists that a sum closes ----------------------------------------------------------------------------------------------
+
+
+def _closed(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists that a bare 合计, 共计 or 共 closes: …甲12万元、乙3万元，合计15万元."""
+    closes = re.compile(statement.form.wording["closes"])
+    for paragraph, one in enumerate(statement.paragraphs):
+        text, facts = wide(one.text), statement.of_paragraph(paragraph)
+        for at, whole in enumerate(facts):
+            found = closes.search(text[: whole.start])
+            if found is None or whole.role is not Role.VALUE:
+                continue
+            begun = max(text.rfind(mark, 0, found.start()) for mark in STOPS)
+            before = [fact for fact in facts[:at] if fact.start > begun]
+            parts = [fact for fact in before if _adds_up(fact, whole)]
+            if len(parts) >= FEWEST:
+                nested = "其中" in text[begun + 1 : found.start()]
+                yield Listing((whole,), _ending(parts, whole), complete=not nested)
+
+
+def _adds_up(fact: Fact, whole: Fact) -> bool:
+    return (
+        fact.role in (Role.VALUE, Role.BUDGET)
+        and fact.unit == whole.unit
+        and not fact.inherits
+    )
+
+
+def _ending(parts: Sequence[Fact], whole: Fact) -> tuple[Fact, ...]:
+    """The last of some amounts that come to their sum: what stands before them may be no part; else all of them."""
+    for first in range(len(parts) - FEWEST + 1):
+        total, slack = _summed(parts[first:])
+        if abs(total - whole.value) <= slack + whole.half + TINY:
+            return tuple(parts[first:])
+    return tuple(parts)
 
 
 # -- lists over several paragraphs ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check, number
 from toolkit.audit.held_against import in_yuan, is_row
+from toolkit.audit.partitions import exchanged
 from toolkit.audit.reading import Statement
 from toolkit.audit.tables import CODE, LINE, PLAIN, SIDE, YUAN, Entry, ReadTable
 from toolkit.model import plain_name
@@ -31,6 +32,7 @@ SURE = (
     "income.",
     "three_public.",
     "procurement.",
+    "carried.",
 )
 
 
@@ -97,10 +99,31 @@ def _side_sums(table: ReadTable, heard: Heard) -> Iterator[Sum]:
         if not at:
             continue
         outer = [entry for entry in entries[:at] if not INNER.match(entry.name)]
+        sums = list(_columns(table, entries[at], outer, "各项相加是"))
         if all(TOP.match(entry.name) for entry in outer):
-            yield from _columns(table, entries[at], outer, "各项相加是")
-        else:
+            yield from sums
+            continue
+        sure = [one for one in sums if one.fits or _slipped(one, outer)]
+        yield from sure
+        if len(sure) < len(sums):
             heard.unchecked("合计上面的行没有编号，不知道哪些该加")
+
+
+def _slipped(one: Sum, parts: Sequence[Entry]) -> bool:
+    """Whether two digits of one part, or of the whole, exchanged, make a sum come out: then its parts are sure."""
+    told = one.whole.numbers[one.column]
+    gap = told - one.total
+    pairs = [
+        *(
+            (part.numbers[one.column], gap)
+            for part in parts
+            if one.column in part.numbers
+        ),
+        (told, -gap),
+    ]
+    return any(
+        other - value == due for value, due in pairs for other in exchanged(str(value))
+    )
 
 
 def _columns(

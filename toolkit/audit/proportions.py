@@ -26,7 +26,7 @@ NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
 IDLE = re.compile(
-    r"^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$"
+    r"^(?:本)?(?:部门|单位)?(?:全部|所有)|^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$"
 )
 OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
@@ -178,7 +178,11 @@ def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None
         and one is not whole
         and one.role in (Role.VALUE, Role.BUDGET)
     ]
-    if _fits(part, share, whole.value, whole.half):
+    beyond = part.value > whole.value + whole.half + part.half
+    if beyond and share.value <= HUNDRED and share.label:
+        message = f"“{part.called}”{part.shown}，大于“{whole.called}”{whole.shown}，写的是占它的 {share.shown}"
+        heard.breaks(message, (share, part, whole), (part.shown, whole.shown))
+    elif _fits(part, share, whole.value, whole.half):
         heard.held()
     elif any(_fits(part, share, other.value, other.half) for other in others):
         heard.unchecked(UNSURE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import frames, kin_of
+from toolkit.audit.arithmetic import comparable, frames, kin_of, scale
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import ANONYMOUS, Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
@@ -159,14 +159,17 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
             if not fact.repeats
             and not own.search(fact.label)
             and _of_this_year(statement, fact)
+            and not _to_be_bought(statement, fact)
         ]
         for other in kept[1:]:
             first = kept[0]
-            if other.unit != first.unit or (
+            if not comparable(other.unit, first.unit) or (
                 first.year and other.year and first.year != other.year
             ):
                 continue
-            if abs(other.value - first.value) <= max(other.half, first.half):
+            times = scale(other.unit, first.unit)
+            near = max(other.half * times, first.half)
+            if abs(other.value * times - first.value) <= near:
                 heard.held()
             elif not other.relative and (
                 _in_other_lists(statement, first, other)
@@ -178,6 +181,14 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
             else:
                 message = f"“{first.called}”前面是 {first.shown}，后面是 {other.shown}"
                 heard.breaks(message, (first, other), (first.shown, other.shown))
+
+
+def _to_be_bought(statement: Statement, fact: Fact) -> bool:
+    """Whether what is counted is yet to be bought: not what there is (安排购置单价100万元以上设备1台)."""
+    clause = CLAUSE_END.split(
+        wide(statement.paragraphs[fact.paragraph].text)[: fact.start]
+    )[-1]
+    return fact.counts and bool(re.search(statement.form.wording["bought"], clause))
 
 
 def _in_other_lists(statement: Statement, first: Fact, other: Fact) -> bool:

@@ -132,6 +132,7 @@ SIDE, LINE, CODE = (
     "code",
 )
 IDLE = re.compile(r"行\s*次|序\s*号|栏\s*次")
+SUMS = ("小计", "合计", "总计")  # heads that are called by the head above them
 PLAIN_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 PLAIN_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
 FEWEST = 2  # entries of a plain table
@@ -146,6 +147,8 @@ def read_plain(table: Table) -> ReadTable | None:
     entries: list[Entry] = []
     for line, row in enumerate(table.rows):
         cells = tuple(tight(cell) for cell in row.cells)
+        if _numbers_columns(cells):
+            continue
         if not any(PLAIN_NUMBER.fullmatch(cell) for cell in cells):
             heads = cells
             idle = (
@@ -156,11 +159,46 @@ def read_plain(table: Table) -> ReadTable | None:
             replace(entry, texts={**entry.texts, LINE: str(line)})
             for entry in _named(row.place, cells, heads, idle)
         )
+    entries = entries if len(entries) >= FEWEST else list(_by_heads(table))
     return (
         ReadTable(PLAIN, table, tuple(entries), _unit(table))
         if len(entries) >= FEWEST
         else None
     )
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: 栏次 1 2 3."""
+    told = [cell for cell in cells if cell]
+    rest = [cell for cell in told if not IDLE.fullmatch(cell)]
+    counted = [str(at) for at in range(1, len(rest) + 1)]
+    return bool(rest) and rest == counted and len(told) > 1
+
+
+def _by_heads(table: Table) -> Iterator[Entry]:
+    """The entries of a table with one row of mere numbers: each is called by the head of its column."""
+    rows = [tuple(tight(cell) for cell in row.cells) for row in table.rows]
+    told = [
+        at
+        for at, cells in enumerate(rows)
+        if any(PLAIN_NUMBER.fullmatch(cell) for cell in cells)
+        and not _numbers_columns(cells)
+    ]
+    if len(told) != 1 or not all(
+        PLAIN_NUMBER.fullmatch(cell) for cell in rows[told[0]] if cell
+    ):
+        return
+    heads = [cells for cells in rows[: told[0]] if not _numbers_columns(cells)]
+    for at, cell in enumerate(rows[told[0]]):
+        names = [
+            cells[at] for cells in reversed(heads) if at < len(cells) and cells[at]
+        ]
+        name = next((one for one in names if one not in SUMS), "")
+        if cell and name:
+            texts = {SIDE: str(at), CODE: "", LINE: str(told[0])}
+            yield Entry(
+                table.rows[told[0]].place, name, numbers={"": amount(cell)}, texts=texts
+            )
 
 
 def _named(
