@@ -118,6 +118,12 @@ def test_what_is_no_workbook_by_its_name_is_refused(name: str) -> None:
         proper(name)
 
 
+def test_last_years_statement_lies_among_workbooks_under_its_own_name_alone() -> None:
+    assert proper("上年情况说明.docx") == "上年情况说明.docx"
+    with pytest.raises(Refused, match="改名为“上年情况说明”再放"):
+        proper("情况说明.docx")
+
+
 def test_a_hostile_name_ends_in_the_visitors_folder() -> None:
     with visitor() as one:
         said = one.bring(("../../../x.xlsx", TINY))

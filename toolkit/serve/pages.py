@@ -211,7 +211,7 @@ def _listed(links: Sequence[Html]) -> Iterator[Html | str]:
 
 def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
     """Where files are put down, and those that are here."""
-    accepted = ",".join((*ACCEPTED, ".csv"))
+    accepted = ",".join((*ACCEPTED, ".csv", *AUDITED))
     drop = tag(
         "form",
         tag(
@@ -219,7 +219,7 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
             tag("b", "把填报表拖到这里"),
             tag(
                 "span",
-                "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置也放在这里",
+                "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置、上年公开表（或上年情况说明）也放在这里",
             ),
             tag(
                 "input",

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.files.archive import MOST_PARTS
+from toolkit.files.folder import PUBLISHED_TEXTS
 from toolkit.serve.work import Job
 
 MB = 1024 * 1024
@@ -28,6 +29,8 @@ PACKED = ".zip"
 EDITED = (".docx", ".xlsx", ".odt", PACKED)
 AUDITED = (".docx", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
+BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
+RENAME = "去年公开的情况说明，请改名为“上年情况说明”再放。"
 PREFIX = "disclosure-visits-"
 # seconds after which the folder of a killed server is swept away
 LEFT_BEHIND = 24 * 3600
@@ -81,8 +84,10 @@ def proper(
     ).strip()
     stem, dot, suffix = bare.rpartition(".")
     if (
-        bare != SETTINGS or accepted is not ACCEPTED
+        bare not in BESIDES or accepted is not ACCEPTED
     ) and dot + suffix.lower() not in accepted:
+        if accepted is ACCEPTED and dot + suffix.lower() in AUDITED:
+            how = RENAME
         raise Refused(f"“{bare or '（没有名字）'}”不是{what}。{how}", 415)
     stem = stem.lstrip(" .~$") or what
     while len(stem.encode()) > LONGEST_NAME:
