@@ -557,6 +557,14 @@ WAYS: dict[str, Way] = {
         if name == STRINGS
         else data,
     ),
+    "comments behind many marks": lambda name, data: (
+        name,
+        data.replace(b"<worksheet ", b'<worksheet mark="' + b"!" * 70 + b'" ').replace(
+            b"<sheetData>", b'<sheetData><!-- <c r="A1"><v>9</v></c> -->'
+        )
+        if is_sheet(name)
+        else data,
+    ),
     "an instruction": in_sheets(b"<sheetData>", b"<?mso x?><sheetData>"),
     "another vocabulary": in_sheets(
         b"<sheetData>",
@@ -576,6 +584,24 @@ WAYS: dict[str, Way] = {
     "absolute targets": lambda name, data: (
         name,
         data.replace(b'Target="', b'Target="/xl/') if name == RELATIONS else data,
+    ),
+    "relations in single quotes": lambda name, data: (
+        name,
+        data.replace(b'"', b"'") if name.endswith(".rels") else data,
+    ),
+    "relations in comments": lambda name, data: (
+        name,
+        re.sub(
+            rb"(<Relationship [^>]*>)",
+            rb'\1<!-- <Relationship Id="rId1" Type="x" Target="y"/> -->',
+            data,
+        )
+        if name.endswith(".rels")
+        else data,
+    ),
+    "relations with escapes": lambda name, data: (
+        name,
+        data.replace(b"sheet1.xml", b"&#115;heet1.xml") if name == RELATIONS else data,
     ),
     "backslashes": lambda name, data: (name.replace("/", "\\"), data),
     "no list of content types": lambda name, data: (
@@ -637,6 +663,15 @@ def test_without_styles_all_is_read_but_the_formats(
     assert bool(grid.doubts) == (styles in (b"", b"<broken"))
 
 
+def test_a_broken_string_that_no_cell_asks_for_is_nobodys_concern(
+    tmp_path: Path, whole: Grid
+) -> None:
+    parts = sound()
+    broken = parts[STRINGS].replace(b"</sst>", b"<si><t>&#0;</t></si></sst>")
+    (path := tmp_path / "甲.xlsx").write_bytes(packed({**parts, STRINGS: broken}))
+    assert open_grid(path) == whole
+
+
 def test_a_workbook_knows_its_own_suffix(tmp_path: Path) -> None:
     parts = sound()
     assert not read_of(tmp_path, parts).misnamed
@@ -652,6 +687,13 @@ def test_a_workbook_knows_its_own_suffix(tmp_path: Path) -> None:
         True,
     )
     assert not read_of(tmp_path, macros, "乙.XLSM").misnamed
+    other = rb"<x:Override ContentType='\1' PartName='/XL/workbook.xml'/>"
+    turned = re.sub(
+        rb'<Override PartName="/xl/workbook.xml" ContentType="([^"]*)"/>',
+        other,
+        macros[TYPES].replace(b" xmlns=", b' xmlns:x="y" xmlns='),
+    )
+    assert read_of(tmp_path, {**parts, TYPES: turned}).suffix == ".xlsm"
 
 
 def test_names_belong_to_a_sheet_or_to_the_whole_workbook(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import child, local, tree
@@ -25,6 +26,7 @@ from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
 MOST_KEPT = 16_384  # strings, and formulas, that are remembered from one workbook to the next, some megabytes at most
+MOST_RESULTS = 8192  # formulas with the text that they gave
 SHORT = 400  # bytes of one of them
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
 LONGEST_SHOWN = 60  # characters of what is no number
@@ -247,6 +249,9 @@ def formula_of(written: bytes) -> str:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _known_string(written: bytes) -> Raw | None:
+    if found := _SIMPLE.fullmatch(written):
+        text = found[1].decode()
+        return Raw(TEXT, text) if text.strip() else None
     return text_raw(*string_of(written))
 
 
@@ -255,19 +260,50 @@ def _known_formula(written: bytes) -> str:
     return plain(written)
 
 
+def result_of(formula: str, raw: Raw) -> Raw:
+    """A cell as the result of a formula. Most give a text: the checks of ours, which say the same in every workbook."""
+    short = len(formula) < SHORT and len(raw.text) < SHORT
+    if short and (raw.kind is TEXT or raw is BLANK) and not raw.struck:
+        return _known_result(formula, raw.text)
+    return raw.of(formula)
+
+
+@lru_cache(maxsize=MOST_RESULTS)
+def _known_result(formula: str, text: str) -> Raw:
+    return (Raw(TEXT, text) if text else BLANK).of(formula)
+
+
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
 
 
 class Strings(dict[bytes, "Raw | None"]):
-    """Shared strings, by their number as cells write it; each is made once, when first asked for."""
+    """Shared strings, by their number as cells write it; each is made once.
+
+    All at once, which takes a third of the time; where any is broken, when it is asked for: nobody may ask for that one.
+    """
 
     def __init__(self, written: Sequence[bytes]) -> None:
         super().__init__()
         self.written = written
+        try:
+            every = [_of_string(one) for one in written]
+        except (DamagedError, ParseError, ValueError):
+            return
+        self.update(zip(_numbers(len(written)), every, strict=False))
 
     def __missing__(self, number: bytes) -> Raw | None:
         raw = self[number] = _of_string(self.written[int(number)])
         return raw
+
+
+def _numbers(many: int) -> list[bytes]:
+    """At least so many numbers from 0, as cells write them."""
+    if len(_NUMBERS) < many:
+        _NUMBERS.extend(b"%d" % number for number in range(len(_NUMBERS), many))
+    return _NUMBERS
+
+
+_NUMBERS: list[bytes] = []
 
 
 class Values(dict[bytes, "Raw | None"]):

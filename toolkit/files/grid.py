@@ -28,6 +28,7 @@ from toolkit.files.cells import (
     Values,
     formula_of,
     raw_of,
+    result_of,
 )
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
@@ -241,23 +242,20 @@ class _Reader:
             values = meanings[about]
             said = value or inline
             raw = values[said] if said else None
-            if formula or formula_about:
-                spot = spots[address]
-                own = formula_of(formula)
-                if formula_about:
-                    own = _formula(own, formula_about, spot, shared)
-                if (
-                    own and raw is None
-                ):  # a formula that gave an empty text is not one that was never calculated
-                    raw = (
-                        BLANK
-                        if said or b't="str"' in about or b't="inlineStr"' in about
-                        else UNCOMPUTED
-                    )
+            if not formula and not formula_about:
                 if raw is not None:
-                    cells[spot] = raw.of(own) if own else raw
-            elif raw is not None:
-                cells[spots[address]] = raw
+                    cells[spots[address]] = raw
+                continue
+            spot = spots[address]
+            own = formula_of(formula)
+            if formula_about:
+                own = _formula(own, formula_about, spot, shared)
+            # a formula that gave an empty text is not one that was never calculated
+            if own and raw is None:
+                empty = said or b't="str"' in about or b't="inlineStr"' in about
+                raw = BLANK if empty else UNCOMPUTED
+            if raw is not None:
+                cells[spot] = result_of(own, raw) if own else raw
         self.bound(cells, sheet)
         return cells
 

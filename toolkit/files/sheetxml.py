@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from toolkit.files.addresses import SPOTS
 from toolkit.files.archive import DamagedError
@@ -20,6 +21,9 @@ MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # bytes of a sheet that is left to the parser, which takes some seconds for them
 MOST_SLOW = 48 << 20
 CHUNK = 4 << 20  # bytes of a sheet whose cells are held at once
+LESS = ord("<")
+FEW = 64  # times that a rare byte is stopped at
+SHORT = 4096  # bytes of what is remembered of the sheets before: of their columns, of their merges
 
 # A cell as it is written, escapes and all: address, other attributes, the formula's attributes, formula, value, inner <is>.
 Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
@@ -82,11 +86,12 @@ def _quickly(data: bytes) -> SheetXml | None:
     if matched != data.count(b"</c>") or not all("r" in row for row in rows):
         return None
     behind = max(begin, end)
+    merged = data.rfind(b"</mergeCells>", behind)
     return SheetXml(
         cells,
         rows,
-        columns=tuple(attributes(column) for column in _COLUMN.findall(data, 0, begin)),
-        merges=tuple(ref.decode() for ref in _MERGE.findall(data, behind)),
+        columns=_columns(data[max(data.find(b"<cols", 0, begin), 0) : begin]),
+        merges=_merges(data[behind : merged if merged >= 0 else len(data)]),
         drawn=data.find(b"<drawing ", behind) >= 0,
     )
 
@@ -131,12 +136,47 @@ def usual(data: bytes, root: bytes) -> bool:
         and head[3].count(b' xmlns="' + MAIN + b'"') == 1 == head[3].count(MAIN)
         and data.find(MAIN, head.end()) < 0
         and data.find(b"xmlns=", head.end()) < 0
-        and data.find(b"<!") < 0
-        and (
-            data.find(b"?", head.start(2)) < 0 or data.find(b"<?", head.start(2)) < 0
-        )  # a single byte is found ten times as fast
+        and not _begins(data, b"!", 0)
+        and not _begins(data, b"?", head.start(2))
         and data[-64:].rstrip().endswith(b"</" + root + b">")
     )
+
+
+def _begins(data: bytes, mark: bytes, begin: int) -> bool:
+    """Whether anything from there on begins with a mark behind its "<": a comment, an instruction.
+
+    A single byte is found ten times as fast as two; where there are many of it, both are looked for.
+    """
+    at = begin - 1
+    for _ in range(FEW):
+        at = data.find(mark, at + 1)
+        if at < 0:
+            return False
+        if at > begin and data[at - 1] == LESS:
+            return True
+    return data.find(b"<" + mark, at) >= 0
+
+
+def _columns(data: bytes) -> tuple[Said, ...]:
+    """The columns that may be hidden, by their attributes; the sheets of one template have the same."""
+    return _known_columns(data) if len(data) < SHORT else _columns_in(data)
+
+
+def _columns_in(data: bytes) -> tuple[Said, ...]:
+    return tuple(attributes(column) for column in _COLUMN.findall(data))
+
+
+def _merges(data: bytes) -> tuple[str, ...]:
+    """The merged areas, as they are written; the sheets of one template have the same."""
+    return _known_merges(data) if len(data) < SHORT else _merges_in(data)
+
+
+def _merges_in(data: bytes) -> tuple[str, ...]:
+    return tuple(ref.decode() for ref in _MERGE.findall(data))
+
+
+_known_columns = lru_cache(maxsize=256)(_columns_in)
+_known_merges = lru_cache(maxsize=256)(_merges_in)
 
 
 def _cells(data: bytes, begin: int, end: int) -> Iterator[Found]:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from toolkit.files.archive import SMALL, Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
-from toolkit.files.sheetxml import strings_xml, usual
+from toolkit.files.sheetxml import attributes, strings_xml, usual
 from toolkit.model import record
 
 MOST_SHEETS = 3_000  # a thousand projects have a sheet each
@@ -42,8 +42,11 @@ OTHERS = {
 }
 _NAMES, _NAMES_END = b"<definedNames>", b"</definedNames>"
 _NAME = re.compile(
-    rb'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>'
+    r'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>',
+    re.ASCII,
 )
+_RELATION = re.compile(rb"<Relationship((?: [A-Za-z]+=\"[ !#-%'-;=-~]*\")+) ?/>")
+_TYPE = re.compile(rb' ContentType="([\w.+/-]*)"')
 _OWN = "_xlnm."  # begins the names that Excel makes for itself: print areas, filters
 _BROKEN = (DamagedError, ParseError, LookupError, ValueError)
 
@@ -82,7 +85,7 @@ class Workbook:
         self.main = self._main()
         self.relations = self._relations(self.main)
         data = archive.read(self.main)
-        named = list(_usual_names(data))
+        named = _usual_names(data)
         if (
             named
             and len(named) == data.count(b"<definedName ")
@@ -138,26 +141,18 @@ class Workbook:
         if not self.archive.holds(part):
             return {}
         try:
-            listed = [
-                said(one)
-                for one in every(tree(self.archive.read(part)), "Relationship")
-            ]
+            listed = _listed(self.archive.read(part))
         except _BROKEN:
             if owner:
                 raise
             return {}  # without the package's own list the usual part is taken
-        found = {}
-        for one in listed:
-            target = posixpath.normpath(
-                posixpath.join(
-                    "/", folder, unquote(one.get("Target", "")).replace("\\", "/")
-                )
-            )
-            found[one.get("Id", "")] = (
+        return {
+            one.get("Id", ""): (
                 one.get("Type", "").rpartition("/")[2],
-                target.lstrip("/"),
+                _joined(folder, one.get("Target", "")),
             )
-        return found
+            for one in listed
+        }
 
     def _part(self, kind: str) -> bytes | None:
         """The part of a kind, None where there is none."""
@@ -170,21 +165,9 @@ class Workbook:
     def suffix(self) -> str:
         """The suffix that the package's own type asks for; "" where it says none that we know."""
         try:
-            listed = [
-                said(one)
-                for one in every(tree(self.archive.read(CONTENT_TYPES)), "Override")
-            ]
+            kind = _kind_of(self.main, self.archive.read(CONTENT_TYPES))
         except _BROKEN:
             return ""
-        main = f"/{self.main}".lower()
-        kind = next(
-            (
-                one.get("ContentType", "")
-                for one in listed
-                if one.get("PartName", "").lower() == main
-            ),
-            "",
-        )
         return next(
             (
                 suffix
@@ -254,20 +237,55 @@ class Workbook:
                     yield _count(child(corner, "row")), _count(child(corner, "col"))
 
 
-def _usual_names(data: bytes) -> Iterator[Named]:
-    """Yield the defined names, where all of them are written in the usual way."""
+def _listed(data: bytes) -> list[Mapping[str, str]]:
+    """The relationships that a part lists, each by its attributes."""
+    found = _RELATION.findall(data)
+    # Besides them the word stands in the root's two tags alone; whatever else there is, a parser reads.
+    if b"<!" not in data and len(found) + 2 == data.count(b"Relationship"):
+        return [attributes(one) for one in found]
+    return [said(one) for one in every(tree(data), "Relationship")]
+
+
+@lru_cache(maxsize=4096)
+def _joined(folder: str, target: str) -> str:
+    """The part that a relationship leads to, from the folder of the part that has it."""
+    plain = unquote(target).replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", folder, plain)).lstrip("/")
+
+
+def _kind_of(part: str, types: bytes) -> str:
+    """The content type that a package's list says of a part; "" where it says none."""
+    named = f'partname="/{part}"'.lower().encode()
+    at = types.lower().find(named)
+    alone = b"<!" not in types and types.lower().count(named) == 1
+    if alone and (found := _TYPE.match(types, at + len(named))):
+        return found[1].decode()
+    return next(
+        (
+            one.get("ContentType", "")
+            for one in map(said, every(tree(types), "Override"))
+            if one.get("PartName", "").lower() == f"/{part}".lower()
+        ),
+        "",
+    )
+
+
+def _usual_names(data: bytes) -> list[Named]:
+    """The defined names, where all of them are written in the usual way."""
     begin, end = data.find(_NAMES), data.find(_NAMES_END)
-    if 0 < begin < end and usual(data, b"workbook"):
-        for name, sheet, target in _NAME.findall(data, begin, end):
-            text = target.decode()
-            if "&" in text:
-                text = (
-                    text.replace("&lt;", "<")
-                    .replace("&gt;", ">")
-                    .replace("&quot;", '"')
-                    .replace("&amp;", "&")
-                )
-            yield name.decode(), sheet.decode(), text
+    if not (0 < begin < end and usual(data, b"workbook")):
+        return []
+    names = _NAME.findall(data[begin:end].decode())
+    return [
+        (name, sheet, _resolved(target) if "&" in target else target)
+        for name, sheet, target in names
+    ]
+
+
+def _resolved(text: str) -> str:
+    """A text without the escapes of XML."""
+    text = text.replace("&lt;", "<").replace("&gt;", ">")
+    return text.replace("&quot;", '"').replace("&amp;", "&")
 
 
 def _every_name(root: Element) -> Iterator[Named]:
