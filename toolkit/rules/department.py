@@ -128,8 +128,8 @@ def missing_unit(
     severity=ERROR,
     basis=("财预〔2021〕29号",),
     kind="汇总后",
-    message="收到“{unit}”的填报表，单位清单里没有这个单位。",
-    remedy="漏了的、新增的单位，加进机构设置（接在最后一行下面）；报错了部门的，退回。",
+    message="收到“{unit}”的填报表，{why}。",
+    remedy="漏了的、新增的单位，加进机构设置（接在最后一行下面）；报错了部门的，退回；封面没有填的，先填封面；多放进来的空表，拿走。",
     needs=("agencies.code", "agencies.name"),
 )
 def unknown_unit(
@@ -141,7 +141,15 @@ def unknown_unit(
     for unit in unlisted(disclosure):
         cover = unit.fields("cover")
         code = f"（{unit.code}）" if unit.code else ""
-        places = {"unit": unit.name + code}
+        nameless = (
+            not cover.words("unit_code").given and not cover.words("unit_name").given
+        )
+        why = (
+            "封面没有填单位编码和名称，不知道是哪个单位"
+            if nameless
+            else "单位清单里没有这个单位"
+        )
+        places = {"unit": unit.name + code, "why": why}
         own = (cover.words("unit_code"), cover.words("unit_name"))
         # A unit with a code like the others' was left out, and the list's end is where it belongs; any other is a stranger.
         listed = [row.words("code") for row in _listed(disclosure)]
