@@ -534,6 +534,28 @@ def test_what_cannot_be_audited_is_told_with_its_reason_and_never_as_right(
     assert "没有查出问题" not in text
 
 
+def test_a_general_form_that_lacks_one_section_is_audited_and_told_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    text = "\n".join(
+        line
+        for line in NATIONAL.split("\n")
+        if "名词解释" not in line and "一、基本支出：" not in line
+    )
+    one = audited(written(tmp_path, text))
+    assert one.auditable
+    (told,) = one.findings
+    assert (told.check.id, told.message) == ("J09-02", "没有“名词解释”")
+    assert one.duty(Duty.COMPLETE).word == "有问题"
+    code, said_ = command("audit", written(tmp_path, text))
+    assert code == DONE
+    assert "没有找到 名词解释" in said_
+    # lacking more than it has, it may be an excerpt
+    less = "\n".join(line for line in text.split("\n") if "政府采购" not in line)
+    left = audited(written(tmp_path, less)).statement.obstacles
+    assert left == ("缺 2 个部分：政府采购情况、名词解释",)
+
+
 def command(*arguments: str | Path) -> tuple[int, str]:
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()):
         code = cli.run([str(argument) for argument in arguments])

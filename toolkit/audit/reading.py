@@ -219,6 +219,16 @@ class Statement:
         )
 
     @cached_property
+    def lacks_little(self) -> bool:
+        """Whether only few sections are missing of a form that no place declares: that is told, and the rest can be audited.
+
+        What a place's own form wants was left out, or stands elsewhere; a general form only knows what all are asked for.
+        """
+        wanted = sum(section.required for section in self.form.sections)
+        few = len(self.missing) * 2 <= wanted
+        return self.form.general and bool(self.headings) and few
+
+    @cached_property
     def unread_numbers(self) -> int:
         return sum(
             len(re.findall(r"\d[\d,.]*", row.text))
@@ -255,7 +265,7 @@ class Statement:
         if not self.form.id:
             yield "认不出是哪一种式样"
             return
-        if self.missing:
+        if self.missing and not self.lacks_little:
             yield f"缺 {len(self.missing)} 个部分：{'、'.join(self.missing)}"
         understood = sum(fact.understood for fact in self.counted)
         if not self.counted:
