@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.cell import get_column_letter
+from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.xlsm_parts import buttons
 from toolkit.files.paint import FONT, Style
@@ -147,7 +148,7 @@ def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, 
     for cell in _there(sheet):
         if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
             continue
-        formula = str(cell.value) if cell.data_type == "f" else ""
+        formula = _formula(cell.value) if cell.data_type == "f" else ""
         value = _value(
             shown.cell(cell.row, cell.column).value if formula else cell.value
         )
@@ -161,6 +162,11 @@ def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, 
             above[cell.column] = moved_up
         cells[cell.row, cell.column] = Ink(value, formula, brushes.name(cell))
     return cells
+
+
+def _formula(value: object) -> str:
+    """A formula as it is typed; one that is marked as one of arrays in braces, as Excel shows it."""
+    return f"{{{value.text}}}" if isinstance(value, ArrayFormula) else str(value)
 
 
 # a row that moves with its formula: none behind a $

@@ -14,6 +14,7 @@ import pytest
 from tests.languages import goes_all_the_way
 from tests.office import recalculated
 from tests.profiles import own_profile
+from tests.xw_stores import as_typed
 from toolkit.check.judge import check_return, not_begun
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
@@ -23,6 +24,7 @@ from toolkit.profile.stored import ProfileError
 from toolkit.publish.amounts import figure_of
 from toolkit.publish.tables import write_tables
 from toolkit.returns.data import computed, from_data, to_data, with_figures
+from toolkit.returns.formulas import same_formula
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.returns.typed import share_in
@@ -422,7 +424,7 @@ def test_what_is_drawn_is_live_and_read_back_without_a_word(
     assert [oddity.what for oddity in again.oddities] == []
     assert to_data(again, profile) == to_data(given, profile)
     formulas = {
-        cell.value
+        as_typed(cell.value)
         for sheet in openpyxl.load_workbook(path)
         for row in sheet.iter_rows()
         for cell in row
@@ -454,7 +456,7 @@ def test_a_formula_changed_or_typed_over_is_seen_in_every_kind_of_block(
         cell
         for row in summary.iter_rows()
         for cell in row
-        if str(cell.value).startswith("=ROUND(SUMPRODUCT(--(LEN(")
+        if str(as_typed(cell.value)).startswith("=ROUND(SUMPRODUCT(--(LEN(")
     )
     pieces.value = "=1+1"
     book.save(path)
@@ -778,3 +780,25 @@ def test_a_form_that_is_calculated_as_a_whole_waits_for_nobody_and_is_printed(
             3,
             4,
         ]
+
+
+@pytest.mark.parametrize(
+    ("stands", "same"),
+    [
+        ("ROUND(N(C8)-N(D8),6)", True),  # as earlier editions wrote it
+        ("ROUND(SUM($C$8) - SUM(D8),6)", True),
+        ("ROUND(N(D8)-N(C8),6)", False),
+        ("ROUND(SUM(C8:C9)-SUM(D8),6)", False),
+    ],
+)
+def test_a_cell_as_a_number_is_the_same_however_it_is_written(
+    stands: str, *, same: bool
+) -> None:
+    known = {(8, 3), (9, 3), (8, 4)}
+    assert same_formula(stands, "ROUND(SUM(C8)-SUM(D8),6)", known) is same
+
+
+def test_a_cell_of_another_sheet_as_a_number_is_the_same_however_it_is_written() -> (
+    None
+):
+    assert same_formula("N('支出明细'!C7)", "SUM(支出明细!C7)", set())

@@ -510,4 +510,4 @@ def test_the_command_line_that_runpython_builds(filled: Path, tmp_path: Path) ->
     assert said["rules"] == [
         f.rule for f in steps.check([path], PROFILE).report.findings
     ]
-    assert said["answer"].startswith("共核对")
+    assert said["answer"].startswith("有错误 1 条，改好以后才能公开。共核对")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -95,3 +96,26 @@ def test_painted_lines_are_those_that_are_read(tmp_path: Path) -> None:
         (line.text, line.where, line.place)
         for line in read_rows(tmp_path / "甲.xlsx").passages
     ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "marked"),
+    [
+        ('ROUND(SUMPRODUCT(--EXACT(TRIM(B9:B70),"201"),F9:F70),6)', True),
+        ("SUMPRODUCT(--(LEN(TRIM(Sheet1!$B$9:$B$70))>0))", True),
+        ("IFERROR(SUMPRODUCT(--(ABS((C9:C70-D9:D70))>0.5)),1)", True),
+        ('SUMPRODUCT(--((B7:B28<>"")>0),(B7:B28=""))', False),
+        ('IF(TRIM(B9)="",0,SUMPRODUCT(--(B9:B70=B9),F9:F70))', False),
+        ('SUMPRODUCT(--(B9:B70="TRIM(B9:B70)"),F9:F70)', False),
+        ('IF(TRIM(B9)="",0,SUM(F9:F70))', False),
+        ("TRIM(B9:B70)", False),
+    ],
+)
+def test_a_function_asked_of_each_cell_of_a_range_within_a_sum_is_marked_as_one_of_arrays(
+    formula: str, tmp_path: Path, *, marked: bool
+) -> None:
+    canvas = Canvas("表")
+    canvas.put(1, 1, 0, Style(), formula)
+    paint(Painting([canvas]), tmp_path / "a.xlsx")
+    sheet = zipfile.ZipFile(tmp_path / "a.xlsx").read("xl/worksheets/sheet1.xml")
+    assert (b'<f t="array" ref="A1">' in sheet) is marked

@@ -204,7 +204,12 @@ class Bridge:
         return rows
 
     def formulas(self, path: str, name: str, area: list[int]) -> list[list[str]]:
-        return [list(row) for row in self.range(path, name, area).getFormulaArray()]
+        rows = self.range(path, name, area).getFormulaArray()
+        # a formula that is marked as one of arrays has braces here, and none in Excel
+        return [
+            [text[1:-1] if text.startswith("{=") else text for text in row]
+            for row in rows
+        ]
 
     def write(
         self, path: str, name: str, area: list[int], rows: list[list[Any]]

@@ -17,6 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 
 Area = tuple[int, int, int, int]
 Rgb = tuple[int, int, int] | None
@@ -84,10 +85,11 @@ class OpenpyxlStore:
         shown = self.shown[sheet] if sheet in self.shown.sheetnames else None
 
         def one(cell: Any) -> Any:
-            if not is_formula(cell.value):
-                return cell.value
+            held = as_typed(cell.value)
+            if not is_formula(held):
+                return held
             if own := re.fullmatch(
-                r"=(ROW|COLUMN)\((?:'.*'|[^!]*)!([A-Z]+)(\d+)\)", cell.value
+                r"=(ROW|COLUMN)\((?:'.*'|[^!]*)!([A-Z]+)(\d+)\)", held
             ):  # as Excel calculates at once
                 return (
                     int(own[3])
@@ -100,7 +102,7 @@ class OpenpyxlStore:
 
     def formulas(self, sheet: str, area: Area) -> list[list[str]]:
         return [
-            ["" if cell.value is None else str(cell.value) for cell in row]
+            ["" if cell.value is None else str(as_typed(cell.value)) for cell in row]
             for row in self._cells(sheet, area)
         ]
 
@@ -344,6 +346,11 @@ def rgb(text: str) -> tuple[int, int, int]:
     """A colour written as RRGGBB, with or without a mark before it."""
     red, green, blue = bytes.fromhex(text.removeprefix("#"))
     return red, green, blue
+
+
+def as_typed(value: Any) -> Any:
+    """What stands in a cell; a formula that is marked as one of arrays as Excel gives it, without braces."""
+    return value.text if isinstance(value, ArrayFormula) else value
 
 
 def is_formula(value: Any) -> bool:

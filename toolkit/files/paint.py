@@ -428,6 +428,8 @@ class _Sheet(Worksheet):  # type: ignore[misc]
     ) -> None:
         about = dict(attributes)
         shared = self.shared.get(about["r"])
+        if shared is None and each_of_a_range(formula):
+            shared = f' t="array" ref="{about["r"]}"'
         if shared is None:
             super()._xml_formula_element(formula, result, attributes)
             return
@@ -451,6 +453,61 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         ):
             return str(super()._prepare_formula(formula, expand_future_functions))
         return bare
+
+
+# functions that take a range as a whole; any other, over a range, is asked of each of its cells
+_WHOLE = frozenset(
+    (
+        *(
+            "AND",
+            "AVERAGE",
+            "COLUMNS",
+            "COUNT",
+            "COUNTA",
+            "COUNTBLANK",
+            "COUNTIF",
+            "COUNTIFS",
+            "INDEX",
+        ),
+        *(
+            "LOOKUP",
+            "MATCH",
+            "MAX",
+            "MIN",
+            "OR",
+            "ROWS",
+            "SMALL",
+            "SUM",
+            "SUMIF",
+            "SUMIFS",
+            "SUMPRODUCT",
+            "VLOOKUP",
+        ),
+    )
+)
+_PIECE = re.compile(
+    r""""[^"]*"|'[^']*'|(?P<name>[A-Z][A-Z0-9.]*)?(?P<opens>\()|(?P<closes>\))|(?P<range>\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+)"""
+)
+
+
+@cache
+def each_of_a_range(formula: str) -> bool:
+    """Whether a formula sums up what a function says of each cell of a range: SUMPRODUCT(--(TRIM(A1:A9)="x")).
+
+    Excel and LibreOffice do so within SUMPRODUCT; other programs where the formula is marked as one of arrays alone.
+    """
+    if "SUMPRODUCT(" not in formula:
+        return False
+    calls: list[str] = []
+    for piece in _PIECE.finditer(formula):
+        if piece["opens"]:
+            # a bare bracket belongs to the function around it
+            calls.append(piece["name"] or (calls[-1] if calls else ""))
+        elif piece["closes"]:
+            calls.pop()
+        elif piece["range"] and calls and calls[-1] not in _WHOLE:
+            return True
+    return False
 
 
 _CALL = re.compile(r"\b[A-Z][A-Z0-9.]*\(")  # a function's name, with its bracket

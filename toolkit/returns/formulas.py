@@ -13,6 +13,7 @@ from toolkit.rules.formula import calculated
 Spot = tuple[int, int]
 Place = tuple[str, Spot]  # a sheet's name, and a cell of it
 _ELSEWHERE = re.compile(r"([^(),*/+\-<>=&\"]+!)[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?")
+_ONE_SUMMED = re.compile(r"\bSUM\(([A-Z]{1,3}\d+|[^(),]*!@)\)")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?")
 
 
@@ -34,7 +35,7 @@ class References:
     def one(self, name: Name) -> str:
         found = self.place(name)
         return (
-            f"N({self._lead(found[0])}{address(*found[1])})"
+            f"SUM({self._lead(found[0])}{address(*found[1])})"
             if found is not None
             else "0"
         )
@@ -84,6 +85,8 @@ def _skeleton(formula: str, known: set[Spot]) -> tuple[str, tuple[Spot, ...]]:
     text = formula.replace("$", "").replace(" ", "").replace("'", "").upper()
     # what stands on other sheets is the same where it is asked of the same sheet
     text = _ELSEWHERE.sub(r"\1@", text)
+    # a single cell as a number: earlier editions wrote N(), which not every program says of a blank
+    text = _ONE_SUMMED.sub(r"N(\1)", text)
     cells: list[Spot] = []
     for first, row, last, last_row in _REFERENCE.findall(text):
         cells += _known_between(

@@ -777,7 +777,7 @@ class _Drawing(Entering):
         style = look.total_style(column, wrap=True)
         if column.numeric:
             style = look.without_zeros(look.total_style(column))
-            canvas.put(*spot, head.figure(name.column).number, style, f"N({source})")
+            canvas.put(*spot, head.figure(name.column).number, style, f"SUM({source})")
         else:
             canvas.put(*spot, head.text(name.column), style, f'{source}&""')
 

@@ -84,9 +84,9 @@ def beside(
     name, amount = cells
     named, added = entries.cells(entries.name), entries.cells(entries.amount)
     decimals = entries.amount.decimals
-    gap = f"ROUND(SUMPRODUCT(--({named}={name}),{added})-N({amount}),{decimals})"
+    gap = f"ROUND(SUMPRODUCT(--({named}={name}),{added})-SUM({amount}),{decimals})"
     apart = f'IF({gap}=0,"{FINE}","差 "&FIXED(ABS({gap}),{decimals},TRUE))'
-    none = f'IF(N({amount})=0,"","{NO_ENTRY}")'
+    none = f'IF(SUM({amount})=0,"","{NO_ENTRY}")'
     formula = f'IF({name}="","",IF(ISERROR(MATCH({name},{named},0)),{none},{apart}))'
     title, own = project
     of_it = [row for row in rows if row.text(entries.name.key) == title]

@@ -90,8 +90,8 @@ class Drawn:
         return address(*spot) if sheet is self.here else reference(sheet.name, spot)
 
     def one(self, name: Name) -> str:
-        """A cell as a number; text in it counts as nothing."""
-        return f"N({self.cell(name)})"
+        """A cell as a number; text in it counts as nothing. N() would say so too, but not of a blank in every program."""
+        return f"SUM({self.cell(name)})"
 
     def words(self, name: Name) -> str:
         """A cell as it is."""
