@@ -38,8 +38,10 @@ REASONS = (  # what is read of either form
         "three_public.reason",
     ),
 )
-# what stands before a price
-PRICED = late(r"(?:(?:每|单价|单位成本)[^，。；：\d]{0,5}|[\u4e00-\u9fff]均约?)$")
+# what stands before a price, or before what a price becomes: 每辆由3万元降到
+PRICED = late(
+    r"(?:(?:每|单价|单位成本)[^，。；：\d]{0,5}(?:(?<=[由从])[\d.]+(?:亿元|万元|元)[^，。；：\d]{0,4})?|[\u4e00-\u9fff]均约?)$"
+)
 # An amount with its unit: 12.50 万元.
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
 UP, DOWN = "增加|增长|提高|上升|上涨|增幅", "减少|下降|降低|压减|下调|降幅"
@@ -205,9 +207,10 @@ def _opposite(change: Figure, text: str, bounds: Bounds) -> str:
     if not change.number or match is None or own.search(text) or OWN_CHANGE.match(text):
         return ""
     if any(
-        AMOUNT.search(part) and not other.search(part) for part in SENTENCE.split(text)
+        substance(part, bounds) and not other.search(part)
+        for part in SENTENCE.split(text)
     ):
-        return ""  # one of several parts with amounts of their own: 维修多安排31.7万元；专项结束，减少16.3万元
+        return ""  # one of several parts, of which another says something else: 改造列入必建项目；给养减少
     return "" if any(_moves(text, up=change.number > 0)) else match[0]
 
 
