@@ -405,7 +405,11 @@ def _of_one_list(
         )
         # …、公务用车运行维护费2万元、…: one of a row, whatever it is called elsewhere
         in_row = bool(kept) and text.startswith("、", kept[-1].end)
-        if (strange and not in_row) or other.search(part.called):
+        # …、对个人的补助3万元，两项合计为人员经费15万元: no further part
+        led = text[kept[-1].end if kept else whole.end : part.start]
+        if (strange and not in_row) or other.search(
+            f"{led if kept else ''}{part.called}"
+        ):
             break
         kept.append(part)
     return kept
@@ -526,7 +530,7 @@ def told_before(statement: Statement, fact: Fact) -> list[Fact]:
 
 def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
     """The amount that a subject has in the rest of the statement, or what the form promises to equal it, where it is one."""
-    names = (fact.name, *_equals(statement, fact.name)) if fact.declared else ()
+    names = (fact.name, *equals(statement, fact.name)) if fact.declared else ()
     for name in names:
         told = [
             one
@@ -538,7 +542,7 @@ def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
     return None
 
 
-def _equals(statement: Statement, name: str) -> Iterator[str]:
+def equals(statement: Statement, name: str) -> Iterator[str]:
     """Yield the names that the form promises to come to the same."""
     for relation in statement.form.relations:
         if (

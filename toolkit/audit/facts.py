@@ -34,6 +34,7 @@ HALF = Decimal("0.5")
 ANONYMOUS = "#"  # at the beginning of a name: of the amount that stands at this place
 OWN = "~"  # at the beginning of a name: called by the text's own words, which no form declares
 PERCENT = ("%", "％")
+YUAN = "元"  # at the end of a unit of money
 _WIDE = str.maketrans(":;()", "：；（）")
 
 
@@ -311,6 +312,7 @@ class _Reader:
         self, told: Fact, changed: re.Match[str], left: str, *, share: bool
     ) -> Fact:
         name, said = self._subject_in(left[: changed.start()])
+        said = said or self._own(told, left[: changed.start()])
         base = (
             Base.PLAN
             if changed["plan"]
@@ -456,12 +458,14 @@ class _Current:
     said: str = ""
     counts: bool = False
     planned: bool = False
+    unit: str = ""
 
 
 def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
     """Give each change and share without a subject of its own the one that is spoken of; `begun`: of what at first."""
-    now, whole, stack, at = begun, _Current(), list[_Current](), 0
-    head = _Current()
+    now, whole, stack, at = begun, _Current(), list[tuple[_Current, _Current]](), 0
+    head, money = _Current(), _Current()
+    seen: list[Fact] = []
     before: Fact | None = None
     for told in facts:
         fact = _against_plan(told, before)
@@ -472,9 +476,9 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
         before = before if fact.role is Role.FURNITURE else fact
         for letter in text[at : fact.start]:
             if letter == "（":
-                stack.append(now)
+                stack.append((now, money))
             elif letter == "）" and stack:
-                now = stack.pop()
+                now, money = stack.pop()
         at = fact.start
         listed = bool(_LIST_NEXT.match(text[fact.end :]))
         if fact.role is Role.FURNITURE:
@@ -482,13 +486,23 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
         elif fact.name:
             if fact.role in (Role.VALUE, Role.BUDGET):
                 now = _Current(
-                    fact.name, fact.said, fact.counts, fact.role is Role.BUDGET
+                    fact.name,
+                    fact.said,
+                    fact.counts,
+                    fact.role is Role.BUDGET,
+                    fact.unit,
                 )
                 whole, head = (now, now) if listed else (whole, head)
+                money = now if fact.unit.endswith(YUAN) else money
+                seen.append(fact)
             elif fact.role is Role.CHANGE:
                 now = _Current(fact.name, fact.said, fact.counts)
             yield fact
         elif fact.role in FOLLOWING or fact.relative:
+            # …更新用车1辆，比上年增加18万元: of the money, not of the cars
+            of_money = fact.unit.endswith(YUAN) and now.unit and money.name
+            now = money if of_money and not now.unit.endswith(YUAN) else now
+            now = _called_so(seen, fact.said) or now
             of = (
                 whole
                 if listed
@@ -509,7 +523,17 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
                 relative=relative,
             )
         elif fact.role is Role.VALUE:
-            now = _Current(f"{ANONYMOUS}{fact.paragraph}.{fact.start}", fact.label)
+            now = _Current(
+                f"{ANONYMOUS}{fact.paragraph}.{fact.start}", fact.label, unit=fact.unit
+            )
+            money = now if fact.unit.endswith(YUAN) else money
             yield replace(fact, name=now.name, said=fact.label)
         else:
             yield fact
+
+
+def _called_so(seen: Sequence[Fact], said: str) -> _Current | None:
+    """What was told before by the words that stand before a change, which no form declares; None where nothing was."""
+    same = (one for one in reversed(seen) if said and one.said.endswith(said))
+    one = next(same, None)
+    return _Current(one.name, one.said, one.counts, unit=one.unit) if one else None

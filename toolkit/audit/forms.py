@@ -33,6 +33,7 @@ class Section:
     title: str
     says: re.Pattern[str]
     required: bool
+    instead: frozenset[str]  # sections that together stand for it
     counted: bool
     plans: bool  # it says what is to be done and bought
 
@@ -239,6 +240,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
                 one["title"],
                 regex(one["says"]),
                 one.get("required", False),
+                frozenset(one.get("instead", ())),
                 one.get("counted", False),
                 one.get("plans", False),
             )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, TINY, frames, listed
+from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, TINY, equals, frames, listed
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact, Role, amount, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
@@ -44,11 +44,12 @@ BY_LIST = re.compile(
 )
 PIECE = re.compile(r"[^；]+")
 ALL_OF_IT = re.compile(r".*", re.DOTALL)
+MANY = "一两三四五六七八九"
 STOPS = ("。", "；", "：")
 LEAD = 4  # letters at the beginning of a list in which 包括 may stand
 BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
 SIDES = re.compile(
-    r"收入(?:预算|决算)?包括[:：]?(?P<income>[^。；]*)；支出(?:预算|决算)?包括[:：]?(?P<outlay>[^。；]*)"
+    r"收入[^。；]{0,12}?包括[:：]?(?P<income>[^。；]*)；支出[^。；]{0,6}?包括[:：]?(?P<outlay>[^。；]*)"
 )
 CLASS, ITEMS = "class.", "function."
 
@@ -171,15 +172,18 @@ def exchanged(raw: str) -> Iterator[Decimal]:
 
 def _inside(statement: Statement) -> Iterator[Listing]:
     """Yield the lists that a sentence tells behind their whole."""
+    wording = statement.form.wording
     for paragraph in range(len(statement.paragraphs)):
         facts = statement.of_paragraph(paragraph)
         text = wide(statement.paragraphs[paragraph].text)
         for frame in frames(text, facts) if len(facts) > FEWEST else ():
             whole = frame.value
-            if whole is None or whole.unit not in statement.form.money:
+            if whole is None:
                 continue
             parts = tuple(part for part in frame.parts if _is_part(part, whole))
-            if len(parts) >= FEWEST:
+            rest = parts and re.search(wording["rest"], parts[-1].called)
+            money = whole.unit in statement.form.money
+            if len(parts) >= FEWEST and (money or rest):
                 others = [
                     fact
                     for fact in _amounts(statement, facts, whole.unit)
@@ -189,13 +193,8 @@ def _inside(statement: Statement) -> Iterator[Listing]:
                     BY.search(text[whole.end : parts[0].start])
                     or BY_HEAD.search(text[: whole.start])
                 )
-                rest = re.search(statement.form.wording["rest"], parts[-1].called)
-                sure = sure or (rest is not None and len(parts) > FEWEST)
-                yield Listing(
-                    (whole, *others),
-                    parts,
-                    complete=sure or _shares_whole(statement, parts),
-                )
+                sure = sure or (bool(rest) and len(parts) > FEWEST)
+                yield _listed(statement, (whole, *others), parts, complete=sure)
 
 
 def _amounts(statement: Statement, facts: Sequence[Fact], unit: str = "") -> list[Fact]:
@@ -255,8 +254,11 @@ def _closed(statement: Statement) -> Iterator[Listing]:
             begun = max(text.rfind(mark, 0, found.start()) for mark in STOPS)
             before = [fact for fact in facts[:at] if fact.start > begun]
             parts = [fact for fact in before if _adds_up(fact, whole)]
-            if len(parts) >= FEWEST:
-                nested = "其中" in text[begun + 1 : found.start()]
+            many = MANY.find(found["many"] or found["several"] or MANY[0]) + 1
+            nested = "其中" in text[begun + 1 : found.start()]
+            if 1 < many <= len(parts):  # 两项合计: it says how many
+                yield Listing((whole,), tuple(parts[-many:]), complete=True)
+            elif len(parts) >= FEWEST:
                 yield Listing((whole,), _ending(parts, whole), complete=not nested)
 
 
@@ -318,7 +320,7 @@ def _listed(
         one
         for one in statement.of_paragraph(whole.paragraph)
         if one.start > whole.start and one.name == whole.name
-    ]
+    ] or _moves_elsewhere(statement, whole)
     moved = tuple(
         one for one in beside if one.role is Role.CHANGE and {one.base} == bases
     )
@@ -329,6 +331,17 @@ def _listed(
         changes,
         complete=complete or _shares_whole(statement, parts),
     )
+
+
+def _moves_elsewhere(statement: Statement, whole: Fact) -> list[Fact]:
+    """The change of an amount, or of what the form promises to equal it, where it is told but once."""
+    names = (whole.name, *equals(statement, whole.name)) if whole.declared else ()
+    told = [
+        fact
+        for fact in statement.facts
+        if fact.role is Role.CHANGE and fact.name in names and not fact.in_words
+    ]
+    return told if len({fact.value for fact in told}) == 1 else []
 
 
 def _items(statement: Statement, head: int, whole: Fact) -> Iterator[Fact]:

@@ -26,7 +26,7 @@ NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
 IDLE = re.compile(
-    r"^(?:本)?(?:部门|单位)?(?:全部|所有)|^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$"
+    r"^(?:本)?(?:部门|单位)?(?:全部|所有)|^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$"
 )
 OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
@@ -192,11 +192,9 @@ def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None
 
 def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
     """Hold the shares of one list against the whole on which all but one of them agree, be it told or the sum of the parts."""
-    live = [
-        pair
-        for pair in pairs
-        if pair.part.value and pair.share.value and not pair.share.label
-    ]
+    live = [pair for pair in pairs if pair.part.value and pair.share.value]
+    if len({pair.share.label for pair in live}) > 1:
+        live = [pair for pair in live if not pair.share.label]
     if len(live) <= FEWEST or len({pair.part.unit for pair in live}) > 1:
         if pairs:
             heard.unchecked(NO_WHOLE, len(pairs))

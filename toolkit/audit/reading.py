@@ -215,7 +215,9 @@ class Statement:
         return tuple(
             one.title
             for one in self.form.sections
-            if one.required and one.id not in found
+            if one.required
+            and one.id not in found
+            and not (one.instead and one.instead <= found)
         )
 
     @cached_property

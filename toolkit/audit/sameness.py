@@ -152,6 +152,7 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
         heard.unchecked("许多数前后都不一样，可能是几个单位的文本合在一起")
         return
     own = re.compile(statement.form.wording["not_own"])
+    _restated(statement, heard)
     for facts in statement.named.values():
         kept = [
             fact
@@ -181,6 +182,27 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
             else:
                 message = f"“{first.called}”前面是 {first.shown}，后面是 {other.shown}"
                 heard.breaks(message, (first, other), (first.shown, other.shown))
+
+
+def _restated(statement: Statement, heard: Heard) -> None:
+    """An amount told at once in another unit is the same: 15530.46万元，即1.55亿元."""
+    again = re.compile(statement.form.wording["restated"])
+    for first, other in pairwise(statement.facts):
+        text = wide(statement.paragraphs[other.paragraph].text)
+        if (
+            first.paragraph != other.paragraph
+            or first.unit not in YUAN
+            or other.unit not in YUAN
+            or not again.fullmatch(text[first.end : other.start])
+        ):
+            continue
+        times = scale(other.unit, first.unit)
+        near = max(other.half * times, first.half)
+        if abs(other.value * times - first.value) <= near:
+            heard.held()
+        else:
+            message = f"“{first.called}”是 {first.shown}，又说即 {other.shown}"
+            heard.breaks(message, (first, other), (first.shown, other.shown))
 
 
 def _to_be_bought(statement: Statement, fact: Fact) -> bool:

@@ -132,6 +132,7 @@ SIDE, LINE, CODE = (
     "code",
 )
 IDLE = re.compile(r"行\s*次|序\s*号|栏\s*次")
+RATES = re.compile(r"[%％]|比例$|比率$|幅度?$|占比")  # heads of what does not add up
 SUMS = ("小计", "合计", "总计")  # heads that are called by the head above them
 PLAIN_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 PLAIN_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
@@ -210,8 +211,10 @@ def _named(
     for at, cell in enumerate([*cells, "\0"]):
         if at in idle or not cell:
             continue
+        head = heads[at] if at < len(heads) else ""
+        if PLAIN_NUMBER.fullmatch(cell) and name and RATES.search(head):
+            continue
         if PLAIN_NUMBER.fullmatch(cell) and name:
-            head = heads[at] if at < len(heads) else ""
             numbers[head if head and head not in numbers else f"{head}{at}"] = amount(
                 cell
             )
