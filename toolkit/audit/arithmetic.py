@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from toolkit.audit.facts import Base, Fact, Role, wide
+from toolkit.audit.facts import CLAUSE, Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
 from toolkit.audit.forms import ALL, Relation
 from toolkit.audit.reading import Statement
@@ -406,10 +406,8 @@ def _of_one_list(
         # …、公务用车运行维护费2万元、…: one of a row, whatever it is called elsewhere
         in_row = bool(kept) and text.startswith("、", kept[-1].end)
         # …、对个人的补助3万元，两项合计为人员经费15万元: no further part
-        led = text[kept[-1].end if kept else whole.end : part.start]
-        if (strange and not in_row) or other.search(
-            f"{led if kept else ''}{part.called}"
-        ):
+        led = CLAUSE.split(text[kept[-1].end : part.start])[-1] if kept else ""
+        if (strange and not in_row) or other.search(f"{led}{part.called}"):
             break
         kept.append(part)
     return kept
