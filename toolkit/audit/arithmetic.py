@@ -406,7 +406,8 @@ def _of_one_list(
         # …、公务用车运行维护费2万元、…: one of a row, whatever it is called elsewhere
         in_row = bool(kept) and text.startswith("、", kept[-1].end)
         # …、对个人的补助3万元，两项合计为人员经费15万元: no further part
-        led = CLAUSE.split(text[kept[-1].end : part.start])[-1] if kept else ""
+        told = bool(kept) and part.role is Role.VALUE
+        led = CLAUSE.split(text[kept[-1].end : part.start])[-1] if told else ""
         if (strange and not in_row) or other.search(f"{led}{part.called}"):
             break
         kept.append(part)
