@@ -396,20 +396,19 @@ def _run(*command: str | Path, environment: Mapping[str, str] | None = None) -> 
         )
 
 
+def build(into: Path) -> None:
+    """Our wheel, into a folder."""
+    _run(
+        *(sys.executable, "-m", "build", "--wheel", "--no-isolation"),
+        *("--outdir", into, ROOT),
+    )
+
+
 def fetch(
     platform: Platform, wheels: Path | None, into: Path, lock: Path = LOCK
 ) -> list[Wheel]:
     """Build our wheel and gather what it asks for, as it is locked: from `wheels`, or as pip is set up here."""
-    _run(
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        into / "own",
-        ROOT,
-    )
+    build(into / "own")
     (own,) = (into / "own").glob("*.whl")
     wanted = locked(lock, platform)
     source: list[str | Path] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -42,6 +43,15 @@ def pytest_collection_finish() -> None:
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         gc.freeze()
+
+
+@pytest.fixture
+def only_what_is_new() -> Iterator[None]:
+    """Let the collector know what is made from here on alone: all that is there already would take it seconds to look through."""
+    gc.freeze()
+    yield
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        gc.unfreeze()
 
 
 def _without_what_is_missing(items: list[pytest.Item], config: pytest.Config) -> None:

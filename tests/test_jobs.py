@@ -199,6 +199,7 @@ def test_returns_that_are_kept_packed_say_the_same(
     assert told(motley) == once
 
 
+@pytest.mark.usefixtures("only_what_is_new")
 def test_of_many_files_no_return_stays_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_json_is_the_same_piece_by_piece_and_whole() -> None:
     assert len(list(json_pieces(REPORT, law()))) > len(FOUND), "each finding by itself"
 
 
+@pytest.mark.usefixtures("only_what_is_new")
 def test_of_many_files_neither_return_nor_finding_stays_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,8 @@ import pytest
 import xlwings as xw
 
 from tests.xw_engine import install
-from tests.xw_stores import Area, OpenpyxlStore
+from tests.xw_files import OpenpyxlStore
+from tests.xw_stores import Area
 from toolkit import macros, steps
 from toolkit.files.grid import Raw, open_grid
 from toolkit.model import Kind
@@ -460,8 +461,8 @@ SITE = """
 import atexit, json, os
 if os.environ.get("PLAYED_EXCEL"):
     from pathlib import Path
-    from tests import xw_engine, xw_stores
-    store = xw_stores.OpenpyxlStore(Path(os.environ["PLAYED_EXCEL"]))
+    from tests import xw_engine, xw_files
+    store = xw_files.OpenpyxlStore(Path(os.environ["PLAYED_EXCEL"]))
     book = xw_engine.install(store)
     def tell():
         rows = [row for row in store.values("校验结果", (5, 1, 60, 6)) if row[0] is not None]

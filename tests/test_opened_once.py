@@ -19,7 +19,7 @@ import pytest
 import toolkit
 from tests.reports import HOSTILE, PROFILE
 from tests.xw_engine import install
-from tests.xw_stores import OpenpyxlStore
+from tests.xw_files import OpenpyxlStore
 from toolkit import cli, macros, steps
 from toolkit.check.report import Report
 from toolkit.errors import DONE, ERRORS

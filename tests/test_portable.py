@@ -18,6 +18,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -203,13 +204,13 @@ def from_folder(wheels: Path) -> tuple[str, ...]:
     return "--wheels", str(wheels), "--lock", str(wheels / "requirements.lock")
 
 
-def assembled(platform: str, interpreter: Path, wheels: Path, out: Path) -> Path:
-    """The command, as it is typed."""
+def assembled(interpreter: Path, wheels: Path, out: Path) -> Path:
+    """The command, as it is typed, for Windows."""
     command = (
         sys.executable,
         ROOT / "scripts" / "portable.py",
         "--platform",
-        platform,
+        "windows",
         "--interpreter",
         interpreter,
     )
@@ -227,7 +228,6 @@ def windows(
     tmp_path_factory: pytest.TempPathFactory, python_for_windows: Path, wheels: Path
 ) -> Path:
     return assembled(
-        "windows",
         python_for_windows,
         wheels,
         tmp_path_factory.mktemp("stick") / "预算公开工具",
@@ -235,15 +235,45 @@ def windows(
 
 
 @pytest.fixture(scope="module")
+def own_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our wheel, built as the command builds it."""
+    folder = tmp_path_factory.mktemp("own")
+    portable.build(folder)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture
+def built_before(own_wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that was built before is built anew."""
+    monkeypatch.setattr(portable, "build", partial(laid_in, own_wheel))
+
+
+def laid_in(path: Path, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    shutil.copy2(path, folder)
+
+
+@pytest.fixture(scope="module")
 def uos(
-    tmp_path_factory: pytest.TempPathFactory, python_for_uos: Path, wheels: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    python_for_uos: Path,
+    wheels: Path,
+    own_wheel: Path,
 ) -> Path:
-    return assembled(
+    out = tmp_path_factory.mktemp("stick") / "工具 [公开](1)&$甲"
+    given = (
+        "--platform",
         "uos-x86_64",
-        python_for_uos,
-        wheels,
-        tmp_path_factory.mktemp("stick") / "工具 [公开](1)&$甲",
+        "--interpreter",
+        str(python_for_uos),
+        "--sha256",
+        sha256(python_for_uos),
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portable, "build", partial(laid_in, own_wheel))
+        assert portable.main([*given, "-o", str(out), *from_folder(wheels)]) == 0
+    return out
 
 
 # -- the folder ---------------------------------------------------------------------------------------------------------------
@@ -321,7 +351,7 @@ def test_the_list_of_contents_tells_every_hash(
 def test_the_same_things_make_the_same_folder(
     windows: Path, python_for_windows: Path, wheels: Path, tmp_path: Path
 ) -> None:
-    again = assembled("windows", python_for_windows, wheels, tmp_path / "另一处")
+    again = assembled(python_for_windows, wheels, tmp_path / "另一处")
     assert {
         path.relative_to(again): path.read_bytes()
         for path in again.rglob("*")
@@ -498,6 +528,7 @@ def test_a_program_for_windows_is_accepted(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("built_before")
 def test_wheels_that_cannot_be_had_leave_nothing_behind(
     python_for_windows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -531,6 +562,7 @@ def test_a_package_that_only_windows_asks_for_is_named(tmp_path: Path) -> None:
         portable.needed([*found, old], portable.PLATFORMS["windows"])
 
 
+@pytest.mark.usefixtures("built_before")
 def test_a_package_with_another_hash_is_refused(
     wheels: Path,
     python_for_windows: Path,
@@ -550,6 +582,7 @@ def test_a_package_with_another_hash_is_refused(
     assert f"“{path.name}”的指纹不在 requirements.lock 里，没有使用" in said
 
 
+@pytest.mark.usefixtures("built_before")
 def test_a_package_that_is_not_locked_is_named(
     wheels: Path,
     python_for_windows: Path,

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import xlwings as xw
-from openpyxl.utils.cell import get_column_letter, range_boundaries
 from xlwings import base_classes
 
 from tests.xw_stores import Area, Rgb, Store, rgb
+from toolkit.files.addresses import area_of
+from toolkit.model import column_letter
 
 
 class Engine:
@@ -275,8 +276,9 @@ class Sheet:
             if isinstance(said, Range):
                 return said.area
             if isinstance(said, str):
-                left, top, right, bottom = range_boundaries(said.replace("$", ""))
-                return int(top or 0), int(left or 0), int(bottom or 0), int(right or 0)
+                area = area_of(said)
+                assert area is not None, said
+                return area
             return said[0], said[1], said[0], said[1]
 
         one = box(first)
@@ -340,7 +342,7 @@ class Range(base_classes.Range):
 
     def get_address(self, row: bool, column: bool, external: bool) -> str:  # noqa: FBT001  xlwings' own face
         def spot(at_row: int, at_column: int) -> str:
-            return f"{'$' * column}{get_column_letter(at_column)}{'$' * row}{at_row}"
+            return f"{'$' * column}{column_letter(at_column)}{'$' * row}{at_row}"
 
         first, last = spot(*self.area[:2]), spot(*self.area[2:])
         return first if first == last else f"{first}:{last}"
