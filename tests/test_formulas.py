@@ -14,7 +14,7 @@ import pytest
 from tests.languages import goes_all_the_way
 from tests.office import recalculated
 from tests.profiles import own_profile
-from tests.xw_stores import as_typed
+from tests.xw_files import as_typed
 from toolkit.check.judge import check_return, not_begun
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
