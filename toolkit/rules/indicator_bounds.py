@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -59,6 +59,7 @@ BARE_MONTH = "月"
 MEASURE = late("[率度]$|比例$|比重$|占比$")  # names of shares
 TIMELY = "时效指标"
 TENTH, SEVERAL = 10, 2  # a decimal point off; rows that show that it is
+DOZENS = 40  # shares of which one more must show it
 # names of how much something becomes more or less
 GROWTH = late("增|降|减|提[高升]|压缩")
 COUNTED = ("people", "count", "share", "ratio")
@@ -241,10 +242,14 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("value", "level3"), row.places)
 
 
-def _is_point_off(number: Decimal, name: str, shares: Mapping[Decimal, int]) -> bool:
-    """Whether a share with a decimal is a tenth of what several rows say; how much something grows or falls is none."""
+def _is_point_off(number: Decimal, name: str, shares: Counter[Decimal]) -> bool:
+    """Whether a share with a decimal is a tenth of what several rows say; how much something grows or falls is none.
+
+    Of many shares several are alike by chance: it is one in some dozens that shows what is meant.
+    """
+    several = max(SEVERAL, shares.total() // DOZENS)
     off = number < TENTH and number != round(number) and shares[number] == 1
-    return off and shares[number * TENTH] >= SEVERAL and GROWTH.search(name) is None
+    return off and shares[number * TENTH] >= several and GROWTH.search(name) is None
 
 
 @look(
