@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,19 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.office import as_pdf
 from tests.profiles import own_profile
-from tests.test_statement import PROFILE, example, project, unit
+from tests.test_statement import EXAMPLES, PROFILE, example, project, unit
+from toolkit.files.paint import Canvas, Style
 from toolkit.model import Disclosure
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import pixels
+from toolkit.profile.loading import load
+from toolkit.publish.pages import number_pages
 from toolkit.publish.tables import tables, write_tables
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
+from toolkit.steps.drawing import return_of
 
 INCOME = {
     "general": {"amount": "500"},
@@ -343,3 +350,66 @@ def test_fields_above_a_list_are_as_wide_as_it(tmp_path: Path) -> None:
         cell for row in sheet.iter_rows() for cell in row if cell.value == "绩效指标"
     )
     assert (area.min_col, area.max_col) == (label.column + 1, heading.column)
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def sheet_of(heights: list[float], *, repeated: bool = False) -> Canvas:
+    """A sheet across its page with rows of these heights; its first two may come again on each page."""
+    canvas = Canvas("表", widths={1: 10})
+    for row, height in enumerate(heights, 1):
+        canvas.put(row, 1, "甲", Style())
+        canvas.heights[row] = height
+    canvas.repeat_rows = (1, 2) if repeated else None
+    return canvas
+
+
+@pytest.mark.parametrize(
+    ("heights", "repeated", "ends", "one"),
+    [
+        ([100.0] * 7, False, [], True),
+        ([109.0] * 7, False, [], True),  # a little longer than a page
+        ([113.0] * 7, False, [6], False),
+        ([100.0] * 15, False, [7, 14], False),
+        ([100.0] * 15, True, [7, 12], False),
+        ([100.0, 900.0, 100.0], False, [1, 2], False),  # a row that no page holds
+    ],
+)
+def test_a_sheet_says_after_which_rows_its_pages_end(
+    heights: list[float], ends: list[int], *, repeated: bool, one: bool
+) -> None:
+    canvas, after = sheet_of(heights, repeated=repeated), sheet_of([100.0])
+    assert number_pages([canvas, after], 3) == [3, 4 + len(ends)]
+    assert (canvas.breaks, canvas.one_page) == (ends, one)
+
+
+@pytest.mark.libreoffice
+def test_the_contents_name_the_pages_that_are_printed(tmp_path: Path) -> None:
+    profile, path = load("shanghai-2026"), tmp_path / "公开表.xlsx"
+    files = sorted((EXAMPLES / "03-shanghai-constructed" / "returns").glob("*.json"))
+    units = [computed(return_of(file, profile), profile.book) for file in files]
+    write_tables(merge(units, profile), profile, path)
+    told = subprocess.run(
+        ["pdftotext", "-layout", as_pdf(path, tmp_path), "-"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout
+    pages = told.removesuffix("\f").split("\f")
+    assert [
+        int(number) for page in pages for number in re.findall(r"— *(\d+) *—", page)
+    ] == [*range(1, len(pages) + 1)]
+    contents = openpyxl.load_workbook(path)["目录"]
+    listed = [
+        [cell.value for cell in row][3:5] for row in contents.iter_rows(min_row=4)
+    ]
+    assert len(listed) > 15
+    assert [title for title, page in listed if str(title) not in pages[page - 1]] == []
+
+
+def test_a_table_that_holds_no_amount_names_no_unit_of_money(tmp_path: Path) -> None:
+    found = sheets(example(), tmp_path)
+    assert "单位：万元" in "".join(texts(found["收支总表"]))
+    assert "单位：万元" not in "".join(texts(found["部门职责"]))
+    assert "单位：万元" not in "".join(texts(found["项目01"]))

@@ -154,6 +154,8 @@ class Canvas:
     bars: list[Bars] = field(default_factory=list)
     # rows after which a printed page ends
     breaks: list[int] = field(default_factory=list)
+    # whether all of it is printed on one page, smaller where it must be; else one page wide, and as long as it is
+    one_page: bool = False
     # columns after which a printed page ends: it is printed small, not fitted
     parts: list[int] = field(default_factory=list)
 
@@ -633,7 +635,7 @@ def _paper(sheet: Worksheet, canvas: Canvas) -> None:
         sheet.set_print_scale(SMALL)
         sheet.set_v_pagebreaks(canvas.parts)
     else:
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if canvas.one_page else 0)
     sheet.center_horizontally()
     if canvas.landscape:
         sheet.set_landscape()

@@ -383,6 +383,15 @@ class Sheet:
         """Whether nobody fills it in: all that stands on it is calculated, looked up or given."""
         return not any(block.asks for block in self.blocks.values())
 
+    @property
+    def holds_money(self) -> bool:
+        """Whether any of its columns holds amounts: over texts a unit of money says nothing."""
+        return any(
+            column.money is not None
+            for block in self.blocks.values()
+            for column in block.columns.values()
+        )
+
     @cached_property
     def is_derived(self) -> bool:
         """Whether its door makes it of entries: no workbook of a unit has it."""

@@ -1,13 +1,12 @@
 """Printed tables that look alike: as wide as their page, and numbered so that the contents can say where each begins.
 
-Paper is A4 with the margins of `files.paint`. Which page a table begins on is said to the program that prints it, so that the
-number in the contents holds even where a program needs a page more than is reckoned here.
+Paper is A4 with the margins of `files.paint`. Which page a table begins on is said to the program that prints it, and after
+which rows each of its pages ends, so that the numbers in the contents are those of the printed pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 from toolkit.files.paint import MARGINS, Canvas
 from toolkit.profile.layout import DIGIT, FRAME, MARGIN, pixels
@@ -17,6 +16,8 @@ INCH = 72  # points
 SHORT_SIDE, LONG_SIDE = 8.27, 11.69  # inches of A4
 LEAST = 0.7  # of their width that columns keep, so that amounts still fit them
 ROW = 15  # points of a row that has no height of its own
+FULL = 0.98  # of a page that we fill, for a program that sees rows a little higher
+ALMOST = 1.08  # of a page that is still printed on one, smaller
 
 
 def _room(canvas: Canvas) -> tuple[float, float]:
@@ -52,26 +53,37 @@ def widen(canvas: Canvas, *, amounts: bool = True) -> None:
 
 
 def number_pages(canvases: Sequence[Canvas], first: int = 1) -> list[int]:
-    """Give each sheet the number of its first page; return these numbers."""
+    """Give each sheet the number of its first page, and say where its pages end; return these numbers."""
     numbers: list[int] = []
     page = first
     for canvas in canvases:
+        _part(canvas)
         canvas.first_page = page
         numbers.append(page)
-        page += _pages(canvas)
+        page += 1 + len(canvas.breaks)
     return numbers
 
 
-def _pages(canvas: Canvas) -> int:
-    """How many pages a sheet takes; its headings come again on each."""
+def _part(canvas: Canvas) -> None:
+    """Say after which rows the pages of a sheet end; its headings come again on each.
+
+    Where a program's letters are of another width, it prints a sheet smaller, and more rows would go onto a page: the
+    contents would name pages that are not there. What is a little longer than a page is printed on one.
+    """
     across, down = _room(canvas)
-    scale = min(1.0, across / _width(canvas))
+    page = FULL * down / min(1.0, across / _width(canvas))
     last = max((row for row, _ in canvas.cells), default=1)
     heights = {row: canvas.heights.get(row, ROW) for row in range(1, last + 1)}
+    if sum(heights.values()) <= ALMOST * page:
+        canvas.one_page = True
+        return
     again = 0.0
     if canvas.repeat_rows:
         top, bottom = canvas.repeat_rows
         again = sum(heights.get(row, 0) for row in range(top, bottom + 1))
-    whole = sum(heights.values())
-    page = down / scale
-    return 1 if whole <= page else 1 + ceil((whole - page) / (page - again))
+    used = 0.0
+    for row, height in heights.items():
+        if used and used + height > page:
+            canvas.breaks.append(row - 1)
+            used = again
+        used += height

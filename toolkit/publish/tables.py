@@ -418,7 +418,8 @@ class _Table:
             and str(self.profile.year) in title
             else f"{sheet.head}　"
         )
-        canvas.put(row, last, f"{dated}单位：{sheet.money.unit}", HEAD_RIGHT)
+        unit = f"单位：{sheet.money.unit}" if sheet.holds_money else ""
+        canvas.put(row, last, f"{dated}{unit}".strip() or None, HEAD_RIGHT)
 
     def two_sided(self, sheet: Sheet, place: SheetPlace, way: TwoSided) -> Canvas:
         """Two grids as one table: the closing rows of both sides on one line each, rows and columns numbered where asked."""
