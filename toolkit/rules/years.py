@@ -40,6 +40,7 @@ FROM_NOVEMBER = 11
 AHEAD = late(
     rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年"
 )
+NOW = late("本年|今年")
 THIS_YEAR = late("本年|今年|当年|预算年度")
 DONE_IN_NUMBERS = late(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
 # A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
@@ -160,7 +161,10 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             if year.said in (*OF_THIS_YEAR, Said.SPAN)
             and year.first <= bounds.year <= year.last
         ]
+        beside = NOW.search(passage.text) is not None
         for year in years:
+            if year.said is Said.WORK and year.first < bounds.year and beside:
+                continue  # 2021年付150万元、2022年付90万元，本年付清
             elsewhen = not year.first <= bounds.year <= year.last
             near = elsewhen and abs(year.first - bounds.year) <= reach
             if (
