@@ -24,7 +24,16 @@ from toolkit.rules.indicator_value import (
 from toolkit.rules.indicators import TIMES, is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.parts_said import sum_of
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, late, listed
+from toolkit.rules.reading import (
+    Once,
+    any_of,
+    any_pattern,
+    apart_from_points,
+    brief,
+    cells,
+    late,
+    listed,
+)
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
 QUANTITY = "数量指标"
@@ -127,7 +136,7 @@ def quantities_in(text: str, bounds: Bounds) -> tuple[Quantity, ...]:
 def _promise(project: Project, bounds: Bounds) -> Promise:
     counts = _counts_of(bounds)
     table = table_of(project, bounds)
-    goal = QUOTED.sub("", project.head.text("goal"))
+    goal = apart_from_points(QUOTED.sub("", project.head.text("goal")))
     quantities = tuple(_quantities(goal, counts))
     unmeasured = tuple(_unmeasured(quantities, table, counts, bounds))
     return Promise(project, table, goal, quantities, unmeasured)

@@ -58,6 +58,8 @@ NUMERAL = late("[一二两三四五六七八九十]")
 BARE_MONTH = "月"
 MEASURE = late("[率度]$|比例$|比重$|占比$")  # names of shares
 TIMELY = "时效指标"
+# what a floor says, without its sign: 60起 of ≥60起, of 60起以上
+AT_LEAST = late(r"\d[\d.,]*[^\d以及]*")
 TENTH, SEVERAL = 10, 2  # a decimal point off; rows that show that it is
 DOZENS = 40  # shares of which one more must show it
 # names of how much something becomes more or less
@@ -203,11 +205,13 @@ def _good_rates(bounds: Bounds) -> re.Pattern[str]:
 
 def _goal_says_at_least(row: Indicator) -> bool:
     """Whether the goal sets the same floor in words: 粗死亡率不低于6‰ tells that registers are complete."""
-    number, goal = (
-        re.escape(row.value.text.lstrip("≥>＞ ")),
-        row.project.head.text("goal"),
+    number = AT_LEAST.search(row.value.text)
+    goal = row.project.head.text("goal")
+    said = re.escape(number[0]) if number else "(?!)"
+    found = re.search(
+        rf"([\u3400-\u9fff]+?)(?:(?:不低于|不少于|达到|以上|≥|≧){said}|{said}以上)",
+        goal,
     )
-    found = re.search(rf"([\u3400-\u9fff]+)(?:不低于|不少于|达到|以上|≥){number}", goal)
     return found is not None and row.level3[-2:] in found[1]
 
 

@@ -163,6 +163,8 @@ _NUMBER = late(
     r"(?:多|余)?"
     r"(?P<unit>\D*|\D.*)"
 )
+# A price with what it is of in front: 每人每月2400元, 每台≤6.8万元.
+_PRICED = late(r"(?P<each>(?:每[^每\d≥≤<>=]{1,3})+)(?P<value>[≥≤<>=]*\d.*)")
 # A year, a day or a part of a month: 2023年12月底前完成; ≤12月31日; 2023-12-31.
 _DATE = late(
     r"(?:[≥≤<>=]|不晚于|于|在)?"
@@ -191,6 +193,12 @@ def measured(text: str) -> Measured:
         return Measured(Shape.BLANK)
     if _DATE.fullmatch(written) or _BARE_MONTH.fullmatch(written):
         return Measured(Shape.DATE, text)
+    priced = _PRICED.fullmatch(written) if written[0] == "每" else None
+    if priced is not None:
+        each = "/".join(re.findall("每([^每]+)", priced["each"]))
+        value = measured(priced["value"])
+        if value.is_number and value.unit == "元":
+            return replace(value, text=text, unit=f"元/{each}")
     match = _NUMBER.fullmatch(written)
     # A unit with a comma or stop in it is the rest of a sentence.
     if match is None or re.search(r"[，、。；]", match["unit"]):
@@ -305,7 +313,7 @@ def _without_tail(unit: str) -> tuple[str, str]:
     """A unit without what stands behind it, and the sign that this means: %以上 is % and ≥."""
     sign = ""
     for tail, means in _TAILS.items():
-        if unit.endswith(tail) and len(unit) > len(tail):
+        if unit.endswith(tail):
             unit = unit.removesuffix(tail)
             sign = sign or means
     return unit, sign

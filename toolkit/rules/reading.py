@@ -393,13 +393,27 @@ def least_first(things: Sequence[T], marks: Sequence[float]) -> list[T]:
     return [things[at] for at in order]
 
 
-# A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
-PLAIN_POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
+# A point's number at the beginning of a text, sentence or line, or behind what leads to it (目标：1.): 1. or 2、; not 1.5.
+PLAIN_POINT = re.compile(
+    r"(?:^|[。；;：:\n]|[，,](?=\s*1[.、．]))\s*(\d{1,2})[.、．](?!\d)"
+)
+# The same where the point's own text begins with a number: 1.104名保洁员。2.……
+ANY_POINT = re.compile(
+    r"(?P<before>^|[。；;：:\n])(?P<blank>\s*)(?P<number>\d{1,2})[.、．]"
+)
 
 
 def plain_points(text: str) -> list[int]:
     """The numbers of a text's points, as they follow each other; 1, 2, 3 where nothing is wrong with them."""
     return [int(number) for number in PLAIN_POINT.findall(text)]
+
+
+def apart_from_points(text: str) -> str:
+    """A text whose points keep their numbers apart from what they say: 1、104名 of 1.104名, if the points are 1, 2, 3."""
+    numbers = [int(match["number"]) for match in ANY_POINT.finditer(text)]
+    if numbers in ([], [1]) or numbers != list(range(1, len(numbers) + 1)):
+        return text
+    return ANY_POINT.sub(r"\g<before>\g<blank>\g<number>、", text)
 
 
 def says_a_point_twice(text: str) -> bool:
