@@ -17,6 +17,7 @@ from toolkit.audit.blocks import (
     Table,
     sentences_in,
 )
+from toolkit.audit.columns import in_cells
 from toolkit.audit.facts import OUTCOME, Fact, Role, facts_of, wide
 from toolkit.audit.forms import Form, form_of, unknown
 from toolkit.audit.tables import ReadTable, read_plain, read_table
@@ -413,7 +414,7 @@ class _Collector:
         return len(text) < LONGEST_TITLE and bool(ITEM.match(text)) and not told
 
     def _table(self, table: Table) -> None:
-        read = read_table(table, self.form) or read_plain(table)
+        read = read_table(table, self.form) or read_plain(in_cells(table) or table)
         if read is not None:
             self.tables.append(read)
         else:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from toolkit.audit.blocks import Table
 from toolkit.audit.reading import Statement
 from toolkit.model import BlockKind, Cell, Figure, Name, Origin, Return
 from toolkit.platform.declared import export_of, of_platform
@@ -238,13 +239,17 @@ def _first(sheets: Sheets, name: str) -> str:
 
 def _unread(statement: Statement) -> Iterator[NotTaken]:
     """The tables whose columns only positions part, and the lines of tables of which nothing could be made."""
-    for table in statement.unread:
-        if table.laid:
-            numbers = sum(len(re.findall(r"\d[\d,.]*", row.text)) for row in table.rows)
-            said = f"《{table.title or '没有题目的表'}》，{numbers} 个数"
-            yield NotTaken(
-                NOT_READ, str(table.place), said, "各列只按位置分，认不准哪个数是哪一列"
-            )
+    why = "各列只按位置分，认不准哪个数是哪一列"
+    laid = [table for table in statement.unread if table.laid]
+    for table in laid:
+        if table.title:
+            said = f"《{table.title}》，{_numbers(table)} 个数"
+            yield NotTaken(NOT_READ, str(table.place), said, why)
+    untitled = [table for table in laid if not table.title and _numbers(table)]
+    if untitled:
+        count = sum(map(_numbers, untitled))
+        said = f"没有题目的表 {len(untitled)} 张，{count} 个数"
+        yield NotTaken(NOT_READ, f"{untitled[0].place}起", said, why)
     for read in statement.tables:
         if read.table.laid and not read.entries:
             why = read.table.note or "里面一个数也没有读到"
@@ -256,6 +261,10 @@ def _unread(statement: Statement) -> Iterator[NotTaken]:
                 row.text.strip()[:60],
                 f"《{read.title}》里的这一行没有读懂",
             )
+
+
+def _numbers(table: Table) -> int:
+    return sum(len(re.findall(r"\d[\d,.]*", row.text)) for row in table.rows)
 
 
 def unproven(done: Transcript) -> Iterator[NotTaken]:

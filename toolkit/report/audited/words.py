@@ -105,7 +105,7 @@ def tables(told: Coverage) -> str:
     if told.left_rows:
         said += f"，其中 {told.left_rows} 行没有读出来"
     if told.unread:
-        said += f"；没有读 {len(told.unread)} 张（{told.unread_numbers} 个数）：这种式样没有说明它们是什么表"
+        said += f"；没有读 {len(told.unread)} 张（{told.unread_numbers} 个数）：式样没有说明，列也认不准"
     return said
 
 
