@@ -290,7 +290,8 @@ class _Reader:
                 rest.append(raw)
         for raw in rest:
             self.match_by_title(raw, forms, matched)
-        self.say_hidden([*matched.values(), *repeated])
+        for raw in matched.values():
+            self.say_hidden(raw)
         return matched, repeated
 
     def match_by_title(
@@ -322,11 +323,9 @@ class _Reader:
         if raw.cells and not ours:
             self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
 
-    def say_hidden(self, read: list[RawSheet]) -> None:
-        names = {raw.name for raw in read}
-        for raw in self.grid.sheets.values():
-            if raw.hidden and raw.name in names:
-                self.odd("sheet-hidden", [self.cell(raw, 1, 1)], sheet=raw.name)
+    def say_hidden(self, raw: RawSheet) -> None:
+        if raw.hidden:
+            self.odd("sheet-hidden", [self.cell(raw, 1, 1)], sheet=raw.name)
 
     # -- one sheet ----------------------------------------------------------------------------------------------------
 
@@ -363,6 +362,7 @@ class _Reader:
         if sheet is None:
             return
         seen = len(self.oddities)
+        self.say_hidden(raw)
         place = _drawn(sheet)
         places = self.locate(raw, place)
         self.say_out_of_sight(raw, places)
@@ -377,7 +377,8 @@ class _Reader:
             not _begun(head_block, Filled(head_block.key, head_block.kind, (head,)))
             and not rows
         ):
-            # an empty spare sheet is nobody's concern, but for what is typed beside its cells
+            # an empty spare sheet is nobody's concern, hidden so that it is not printed or not, but for what is typed
+            # beside its cells
             del self.oddities[seen:]
             self.say_unread(raw, place, places)
             return
