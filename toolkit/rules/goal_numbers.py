@@ -641,6 +641,19 @@ def _day(match: re.Match[str]) -> tuple[int, int]:
     return int(match["month"]), LAST if day >= SHORTEST_MONTH else day
 
 
+def _same_deadline(one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether two deadlines may be one: 10月前 is the end of September to one, some day of October to another."""
+    return _day(one) == _day(other) or _within(one, other) or _within(other, one)
+
+
+def _within(month: re.Match[str], day: re.Match[str]) -> bool:
+    """Whether a day keeps within 10月前, which names a month and no day of it."""
+    if month["day"] or month["part"] or not month["before"]:
+        return False
+    at, (other, on) = int(month["month"]), _day(day)
+    return other == at or (other == at - 1 and on > PARTS["中旬"])
+
+
 @look(
     id="D07-11",
     title="绩效目标里的时限与指标不一致",
@@ -664,7 +677,7 @@ def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         row, written = dated[0]
         around = promise.goal[max(0, said[0].start() - NEARBY) : said[0].end() + NEARBY]
-        if _day(said[0]) != _day(written) and share_words(row.about, around):
+        if not _same_deadline(said[0], written) and share_words(row.about, around):
             yield _differs(said[0][0], row, promise, bounds)
 
 
