@@ -87,7 +87,7 @@ def template(
         typer.Option(
             "--from",
             metavar="文件",
-            help="已填的数据：工作簿、JSON，或上年公开的情况说明（.docx、.txt、.pdf）；画出来的表里带着这些数。",
+            help="已填的数据：工作簿、JSON，或上年公开的情况说明（.docx、.odt、.txt、.pdf）；画出来的表里带着这些数。",
         ),
     ] = None,
     projects: Annotated[

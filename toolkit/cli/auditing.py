@@ -37,7 +37,7 @@ def audit(
         list[Path],
         typer.Argument(
             metavar="文本...",
-            help="公开的情况说明（.docx、.txt、有文字的 .pdf），或放着它们的文件夹。",
+            help="公开的情况说明（.docx、.odt、.txt、有文字的 .pdf），或放着它们的文件夹。",
         ),
     ],
     way: Annotated[

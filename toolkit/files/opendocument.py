@@ -1,16 +1,24 @@
-"""The lines of a document that LibreOffice or WPS saved as .odt: the same lines as of a .docx, to be read and not written."""
+"""What a document says that LibreOffice or WPS saved as .odt: the same as of a .docx, to be read and not written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import every, local, said, tree
 from toolkit.files.package import unpacked
-from toolkit.files.passages import BAR, Document, DocumentError, Passage, Where
+from toolkit.files.passages import (
+    BAR,
+    Document,
+    DocumentError,
+    Passage,
+    Where,
+)
 
+MOST_COLUMNS = 1000  # of a table
 _BLOCKS = ("p", "h")
 _BESIDE = {
     "header": Where.HEADER,
@@ -35,17 +43,7 @@ _UNSAID = {
 
 def read_odt(path: Path) -> Document:
     """The lines of an .odt: body and tables, headers, footers, notes, text boxes; what tracked changes delete is not read."""
-    parts = unpacked(path)
-    try:
-        body, styles = (
-            tree(parts["content.xml"]),
-            tree(parts["styles.xml"]) if "styles.xml" in parts else None,
-        )
-        about = tree(parts["meta.xml"]) if "meta.xml" in parts else None
-    except (DamagedError, ParseError, KeyError) as error:
-        raise DocumentError(
-            f"“{path.name}”损坏或过大，读不出来。请在 Word 或 WPS 里另存为 .docx 再试。"
-        ) from error
+    body, styles, about = _trees(path)
     reader = _Reader()
     lines = [
         line for text in every(body, "text") for line in reader.blocks(text, Where.BODY)
@@ -59,6 +57,51 @@ def read_odt(path: Path) -> Document:
         tuple(lines),
         {said(one).get("name", ""): one.text or "" for one in fields},
     )
+
+
+def _trees(path: Path) -> tuple[Element, Element | None, Element | None]:
+    """The content of a document, its styles, and what is said about it."""
+    parts = unpacked(path)
+    try:
+        return (
+            tree(parts["content.xml"]),
+            tree(parts["styles.xml"]) if "styles.xml" in parts else None,
+            tree(parts["meta.xml"]) if "meta.xml" in parts else None,
+        )
+    except (DamagedError, ParseError, KeyError) as error:
+        raise DocumentError(
+            f"“{path.name}”损坏或过大，读不出来。请在 Word 或 WPS 里另存为 .docx 再试。"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table as it reads: cell texts a row, and over how many columns each goes; what continues a merged cell is empty."""
+
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[tuple[int, ...], ...]
+
+
+def pieces_of(path: Path) -> tuple[str | Cells, ...]:
+    """The body of an .odt as paragraphs and tables in their order; raise DocumentError, in Chinese, where it is none."""
+    body, _, _ = _trees(path)
+    return tuple(piece for text in every(body, "text") for piece in _pieces(text))
+
+
+def _pieces(parent: Element) -> Iterator[str | Cells]:
+    """What stands right in a container; lists and sections are looked into."""
+    for child in parent:
+        name = local(child)
+        if name in _BLOCKS:
+            yield _text(child)
+        elif name == "table":
+            rows = [tuple(_wide_cells(row, "\n")) for row in every(child, "table-row")]
+            yield Cells(
+                tuple(tuple(text for text, _ in row) for row in rows),
+                tuple(tuple(width for _, width in row) for row in rows),
+            )
+        elif name not in _UNSAID:
+            yield from _pieces(child)
 
 
 class _Reader:
@@ -111,17 +154,29 @@ class _Reader:
 
 def _cells(row: Element) -> Iterator[str]:
     """What the cells of a row say; one that is wider than a column is one, as in a .docx."""
+    return (text for text, _ in _wide_cells(row, " "))
+
+
+def _wide_cells(row: Element, between: str) -> Iterator[tuple[str, int]]:
+    """The same with over how many columns each goes; `between` parts the lines of a cell."""
     covered = 0
     for cell in row:
         name, about = local(cell), said(cell)
-        times = int(about.get("number-columns-repeated", "1"))
+        times = _count(about.get("number-columns-repeated", ""))
         if name == "table-cell":
-            covered = int(about.get("number-columns-spanned", "1")) - 1
-            yield from [" ".join(filter(None, map(_text, _lines(cell))))] * times
+            width = _count(about.get("number-columns-spanned", ""))
+            covered = width - 1
+            text = between.join(filter(None, map(_text, _lines(cell))))
+            yield from [(text, width)] * times
         elif name == "covered-table-cell":
             seen = min(covered, times)
             covered -= seen
-            yield from [""] * (times - seen)
+            yield from [("", 1)] * (times - seen)
+
+
+def _count(said_: str) -> int:
+    """How many columns an attribute speaks of; never more than any table of a document has."""
+    return min(max(int(said_), 1), MOST_COLUMNS) if said_.isdecimal() else 1
 
 
 def _lines(cell: Element) -> Iterator[Element]:

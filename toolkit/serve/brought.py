@@ -24,7 +24,7 @@ from toolkit.serve.visit import AUDITED, EDITED, EXPORTED, MB, Limits, Refused, 
 PACKED = "导入结果.zip"
 # What is done with files while their sender waits: which suffixes they may have, what they are called, what to do about others.
 SENT = {
-    "audit": (AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。"),
+    "audit": (AUDITED, "公开文本", "请放 .docx、.odt、.txt 或 .pdf 文件。"),
     "hold": (
         EDITED,
         "情况说明、公开表、合并结果",

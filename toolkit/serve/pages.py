@@ -509,7 +509,7 @@ def _auditing(visit: Visit) -> Html:
         enctype="multipart/form-data",
         id="audit",
     )
-    said = "别人公开的情况说明（.docx、.txt、有文字的 .pdf）：先说读懂了多少，再说哪里前后不一。审核完马上删除。"
+    said = "别人公开的情况说明（.docx、.odt、.txt、有文字的 .pdf）：先说读懂了多少，再说哪里前后不一。审核完马上删除。"
     return tag(
         "section",
         tag("h2", "审核公开文本"),

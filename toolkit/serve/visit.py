@@ -27,7 +27,7 @@ EXPORTED = (".xlsx", ".xlsm", ".xls")  # what the finance platform gives
 PACKED = ".zip"
 # what was published, after people edited it; and the results of an earlier merge
 EDITED = (".docx", ".xlsx", ".odt", PACKED)
-AUDITED = (".docx", ".txt", ".pdf")  # statements that others published
+AUDITED = (".docx", ".odt", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
 RENAME = "去年公开的情况说明，请改名为“上年情况说明”再放。"

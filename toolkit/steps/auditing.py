@@ -27,7 +27,7 @@ from toolkit.rules.rule import ERROR
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.project_tables import projects_judged
 
-READ = (".docx", ".txt", ".pdf")
+READ = (".docx", ".odt", ".txt", ".pdf")
 LOG = "审核.log"
 TABLES = (".xlsx", ".xlsm", ".xls")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(亿元|万元|元)")
@@ -183,9 +183,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _why_not(path: Path) -> str:
-    if path.suffix.lower() in (".doc", ".wps", ".rtf", ".odt", ".ofd"):
+    if path.suffix.lower() in (".doc", ".wps", ".rtf", ".ofd"):
         return f"{path.suffix} 不能读，请用 Word 或 WPS 另存为 .docx"
-    return "它不是要审核的文本（审核 .docx、.txt、.pdf）"
+    return "它不是要审核的文本（审核 .docx、.odt、.txt、.pdf）"
 
 
 def read_file(path: Path, name: str = "") -> Statement:
@@ -206,6 +206,18 @@ def _blocks(path: Path) -> tuple[Block, ...]:
                     number: piece.widths
                     for number, piece in enumerate(pieces, 1)
                     if isinstance(piece, Table)
+                },
+            )
+        case ".odt":
+            from toolkit.files.opendocument import Cells, pieces_of
+
+            found = pieces_of(path)
+            return of_document(
+                (one.rows if isinstance(one, Cells) else one for one in found),
+                {
+                    number: one.widths
+                    for number, one in enumerate(found, 1)
+                    if isinstance(one, Cells)
                 },
             )
         case ".pdf":

@@ -35,7 +35,7 @@ from toolkit.template.origins import with_origins
 from toolkit.template.xlsm import unit_book
 
 DATA = ".json"  # a return as data
-STATEMENTS = (".docx", ".txt", ".pdf")  # what is read as a published statement
+STATEMENTS = (".docx", ".odt", ".txt", ".pdf")  # what is read as a published statement
 
 
 def template(
