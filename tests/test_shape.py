@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from toolkit.check.holding import Catalogue
-from toolkit.check.judge import check_disclosure, decided
+from toolkit.check.judge import assert_sound, decided
 from toolkit.check.report import Report
 from toolkit.check.shape import misfit
 from toolkit.check.verdict import Verdict
 from toolkit.model import Cell
-from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
 from toolkit.profile.schemas import return_schema
 from toolkit.returns.data import from_data
@@ -258,7 +256,6 @@ def test_that_sound_units_merge_into_a_whole_that_breaks_its_schema_is_a_bug_of_
     None
 ):
     """Where a unit has a fault of its own, that is told instead."""
-    nothing_asked = Catalogue((), {}, bounds(PROFILE.id))
     corrected = next(path for path in EXAMPLES if "corrected" in str(path))
     sound = from_data(
         json.loads(corrected.read_text(encoding="utf-8")), PROFILE, "甲.xlsx"
@@ -267,8 +264,8 @@ def test_that_sound_units_merge_into_a_whole_that_breaks_its_schema_is_a_bug_of_
         {"three_public": {"abroad": {"this_year": "三万"}}}, PROFILE, "乙.xlsx"
     )
     whole = merge([sound], PROFILE)
-    assert check_disclosure(whole, PROFILE, nothing_asked).findings == ()
+    assert_sound(whole, PROFILE)
     broken = replace(merge([sound, faulty], PROFILE), name="")
     with pytest.raises(AssertionError, match="sound returns were merged"):
-        check_disclosure(replace(whole, name=""), PROFILE, nothing_asked)
-    assert check_disclosure(broken, PROFILE, nothing_asked).findings == ()
+        assert_sound(replace(whole, name=""), PROFILE)
+    assert_sound(broken, PROFILE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from toolkit.check.asked import Asked, leaf_names
 from toolkit.check.culprits import culprits_first
@@ -31,7 +32,12 @@ from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report, speaking_fo
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import bounds_as_it_is, bounds_of, breaches, whole_as_asked
-from toolkit.check.waiting import early_cells, lists_behind, waited_for
+from toolkit.check.waiting import (
+    awaited_forms,
+    early_cells,
+    forms_behind,
+    lists_behind,
+)
 from toolkit.model import (
     NO_DATA,
     BlockKind,
@@ -87,12 +93,12 @@ def check_return(
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
-    early = early_cells(book, profile.book, complete=merging or complete)
+    awaited = awaited_forms(book, profile.book, complete=merging or complete)
     tally = Tally(
         Outcomes(book.name),
-        _behind_totals(book, profile.book),
+        partial(_behind_totals, book, profile.book),
         _unreadable(book),
-        early,
+        early_cells(book, profile.book, awaited),
     )
     # A total typed over waits: it is told together with what fails because of it.
     overtyped = {
@@ -113,19 +119,18 @@ def check_return(
     ):
         _tell(oddity, catalogue, book, tally)
     for item in questions(catalogue, profile.book):
-        waiting = (
-            waited_for(item, book, profile.book, complete=merging or complete)
-            if item.rule.by
-            else []
-        )
-        if waiting:  # of many keys it is said once
+        behind = forms_behind(item, profile.book) if awaited else ()
+        waiting = [sheet for sheet in behind if sheet.key in awaited]
+        if waiting and item.rule.by:  # of many keys it is said once
             tally.outcomes.asked += 1
             _leave(item.rule, waiting, book, tally)
             continue
         for number, source in enumerate(sources(item, book, profile.book)):
-            _hold(
-                item, number, source, book, profile, tally, complete=merging or complete
-            )
+            if waiting:
+                tally.outcomes.asked += 1
+                _leave(item.rule, waiting, book, tally)
+            else:
+                _hold(item, number, source, book, profile, tally)
     forms = _forms(book, profile.book, complete=complete)
     for asked in looks(catalogue, profile):
         _look(asked, forms, book, profile, tally)
@@ -262,12 +267,12 @@ def _take(
 def _unreadable(book: Return) -> frozenset[Cell]:
     """The cells of figures that hold no number, which is told by itself."""
     # Nearly every figure stands in one cell and is a number or nothing.
-    figures = (value for value in book.each_value() if isinstance(value, Figure))
-    doubtful = (
-        figure
-        for figure in figures
-        if figure.kind not in PLAIN or not isinstance(figure.source, Cell)
-    )
+    doubtful = [
+        value
+        for value in book.each_value()
+        if isinstance(value, Figure)
+        and (value.kind not in PLAIN or not isinstance(value.source, Cell))
+    ]
     return frozenset(
         cell for figure in doubtful if figure.flawed for cell in figure.cells()
     )
@@ -296,7 +301,13 @@ def _not_filled(sheet: Sheet) -> str:
 def _is_due(sheet: Sheet, book: Return) -> bool:
     """Whether this unit has to fill a form in: it is its own to fill, and has a grid, or a field that must be filled."""
     ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
-    if not ours or sheet.calculated:
+    return ours and _asks(sheet)
+
+
+@once_of
+def _asks(sheet: Sheet) -> bool:
+    """Whether a form has anything that somebody must fill in."""
+    if sheet.calculated:
         return False
     blocks = sheet.blocks.values()
     required = any(
@@ -335,9 +346,6 @@ def check_disclosure(
     """Hold the department's rules against the merged whole and its units."""
     outcomes = Outcomes("")
     findings: list[Finding] = []
-    entries: dict[Cell, tuple[Cell, ...]] = {}
-    for unit in disclosure.units:
-        entries |= _few_behind_totals(unit, profile.book)
     for rule in catalogue.rules:
         if rule.look_whole is None:
             continue
@@ -352,8 +360,12 @@ def check_disclosure(
                 finding = finding_of_breach(
                     rule, breach, _whose(breach, disclosure), bounds.unit
                 )
-                findings.append(_at_entries(finding, entries))
-    _assert_sound(disclosure, profile)
+                findings.append(finding)
+    if findings:
+        entries: dict[Cell, tuple[Cell, ...]] = {}
+        for unit in disclosure.units:
+            entries |= _few_behind_totals(unit, profile.book)
+        findings = [_at_entries(finding, entries) for finding in findings]
     named = NamesOfMany(Names(unit, profile) for unit in disclosure.units)
     return Report(
         findings=_ordered(identified(findings, disclosure.name, named)),
@@ -578,16 +590,9 @@ def _hold(
     book: Return,
     profile: Profile,
     tally: Tally,
-    *,
-    complete: bool,
 ) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
-    if not item.per_row and not item.rule.by:
-        waiting = waited_for(item, book, profile.book, complete=complete)
-        if waiting:
-            _leave(item.rule, waiting, book, tally)
-            return
     match item.claim.verdict(source, item.tolerance):
         case Verdict.HELD_BACK:
             tally.outcomes.leave(item.rule, UNREADABLE)
@@ -633,7 +638,7 @@ def _rounded(tally: Tally) -> Iterator[Oddity]:
         )
 
 
-def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
+def assert_sound(disclosure: Disclosure, profile: Profile) -> None:
     """Returns without a fault merge into data without one: anything else is a bug of ours."""
     broken = disclosure_faults(disclosure, profile)
     if not broken:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.check.asked import Asked
 from toolkit.check.holding import asserted
@@ -22,7 +23,8 @@ class Tally:
     """What is found while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
 
     outcomes: Outcomes
-    behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    # finds the entry cells behind each total: asked once, where anything is found
+    resting: Callable[[], Mapping[Cell, tuple[Cell, ...]]] = dict
     unreadable: frozenset[Cell] = frozenset()  # cells of figures that hold no number
     # calculated cells that rest on a form not begun, which is it
     early: Mapping[Cell, Sheet] = field(default_factory=dict)
@@ -43,6 +45,11 @@ class Tally:
     rounded: list[tuple[Cell, str]] = field(default_factory=list)
     # the claim, and which of its places
     held: dict[int, tuple[Asked, int]] = field(default_factory=dict)
+
+    @cached_property
+    def behind(self) -> Mapping[Cell, tuple[Cell, ...]]:
+        """The entry cells behind each total."""
+        return self.resting()
 
     def add(
         self,

@@ -12,13 +12,11 @@ from toolkit.returns.deriving import derived_from
 from toolkit.rules.rule import Rule
 
 
-def waited_for(
-    item: Asked, book: Return, shape: Book, *, complete: bool
-) -> list[Sheet]:
-    """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask.
-
-    What is calculated from another form is read from there.
-    """
+@once_of
+def forms_behind(item: Asked, shape: Book) -> tuple[Sheet, ...]:
+    """The forms that a claim reads; what is calculated from another form is read from there. Of rows that are there none."""
+    if item.per_row and not item.rule.by:
+        return ()
     behind = _blocks_behind(shape)
     blocks = dict.fromkeys(
         block
@@ -26,24 +24,22 @@ def waited_for(
         for block in behind.get(shape.node(name)) or _own(name, shape)
     )
     sheets = dict.fromkeys(shape.sheet_of(block).key for block in blocks)
-    return [
-        sheet
-        for sheet in (shape.sheets[key] for key in sheets)
-        if _is_awaited(sheet, book, complete=complete)
-    ]
+    return tuple(shape.sheets[key] for key in sheets)
 
 
-def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
-    return is_gone(sheet, book) or not (complete or is_begun(sheet, book))
-
-
-def early_cells(book: Return, shape: Book, *, complete: bool) -> dict[Cell, Sheet]:
-    """The calculated cells that rest on a form not begun, each with the form: what a look says of them it says too early."""
-    awaited = {
+def awaited_forms(book: Return, shape: Book, *, complete: bool) -> Mapping[str, Sheet]:
+    """The forms that are gone, or have not been begun: it is too early to ask of them. By their keys."""
+    return {
         key: sheet
         for key, sheet in shape.sheets.items()
-        if _is_awaited(sheet, book, complete=complete)
+        if is_gone(sheet, book) or not (complete or is_begun(sheet, book))
     }
+
+
+def early_cells(
+    book: Return, shape: Book, awaited: Mapping[str, Sheet]
+) -> dict[Cell, Sheet]:
+    """The calculated cells that rest on an awaited form, each with the form: what a look says of them it says too early."""
     early: dict[Cell, Sheet] = {}
     for name, blocks in _blocks_behind(shape).items() if awaited else ():
         sheet = next(

@@ -47,7 +47,8 @@ class Project:
         return self.head.begun or bool(self.indicators)
 
     def text_of(self, role: Role) -> str:
-        return self.head.text(self.cast.column(role))
+        name = self.cast.names.get(role)
+        return self.head.text(name.column) if name is not None else ""
 
     def levels(self, column: str) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
         """Yield the first-level indicators, each with its rows and their numbers; `column` is written once and carried down."""
@@ -160,6 +161,9 @@ class Return:
 
     def row(self, name: Name) -> Row:
         """The row that a name's value stands in; one that holds nothing where there is none."""
+        filled = self.blocks.get(name.block)
+        if filled is not None:
+            return filled.row(name)
         held_by = name.within or name
         if self._is_project(held_by.block):
             if not 0 < held_by.line <= len(self.projects):
@@ -172,8 +176,7 @@ class Return:
                 if 0 < name.line <= len(project.indicators)
                 else NO_ROW
             )
-        filled = self.blocks.get(name.block)
-        return filled.row(name) if filled is not None else NO_ROW
+        return NO_ROW
 
     def __getitem__(self, name: Name) -> Value:
         """The value of a name; an unknown name is nothing."""

@@ -29,7 +29,8 @@ class Row:
         return value if isinstance(value, Words) else NO_WORDS
 
     def text(self, column: str) -> str:
-        return self.words(column).text
+        value = self.values.get(column)
+        return value.text if isinstance(value, Words) else ""
 
     @property
     def begun(self) -> bool:
@@ -73,14 +74,10 @@ class Filled:
 
     def row(self, name: Name) -> Row:
         """The row of a name, or one that holds nothing."""
-        match self.kind:
-            case BlockKind.GRID:
-                return self.by_key.get(name.row, NO_ROW)
-            case BlockKind.LIST:
-                return (
-                    self.rows[name.line - 1]
-                    if 0 < name.line <= len(self.rows)
-                    else NO_ROW
-                )
-            case _:
-                return self.rows[0] if self.rows else NO_ROW
+        if self.kind is BlockKind.GRID:
+            return self.by_key.get(name.row, NO_ROW)
+        if self.kind is BlockKind.LIST:
+            return (
+                self.rows[name.line - 1] if 0 < name.line <= len(self.rows) else NO_ROW
+            )
+        return self.rows[0] if self.rows else NO_ROW

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from toolkit.model import Return
+from toolkit.model import Return, once_of
 from toolkit.rules.personal import HOME
 from toolkit.rules.reading import (
     END,
@@ -179,7 +179,7 @@ def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _places_of_work(
-    written: Texts, own: str, known: set[str], bounds: Bounds
+    written: Texts, own: str, known: frozenset[str], bounds: Bounds
 ) -> Iterator[tuple[Passage, re.Match[str]]]:
     """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
 
@@ -230,6 +230,14 @@ def _is_said_without(match: re.Match[str], home: str, joined: str) -> bool:
     )
 
 
+@once_of
+def _known(bounds: Bounds) -> frozenset[str]:
+    """Every name of a county or city of the list, whole and short."""
+    return frozenset(
+        name for place in bounds.places for name in (place["name"], place["short"])
+    )
+
+
 @look(
     id="G01-36",
     title="像是写了别的县",
@@ -245,9 +253,7 @@ def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
     own = END.join(_own_names(book))
     if "县" not in own:
         return
-    known = {
-        name for place in bounds.places for name in (place["name"], place["short"])
-    }
+    known = _known(bounds)
     dealings = _dealings(bounds.words["place_dealings"])
     for passage, match in _places_of_work(texts(book, bounds), own, known, bounds):
         sentence = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.model import Project, Return
 from toolkit.rules.goals import copied_tables
@@ -13,7 +14,6 @@ from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
     cells_of,
-    family,
     rows,
     same_text,
     share_words,
@@ -160,29 +160,35 @@ class _ComesTo:
     """What a project may come to: each cost alone, all of them together, what its goal states."""
 
     def __init__(self, sheet: Sheet) -> None:
-        alone = [(reading,) for cost in sheet.costs for reading in cost.said]
-        together = sums(sheet.costs) if len(sheet.costs) > 1 else ()
-        self.totals = {
-            _sum(several)
-            for several in (*alone, *together)
-            if all(one.certain for one in several)
-        }
-        self.totals.update(
-            yuan for cost in sheet.costs for yuan in (*cost.unsaid, *cost.also)
+        self.sheet = sheet
+        self.alone = [reading for cost in sheet.costs for reading in cost.said]
+
+    @cached_property
+    def totals(self) -> frozenset[Decimal]:
+        """Every number that it may come to, besides a cost alone."""
+        costs = self.sheet.costs
+        together = sums(costs) if len(costs) > 1 else ()
+        said = stated(self.sheet.project)
+        return frozenset(
+            (
+                *(_sum(some) for some in together if all(one.certain for one in some)),
+                *(yuan for cost in costs for yuan in (*cost.unsaid, *cost.also)),
+                *((said.yuan,) if said is not None else ()),
+            )
         )
-        said = stated(sheet.project)
-        self.totals.update({said.yuan} if said is not None else ())
-        # So much a day, and nobody says for how many days.
-        self.daily = [
-            (one.least, one.most)
-            for (one,) in alone
-            if not one.certain and one.least > 0 and one.most.is_finite()
-        ]
 
     def to(self, amount: Decimal) -> bool:
         """Whether the project may come to just this many yuan."""
+        if any(one.certain and one.least == amount for one in self.alone):
+            return True
+        # So much a day, and nobody says for how many days.
+        daily = (
+            one
+            for one in self.alone
+            if not one.certain and one.least > 0 and one.most.is_finite()
+        )
         return amount in self.totals or any(
-            amount <= most and amount % least == 0 for least, most in self.daily
+            amount <= one.most and amount % one.least == 0 for one in daily
         )
 
 
@@ -418,9 +424,11 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for project in book.projects:
         goal = project.head.words("goal")
         terms = list(TERM.finditer(goal.text))
+        if not terms:
+            continue
         said = stated(project)
         total = said or total_of(project, bounds)
-        if not terms or total is None:
+        if total is None:
             continue
         # Where the goal holds further amounts than the total, its terms alone are not the whole sum.
         if _further_amounts(goal.text, total) != len(terms):
@@ -535,7 +543,7 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     )
     most = bounds.thresholds["unit_cost"]
     for row in rows(book, bounds):
-        if COST not in row.level2 or family(row.value.unit, bounds) != "money":
+        if COST not in row.level2 or row.family != "money":
             continue
         if row.value.amount <= most or id(row.row) in spared:
             continue
@@ -547,9 +555,7 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _things(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
     """The rows of a project that count people or things one by one."""
     counts = (row for row in counts_of(table, bounds))
-    return [
-        row for row in counts if family(row.value.unit, bounds) in ("people", "count")
-    ]
+    return [row for row in counts if row.family in ("people", "count")]
 
 
 def _tiny(

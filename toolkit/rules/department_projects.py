@@ -353,11 +353,7 @@ def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         for one in _stated(disclosure.whole, ["%"])
         if (one.passage.cells, one.number) not in told
     ]
-    shares = [
-        row
-        for row in rows(disclosure.whole, bounds)
-        if family(row.value.unit, bounds) == "share"
-    ]
+    shares = [row for row in rows(disclosure.whole, bounds) if row.family == "share"]
     yield from _contradicted(stated, shares, Decimal(0), bounds)
 
 
@@ -375,7 +371,7 @@ def _contradicted(
     for (noun, number), group in groups.items():
         kind = family(group[0].unit, bounds)
         same = [row for row in by_end[noun[-2:]] if _is_about(row, noun)]
-        same = [row for row in same if family(row.value.unit, bounds) == kind]
+        same = [row for row in same if row.family == kind]
         amounts = [row.value.amount for row in same]
         if not same or _is_one_of(number, (*amounts, sum(amounts)), slack):
             continue
@@ -455,11 +451,11 @@ def _find_odd_rates(
         for passage in items(whole)
         for match in RATE.finditer(passage.text)
     ]
-    shares = [
-        row
-        for row in rows(whole, bounds)
-        if ours and row.value.unit == "%" and len(row.level3) >= LEAST_RATE
-    ]
+    # Names of one rate end alike: only those are compared.
+    shares: dict[str, list[Indicator]] = defaultdict(list)
+    for row in rows(whole, bounds) if ours else ():
+        if row.value.unit == "%" and len(row.level3) >= LEAST_RATE:
+            shares[row.level3[-LEAST_RATE:]].append(row)
     told: set[frozenset[Cell]] = set()
     # Of two that contradict each other the one above the whole is wrong, or else the one that lacks something.
     for passage, match, number in sorted(ours, key=_oddest):
@@ -475,7 +471,7 @@ def _find_odd_rates(
                 row.value.text,
                 row.cells(),
             )
-            for row in shares
+            for row in shares.get(match["noun"][-LEAST_RATE:], ())
             if _same_rate(match["noun"], row.level3)
         ]
         if any(said == number for said, *_ in others):

@@ -84,22 +84,25 @@ def _of_row(row: Indicator, bounds: Bounds) -> Said:
     return Said(number, kind, row.value.text, row.about, row.cells("value"))
 
 
-def _of_project(project: Project, bounds: Bounds) -> Iterator[Said]:
-    """Every number that a project's amount, goal and indicators say."""
+def _of_project(
+    project: Project, kinds: Collection[str], bounds: Bounds
+) -> Iterator[Said]:
+    """Every number of these kinds that a project's amount, goal and indicators say."""
     amount = project.head.figure("amount")
-    yield Said(
-        amount.number,
-        MONEY,
-        f"{bounds.said(amount)}{bounds.unit}",
-        project.name,
-        cells(amount),
-    )
+    if MONEY in kinds:
+        yield Said(
+            amount.number,
+            MONEY,
+            f"{bounds.said(amount)}{bounds.unit}",
+            project.name,
+            cells(amount),
+        )
     goal = project.head.words("goal")
-    yield from _of_text(
-        Passage("project.goal", goal), promise_of(project, bounds).quantities, bounds
-    )
+    quantities = promise_of(project, bounds).quantities
+    if quantities or MONEY in kinds:
+        yield from _of_text(Passage("project.goal", goal), quantities, bounds)
     for row in table_of(project, bounds):
-        if row.value.is_number:
+        if row.value.is_number and _kind(row.value.unit, bounds) in kinds:
             yield _of_row(row, bounds)
 
 
@@ -175,8 +178,11 @@ def odd_number(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     ]
     if not ours:
         return
+    kinds = {said.kind for said in ours}
     theirs = (
-        said for project in whole.projects for said in _of_project(project, bounds)
+        said
+        for project in whole.projects
+        for said in _of_project(project, kinds, bounds)
     )
     for said, echoes, slip in _odd_ones(ours, (*ours, *theirs)):
         places = {
@@ -215,8 +221,11 @@ def odd_number_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     counted = [said for said in ours if said.kind != MONEY]
     if not counted:
         return
+    kinds = {said.kind for said in counted}
     theirs = (
-        said for project in book.projects for said in _of_project(project, bounds)
+        said
+        for project in book.projects
+        for said in _of_project(project, kinds, bounds)
     )
     for said, echoes, slip in _odd_ones(counted, (*ours, *theirs)):
         if len({echo.cells for echo in echoes}) >= FEWEST_ECHOES:

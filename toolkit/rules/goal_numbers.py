@@ -364,11 +364,7 @@ def _counted_in_money(
     row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds
 ) -> str:
     """Why a quantity in money must be one of things, or "": the goal counts as many, or nothing about it speaks of money."""
-    if (
-        row.level2 != QUANTITY
-        or row.repeats
-        or family(row.value.unit, bounds) != "money"
-    ):
+    if row.level2 != QUANTITY or row.repeats or row.family != "money":
         return ""
     for said in quantities:
         if said.number in (row.value.number, row.value.amount) and share_words(
@@ -617,8 +613,9 @@ def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
     if not shares:
         return
     for sentence in SENTENCE.split(promise.goal):
-        numbers = {Decimal(match[1]) for match in SHARE.finditer(sentence)}
-        for match in SHARE.finditer(sentence):
+        said = list(SHARE.finditer(sentence))
+        numbers = {Decimal(match[1]) for match in said}
+        for match in said:
             before = sentence[: match.start()]
             clause = CLAUSE.split(before)[-1]
             if ALL_OF_THEM in clause:  # 留样率、完整率均达到100%
@@ -671,9 +668,11 @@ def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for promise in promises(book, bounds):
         if id(promise.project) in apart:
             continue
-        said = [match for match in DEADLINE.finditer(promise.goal) if match["before"]]
         dated = list(_dated(promise.table))
-        if len(said) != 1 or len(dated) != 1:
+        if len(dated) != 1:
+            continue
+        said = [match for match in DEADLINE.finditer(promise.goal) if match["before"]]
+        if len(said) != 1:
             continue
         row, written = dated[0]
         around = promise.goal[max(0, said[0].start() - NEARBY) : said[0].end() + NEARBY]
@@ -684,9 +683,10 @@ def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _dated(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, re.Match[str]]]:
     """The rows of time whose value is one deadline, with that."""
     for row in table:
-        found = list(DEADLINE.finditer(row.value.text))
-        if row.level2 == TIMELY and len(found) == 1 and not row.repeats:
-            yield row, found[0]
+        if row.level2 == TIMELY and not row.repeats:
+            found = list(DEADLINE.finditer(row.value.text))
+            if len(found) == 1:
+                yield row, found[0]
 
 
 # ---------------------------------------------------------------- parts of a whole

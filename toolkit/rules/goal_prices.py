@@ -258,9 +258,7 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     apart = copied(book, bounds)
     for promise in promises(book, bounds):
         timed = [
-            row
-            for row in promise.table
-            if row.value.is_number and family(row.value.unit, bounds) == "time"
+            row for row in promise.table if row.value.is_number and row.family == "time"
         ]
         spans = (
             list(SPAN.finditer(half_width(promise.goal)))

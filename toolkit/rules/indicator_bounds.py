@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, rows
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, rows
 from toolkit.rules.indicators import EFFECTS, SATISFIED
 from toolkit.rules.reading import any_of, any_pattern, late, listed
 from toolkit.rules.reckoning import parts
@@ -93,6 +93,8 @@ def impossible_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _no_such_day(row: Indicator) -> str:
     """Why a day in a value is none of the calendar, or ""."""
+    if BARE_MONTH not in row.value.text:
+        return ""  # nearly every value
     for match in DATE.finditer("".join(row.value.text.split())):
         month, day = int(match[1]), int(match[2] or 1)
         if not 1 <= month <= len(DAYS):
@@ -121,9 +123,7 @@ def _no_such_month(row: Indicator, bounds: Bounds) -> str:
 
 def _too_long(row: Indicator, bounds: Bounds) -> str:
     """Why a time does not fit into the day, week, month or year that it is said to be of, or ""."""
-    if family(row.value.unit, bounds) != "time" or any_of(
-        bounds.words["added_up"]
-    ).search(row.about):
+    if row.family != "time" or any_of(bounds.words["added_up"]).search(row.about):
         return ""
     unit, *of = parts(row.value.unit)
     for key, period in WITHIN:
@@ -189,7 +189,7 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
             row.level2 == "数量指标" and row.value.unit != "%"
         ):
             continue
-        if family(row.value.unit, bounds) in COUNTED and not _goal_says_at_least(row):
+        if row.family in COUNTED and not _goal_says_at_least(row):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -238,9 +238,7 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in (TIMELY, *EFFECTS) or not row.value.is_ceiling:
             continue
-        if family(row.value.unit, bounds) != "share" or lower_is_better.search(
-            row.about
-        ):
+        if row.family != "share" or lower_is_better.search(row.about):
             continue
         if good.search(row.level3):
             yield Breach(row.cells("value", "level3"), row.places)

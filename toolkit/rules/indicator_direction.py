@@ -11,7 +11,6 @@ from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
     cells_of,
-    family,
     rows,
     same_text,
     share_words,
@@ -260,7 +259,7 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
             or _ceiling_in_goal(row, bounds)
         ):
             continue
-        if family(row.value.unit, bounds) in (
+        if row.family in (
             "count",
             "people",
             "share",
@@ -359,7 +358,7 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if id(row.row) in told or at_least.search(row.about):
             continue
-        if family(row.value.unit, bounds) == "money":
+        if row.family == "money":
             yield Breach(row.cells("value"), row.places)
 
 
@@ -392,7 +391,7 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
             or id(row.row) in told
         ):
             continue
-        if family(row.value.unit, bounds) == "time" and (
+        if row.family == "time" and (
             done.search(row.about) or WITHIN.search(row.description)
         ):
             yield Breach(row.cells("value"), row.places)
@@ -443,7 +442,7 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if not row.value.comparator and (is_each(row, bounds) or _each_in_goal(row)):
             continue  # what each one costs: 每个站点2万元
-        if row.level2 == COST and family(row.value.unit, bounds) == "money":
+        if row.level2 == COST and row.family == "money":
             kind = signed if row.value.comparator else bare
             kind.append(row)
     if bare and signed:

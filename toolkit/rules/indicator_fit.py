@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.model import Return
+from toolkit.model import Return, once_of
 from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
     cells_of,
-    family,
     measured,
     parts,
     rows,
@@ -102,7 +101,7 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for row in table:
             if row.repeats or row.level2 not in EFFECTS:
                 continue
-            if family(row.value.unit, bounds) not in ("count", "people", "area"):
+            if row.family not in ("count", "people", "area"):
                 continue
             same_value = outputs.get((row.value.unit, row.value.amount), ())
             copied = next(
@@ -188,8 +187,15 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     yield from one_finding(found)
 
 
+@once_of
+def _period_words(bounds: Bounds) -> tuple[str, ...]:
+    return bounds.words["month"] + bounds.words["quarter"] + bounds.words["year"]
+
+
 def _periods(text: str, bounds: Bounds) -> set[str]:
     """The periods that a text speaks of: 每月发放次数 of 月. The whole year (全年) is a span in which anything may recur."""
+    if not any_of(_period_words(bounds)).search(text):
+        return set()
     periods = {"month": "月", "quarter": "季度", "year": "年"}
     found = {
         period
@@ -222,7 +228,7 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not described or named & described:
             continue
         # A count of what recurs may be a year's; an amount of money is one period's or the other's.
-        if family(row.value.unit, bounds) != "money" and not _mirrors(row, bounds):
+        if row.family != "money" and not _mirrors(row, bounds):
             continue
         places = {
             **row.places,

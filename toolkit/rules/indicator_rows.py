@@ -15,7 +15,6 @@ from toolkit.rules.indicator_value import (
     Indicator,
     Shape,
     cells_of,
-    family,
     reads_as_text,
     rows,
     same_text,
@@ -603,9 +602,8 @@ def _copied_of(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indica
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
                 groups[row.description].append(row)
         for group in groups.values():
-            if (
-                len(group) < SEVERAL
-            ):  # one way to measure, said of three rows and more, is no slip
+            # One way to measure, said of three rows and more, is no slip.
+            if 1 < len(group) < SEVERAL:
                 yield from _copied(group, bounds)
 
 
@@ -624,7 +622,7 @@ def _copied(
     described = {id(row) for row in named}
     for row in group:
         strange = bool(named) and id(row) not in described
-        kinds = {family(row.value.unit, bounds), family(own.value.unit, bounds)}
+        kinds = {row.family, own.family}
         mixed = not kinds.isdisjoint(("share", "money")) and not kinds.isdisjoint(
             COUNTED
         )

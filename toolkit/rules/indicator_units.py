@@ -47,8 +47,8 @@ PART = late("[、，；;,]")  # between the deadlines of one value
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
 # what a name says that has the other sign
 PER_OTHER = {
-    "%": "[‰]|每千|千分",
-    "‰": "[%％]|每百|百分",
+    "%": late("[‰]|每千|千分"),
+    "‰": late("[%％]|每百|百分"),
 }
 NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
@@ -74,7 +74,7 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if len(parts(row.value.unit)) > 1 or PER_MANY.search(row.about):
             continue
-        if family(row.value.unit, bounds) in (*THINGS, "money"):
+        if row.family in (*THINGS, "money"):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -117,7 +117,7 @@ def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.level3.endswith(spending):
             continue
-        if family(row.value.unit, bounds) in THINGS:
+        if row.family in THINGS:
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -189,11 +189,7 @@ def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
             and counted is not None
             and bounds.families.get(counted["unit"]) == "count"
         )
-        if (
-            counted is not None
-            and counts
-            and family(row.value.unit, bounds) in (*LARGE, "time")
-        ):
+        if counted is not None and counts and row.family in (*LARGE, "time"):
             yield Breach(
                 row.cells("value", "level3"),
                 {**row.places, "what": counted[0], "unit_said": row.value.unit},
@@ -232,7 +228,7 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The project's own money as an output: its amount, a ceiling, what is called spending. Money brought in is an output."""
     spending = bounds.words["spending"]
     for row in rows(book, bounds):
-        if row.level2 not in OUTPUT or family(row.value.unit, bounds) != "money":
+        if row.level2 not in OUTPUT or row.family != "money":
             continue
         spent = row.level3.endswith((*spending, COST.removesuffix("指标")))
         if row.value.is_ceiling or spent or _is_amount(row, bounds):
@@ -268,7 +264,7 @@ def levels_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
             counted = COUNT_NAME.search(count.level3) and family(
                 count.value.unit, bounds
             ) in ("people", "count")
-            if counted and family(rate.value.unit, bounds) not in (
+            if counted and rate.family not in (
                 "people",
                 "count",
                 "money",
@@ -304,7 +300,7 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in MONEY_COSTS or row.level3.endswith(spending):
             continue
-        if family(row.value.unit, bounds) in THINGS:
+        if row.family in THINGS:
             yield Breach(row.cells("value", "level2"), row.places)
 
 
@@ -324,7 +320,7 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 != COST or re.search("率|比例|占比", row.level3):
             continue
-        if family(row.value.unit, bounds) == "share":
+        if row.family == "share":
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -349,7 +345,7 @@ def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
             or len(parts(row.value.unit)) > 1
         ):
             continue
-        if row.value.shape is Shape.DATE or family(row.value.unit, bounds) in (
+        if row.value.shape is Shape.DATE or row.family in (
             *THINGS,
             "money",
             "area",
@@ -403,9 +399,8 @@ def _why_other_sign(
     """What speaks for the other sign, or ""."""
     own = row.value.unit
     other = SHARE_SIGNS[own]
-    if re.search(PER_OTHER[own], row.about) and not re.search(
-        PER_OTHER[other], row.about
-    ):
+    about = row.about
+    if PER_OTHER[own].search(about) and not PER_OTHER[other].search(about):
         return f"名称或描述说的却是“{other}”"
     goal = half_width(row.project.head.text("goal"))
     number = plain(row.value.number)
@@ -528,9 +523,7 @@ def _level_due(row: Indicator, bounds: Bounds) -> str:
         )
         if row.level3.endswith(SATISFIED):
             return satisfaction
-        timed = family(row.value.unit, bounds) == "time" and NAMES_TIME.search(
-            row.level3
-        )
+        timed = row.family == "time" and NAMES_TIME.search(row.level3)
         if row.value.shape is Shape.DATE or timed:
             return TIMELY
         if row.value.unit in SHARE_SIGNS and ends_as_rate(
@@ -545,6 +538,6 @@ def _level_due(row: Indicator, bounds: Bounds) -> str:
                 if any_of(bounds.words["punctual"]).search(row.about)
                 else QUALITY
             )
-        if family(row.value.unit, bounds) in MEASURES and not row.value.is_ceiling:
+        if row.family in MEASURES and not row.value.is_ceiling:
             return QUANTITY
     return ""

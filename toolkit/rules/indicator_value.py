@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of, record
 from toolkit.rules.levels import COLUMNS, levels, meant, moved
@@ -53,7 +53,8 @@ class Shape(StrEnum):
     BLANK = "blank"
 
 
-@record(slots=True)
+# Read once for each text, and asked by many looks: what is worked out of it is kept.
+@record()
 class Measured:
     """An indicator value as read. `number` is as written; `scale` is what 万 or 亿 before the unit multiplies it by."""
 
@@ -66,7 +67,7 @@ class Measured:
     scale: Decimal = Decimal(1)
     decimals: int = 0
 
-    @property
+    @cached_property
     def amount(self) -> Decimal:
         """The number in the bare unit: 12万份 is 120000, 0.5万元 is 5000."""
         return self.number * self.scale
@@ -81,17 +82,17 @@ class Measured:
         """The amount before it was rounded, at the most."""
         return self.amount + self.half
 
-    @property
+    @cached_property
     def is_floor(self) -> bool:
         """Whether it says how much at least."""
         return self.comparator in ("≥", ">")
 
-    @property
+    @cached_property
     def is_ceiling(self) -> bool:
         """Whether it says how much at most."""
         return self.comparator in ("≤", "<")
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         return self.shape is Shape.NUMBER
 
@@ -237,7 +238,12 @@ def counting_units(bounds: Bounds) -> tuple[str, ...]:
 
 def allowed(unit: str, bounds: Bounds) -> bool:
     """Whether every part of a unit is one that an indicator value may carry."""
-    return all(part.removeprefix("每") in bounds.measures for part in parts(unit))
+    return _allowed(unit, bounds.measures)
+
+
+@lru_cache(maxsize=1024)
+def _allowed(unit: str, measures: frozenset[str]) -> bool:
+    return all(part.removeprefix("每") in measures for part in parts(unit))
 
 
 def parts(unit: str) -> list[str]:
@@ -264,6 +270,7 @@ class Indicator:
     value: Measured
     repeats: int
     stands: tuple[Words, ...]
+    family: str  # of its value's unit
     moved: int = 0
     since: str = ""
     exchanged: bool = False
@@ -347,15 +354,15 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
     level1 = ""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
-        typed = tuple(row.words(column) for column in COLUMNS)
-        written = [tight(words) for words in typed]
+        typed = tuple(map(row.words, COLUMNS))
+        written = list(map(tight, typed))
         step, since = _step(written, seconds, bounds)
         stands = _aligned(typed, step, since) if step else typed
         exchanged = not step and _is_exchanged(written[VALUE], written[BASIS], bounds)
         if exchanged:
             stands = (*stands[:VALUE], stands[BASIS], stands[VALUE])
         if stands is not typed:
-            written = [tight(words) for words in stands]
+            written = list(map(tight, stands))
         first, level2, level3, description, value, basis = written
         level2 = _right(level2, seconds)
         level1 = _right(first, system.first) or level1
@@ -366,6 +373,7 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
             continue
         # A row that says the same as an earlier one repeats it.
         earlier = seen.setdefault((level2, level3, description, value), number)
+        said = measured(stands[VALUE].text)
         yield Indicator(
             project=project,
             row=row,
@@ -375,9 +383,10 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
             level3=level3,
             description=description,
             basis=basis,
-            value=measured(stands[VALUE].text),
+            value=said,
             repeats=earlier if earlier != number else 0,
             stands=stands,
+            family=family(said.unit, bounds),
             moved=step,
             since=COLUMNS[since] if step else "",
             exchanged=exchanged,
@@ -397,7 +406,7 @@ def _step(
         return (0, 0) if in_place else (step, 0)
     if not written[VALUE] or _is_plain_value(written[VALUE], bounds):
         return 0, 0
-    blank = next((at for at in (NAME, DESCRIPTION) if not written[at]), None)
+    blank = NAME if not written[NAME] else None if written[DESCRIPTION] else DESCRIPTION
     if (
         blank is not None
         and written[blank + 1]
@@ -503,7 +512,7 @@ def _kind_due(row: Indicator, bounds: Bounds) -> str:
 
 def _kind_said(row: Indicator, bounds: Bounds) -> str:
     """What a row's value is, of the same kinds; of compound units the first part tells."""
-    kind = family(row.value.unit, bounds)
+    kind = row.family
     if row.value.shape is Shape.DATE:
         return "time"
     if kind == "time":
@@ -534,7 +543,13 @@ def _values_put_back(table: list[Indicator], bounds: Bounds) -> tuple[Indicator,
 
 def _with_value_of(row: Indicator, other: Indicator) -> Indicator:
     stands = (*row.stands[:VALUE], other.stands[VALUE], *row.stands[VALUE + 1 :])
-    return replace(row, value=other.value, stands=stands, swapped=other.number)
+    return replace(
+        row,
+        value=other.value,
+        stands=stands,
+        family=other.family,
+        swapped=other.number,
+    )
 
 
 def _rows(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:

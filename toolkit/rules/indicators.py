@@ -116,7 +116,7 @@ def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
-    value = re.sub(r"\s", "", row.value.text)
+    value = "".join(row.value.text.split())
     if value == NONE and (
         not _has_number_due(row)
         or any_of(bounds.words["lower_is_better"]).search(row.about)
@@ -412,7 +412,7 @@ def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """
     known = bounds.families
     for row in rows(book, bounds):
-        if family(row.value.unit, bounds) == "share":
+        if row.family == "share":
             continue
         why = (_odd(part, known, row) for part in parts(row.value.unit))
         said = next(filter(None, why), "")
@@ -520,7 +520,7 @@ def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
     grows = any_of(bounds.words["may_exceed"])
     for row in rows(book, bounds):
-        if family(row.value.unit, bounds) == "money" or grows.search(row.about):
+        if row.family == "money" or grows.search(row.about):
             continue  # a surplus or a growth may well be below nought
         if row.value.is_floor and row.value.number == 0:
             yield Breach(row.cells(), row.places)

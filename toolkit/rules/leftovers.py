@@ -476,10 +476,10 @@ LEAST = 12  # characters of a text that is a sentence
 LAST = 40  # characters of a text's end, more than a word that cannot end one
 
 
-def _cut_within_a_word(passage: Passage, joined: str) -> bool:
+def _cut_within_a_word(text: str, joined: str) -> bool:
     """Whether a text ends where a word goes on everywhere else: 修复工 where all others write 修复工程."""
-    tail = passage.text[-TAIL:]
-    if len(passage.text) < LEAST or not all(map(is_han, tail)):
+    tail = text[-TAIL:]
+    if len(text) < LEAST or not all(map(is_han, tail)):
         return False
     following = [
         joined[match.end() : match.end() + 1]
@@ -522,7 +522,6 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     """The texts that are not at their end where they end, each with what shows it."""
     found = []
     written = texts(book, bounds)
-    joined = written.joined + END
     unended = _unended(bounds.words["cannot_end_patterns"])
     # What cannot end a text is sought at its end alone.
     stopped = {
@@ -538,26 +537,18 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
     usual = _fields_that_stop(sentences, unstopped)
     for passage in written.passages:
-        text = passage.text
+        text, reason = passage.words.text, passage.field.endswith(".reason")
+        without_stop = bool(unstopped) and passage in unstopped
         why = ""
-        half = (
-            passage.field.endswith(".reason") and CAUSE_ALONE.search(text) is not None
-        )
-        if half or text in stopped:
+        if text in stopped or (reason and CAUSE_ALONE.search(text) is not None):
             why = "停在不能结尾的字上"
-        elif passage in unstopped and (
-            passage.field in usual or _stops_elsewhere(text)
-        ):
+        elif not reason and not without_stop:
+            continue  # nearly every text
+        elif without_stop and (passage.field in usual or _stops_elsewhere(text)):
             why = "末尾没有句号，别的地方都有"
-        elif (
-            passage.field.endswith(".reason")
-            and len(text) >= LEAST
-            and OPEN_REASON.search(text)
-        ):
+        elif reason and len(text) >= LEAST and OPEN_REASON.search(text):
             why = "停在数字、分号上"
-        elif (
-            passage in unstopped or passage.field.endswith(".reason")
-        ) and _cut_within_a_word(passage, joined):
+        elif _cut_within_a_word(text, written.joined + END):
             why = "别处这个词后面都还有字"
         if why:
             found.append((passage, why))
@@ -623,13 +614,13 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
     """Whether a text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
-    most = _longest(placeholders)
-    if len(text) > most and text[: most + 1].isalnum():
+    if _says_more(placeholders).match(text):
         return False  # nearly every text
     bare = "".join(text.translate(NO_MARKS).split())
     return bare.upper() in placeholders or not re.search(r"[\w]", bare)
 
 
 @lru_cache(maxsize=4)
-def _longest(words: tuple[str, ...]) -> int:
-    return max(map(len, words), default=0)
+def _says_more(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds more letters and digits than the longest of these words has characters."""
+    return late(rf"(?:\W*+\w){{{max(map(len, words), default=0) + 1}}}")

@@ -250,7 +250,7 @@ def goal_in_other_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
             (Decimal(match["number"]), YUAN[match["unit"]], match[0])
             for match in MONEY.finditer(promise.goal)
         ]
-        for row in promise.table:
+        for row in promise.table if said else ():
             other = _in_other_money(row, said, bounds)
             if other:
                 places = {
@@ -267,16 +267,15 @@ def _in_other_money(
 ) -> str:
     """The amount of a goal that has a row's digits in another unit, or ""; none where the goal says the row's own too."""
     value = row.value
-    if value.number == row.project.head.figure("amount").number:
-        return ""  # the project's own amount in another unit is told with the costs
-    digits = plain(value.number).replace(".", "").strip("0")
     if (
         row.repeats
         or not value.is_number
         or family(parts(value.unit)[0], bounds) != "money"
-        or len(digits) < TELLING
+        or len(plain(value.number).replace(".", "").strip("0")) < TELLING
     ):
         return ""
+    if value.number == row.project.head.figure("amount").number:
+        return ""  # the project's own amount in another unit is told with the costs
     if any(number * factor == value.amount for number, factor, _ in said):
         return ""
     return next((text for number, _, text in said if number == value.number), "")

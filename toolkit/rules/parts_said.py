@@ -72,7 +72,7 @@ def sum_of(row: Indicator, bounds: Bounds) -> Sum | None:
     if (
         not row.value.is_number
         or row.value.high is not None
-        or family(row.value.unit, bounds) in ("share", "")
+        or row.family in ("share", "")
     ):
         return None
     return _added(row, bounds) or _each(row, bounds)
@@ -84,7 +84,7 @@ def _added(row: Indicator, bounds: Bounds) -> Sum | None:
     found = listed_parts(row.description, bounds)
     if not found or not _same(found[-1].unit, row.value.unit.partition("/")[0], bounds):
         return None
-    if not found[-1].unit and family(row.value.unit, bounds) == "money":
+    if not found[-1].unit and row.family == "money":
         return None
     if all(BARE_YEAR.fullmatch(part.name) for part in found):
         return None  # what was done in other years stands beside as often as it is part of it
@@ -185,7 +185,7 @@ def why_not(due: Sum, row: Indicator, bounds: Bounds) -> str:
         return certain if len(due.parts) > MANY else ""
     if due.whole:
         return said or "各部分没有漏掉的"
-    if gap > 0 and family(row.value.unit, bounds) in ("people", "count"):
+    if gap > 0 and row.family in ("people", "count"):
         return said or "比总数还多"
     return said if said != ONE_DIGIT or value >= LEAST_TELLING else ""
 

@@ -45,6 +45,27 @@ class Way(NamedTuple):
 
 
 ANY: tuple[Way, ...] = (Way(None),)
+
+
+class Need(NamedTuple):
+    """What a text must have for a pattern to be met in one way: all of these characters, and one of each of those."""
+
+    all: Signs
+    either: tuple[Signs, ...]
+
+    def met(self, signs: Signs) -> bool:
+        """Whether these characters are all that it takes."""
+        return self.all <= signs and not any(map(signs.isdisjoint, self.either))
+
+
+class Start(NamedTuple):
+    """How a pattern can begin, its first and its second character, and what the ways need that begin so."""
+
+    first: Signs | None
+    second: Signs | None
+    needs: tuple[Need, ...]
+
+
 _parsed: dict[
     str, Any
 ] = {}  # patterns whose ways are known and that are not compiled yet, as the parser gave them
@@ -57,6 +78,19 @@ def ways(pattern: str) -> tuple[Way, ...]:
         return ANY
     tree = _parsed[pattern] = parser.parse(pattern)
     return ANY if tree.state.flags & re.IGNORECASE else _of_sequence(tree)
+
+
+@lru_cache(maxsize=1024)
+def starts(pattern: str) -> tuple[Start, ...]:
+    """The beginnings of a pattern's ways, each once."""
+    found: dict[tuple[Signs | None, Signs | None], list[Need]] = {}
+    for way in ways(pattern):
+        sure = Signs(sign for signs in way.needed if len(signs) == 1 for sign in signs)
+        either = tuple(signs for signs in way.needed if len(signs) > 1)
+        found.setdefault((way.first, way.second), []).append(Need(sure, either))
+    return tuple(
+        Start(first, second, tuple(needs)) for (first, second), needs in found.items()
+    )
 
 
 @lru_cache(maxsize=1024)

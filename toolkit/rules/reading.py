@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
-from toolkit.rules.patterns import DIGIT, Signs, compiled, ways
+from toolkit.rules.patterns import DIGIT, Signs, compiled, starts
 from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
@@ -90,8 +90,8 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._there: dict[Signs, frozenset[str]] = {}
         self._places: dict[Signs, tuple[int, ...] | None] = {}
+        self._pairs: dict[tuple[Signs, Signs], Sequence[int] | None] = {}
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order."""
@@ -108,13 +108,11 @@ class Places:
 
     def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
         """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
-        possible = {
-            (way.first, way.second)
-            for way in ways(pattern.pattern)
-            if all(map(self._those_there, way.needed))
-        }
+        there = self._there
         found: set[int] = set()
-        for first, second in possible:
+        for first, second, needs in starts(pattern.pattern):
+            if not any(need.met(there) for need in needs):
+                continue
             places = (
                 None
                 if first is None
@@ -129,6 +127,13 @@ class Places:
 
     def _pairs_of(self, first: Signs, second: Signs) -> Sequence[int] | None:
         """Where any of some characters stands before one of others; None where neither are rare."""
+        if (first, second) not in self._pairs:
+            self._pairs[first, second] = self._find_pairs(first, second)
+        return self._pairs[first, second]
+
+    def _find_pairs(self, first: Signs, second: Signs) -> Sequence[int] | None:
+        if len(first) == len(second) == 1 and DIGIT not in first | second:
+            return self._find(*first, *second)
         places = self._places_of(first)
         if places is not None:
             behind = self._those_there(second)
@@ -141,25 +146,36 @@ class Places:
             else [at - 1 for at in places if at and self.text[at - 1] in before]
         )
 
+    def _find(self, *signs: str) -> list[int] | None:
+        """Where some characters stand one behind the other; None where that is not rare."""
+        sought, places = "".join(signs), list[int]()
+        most = len(self.text) // SELDOM
+        at = self.text.find(sought)
+        while at >= 0:
+            if len(places) > most:
+                return None
+            places.append(at)
+            at = self.text.find(sought, at + 1)
+        return places
+
     @cached_property
-    def signs(self) -> frozenset[str]:
+    def signs(self) -> Signs:
         """Every character that stands in the text."""
-        return frozenset(self.text)
+        return Signs(self.text)
 
     @cached_property
-    def _digits(self) -> frozenset[str]:
-        return frozenset(filter(str.isdecimal, self.signs))
+    def _digits(self) -> Signs:
+        return Signs(filter(str.isdecimal, self.signs))
 
-    def _those_there(self, signs: Signs) -> frozenset[str]:
+    @cached_property
+    def _there(self) -> Signs:
+        """Every character that stands in the text, and `DIGIT` where a digit is among them."""
+        return self.signs | {DIGIT} if self._digits else self.signs
+
+    def _those_there(self, signs: Signs) -> Signs:
         """Those of some characters that stand in the text."""
-        known = self._there.get(signs)
-        if known is None:
-            self._there[signs] = known = (
-                signs & self.signs | self._digits
-                if DIGIT in signs
-                else signs & self.signs
-            )
-        return known
+        found = signs & self.signs
+        return found | self._digits if DIGIT in signs else found
 
     def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
         """Where any of some characters stand; None where they are not rare."""

@@ -6,11 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, combinations, pairwise, product
 from math import prod
 
-from toolkit.model import Cell, Project, record
+from toolkit.model import Cell, Project, once_of, record
 from toolkit.rules.indicator_value import Indicator, table_of, without_scale
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells, late
@@ -113,20 +113,34 @@ class Reading:
         return self.least == self.most
 
 
-@record(slots=True)
+@record()
 class Cost:
-    """One cost indicator. `said` are the readings that its own words allow.
-
-    `unsaid` is what those come to as the cost of a period that nobody wrote, `also` whatever it could mean besides.
-    """
+    """One cost indicator. `said` are the readings that its own words allow."""
 
     row: Indicator
     each: bool  # of each person or thing
     whole: bool  # of the whole project
     periods: tuple[str, ...]  # what it is said to be of, by its unit or its words
     said: tuple[Reading, ...]
-    unsaid: tuple[Decimal, ...]
-    also: tuple[Decimal, ...]
+    numbers: tuple[_Factor, ...]  # the quantities beside it
+    spans: tuple[Indicator, ...]  # and the rows that count months, days or years
+    all_of_it: bool  # it says so in so many words: 总成本, 全年费用
+
+    @cached_property
+    def unsaid(self) -> tuple[Decimal, ...]:
+        """What its readings come to as the cost of a period that nobody wrote."""
+        missing = () if self.periods else OFTEN
+        return tuple(
+            reading.least * times
+            for reading in self.said
+            if reading.certain
+            for times in missing
+        )
+
+    @cached_property
+    def also(self) -> tuple[Decimal, ...]:
+        """Whatever it could mean besides."""
+        return tuple(_also(self))
 
     @property
     def period(self) -> str:
@@ -215,15 +229,22 @@ def periods_of(row: Indicator, bounds: Bounds) -> tuple[str, ...]:
     for part in parts(row.value.unit)[1:]:
         if part in A_YEAR or part in AT_MOST:
             return (part,)
+    about = row.about
+    if not any_of(_said_periods(bounds)).search(about):
+        return ()
     return tuple(
-        period for key, period in SAID if any_of(bounds.words[key]).search(row.about)
+        period for key, period in SAID if any_of(bounds.words[key]).search(about)
     )
 
 
-def is_whole(row: Indicator, bounds: Bounds) -> bool:
+@once_of
+def _said_periods(bounds: Bounds) -> tuple[str, ...]:
+    """Every word that says a period."""
+    return tuple(word for key, _ in SAID for word in bounds.words[key])
+
+
+def _is_whole(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row speaks of the whole project, or of all of one expense: 总成本, 预算控制数, 年租金费用."""
-    if is_each(row, bounds):
-        return False
     whole = any_pattern(
         (*bounds.words["total_patterns"], *bounds.words["yearly_patterns"])
     )
@@ -292,7 +313,7 @@ def _sheet(project: Project, bounds: Bounds) -> Sheet:
     numbers = [_count(count, counts, bounds) for count in counts] if costs else []
     told = _months_told(project.head.text("goal")) if costs else ()
     reckoned = tuple(
-        _cost(row, counts, numbers, _Spans(spans, told), bounds) for row in costs
+        _cost(row, counts, tuple(numbers), _Spans(spans, told), bounds) for row in costs
     )
     return Sheet(project, total_of(project, bounds), counts, reckoned)
 
@@ -330,11 +351,12 @@ def _months_told(goal: str) -> tuple[Decimal, ...]:
 def _cost(
     row: Indicator,
     counts: Sequence[Indicator],
-    numbers: Sequence[_Factor],
+    numbers: tuple[_Factor, ...],
     spans: _Spans,
     bounds: Bounds,
 ) -> Cost:
-    each, whole = is_each(row, bounds), is_whole(row, bounds)
+    each = is_each(row, bounds)
+    whole = not each and _is_whole(row, bounds)
     periods = periods_of(row, bounds)
     period = periods[0] if periods else ""
     of_each = _of_each(row, counts, numbers, bounds)
@@ -359,31 +381,8 @@ def _cost(
         for factor in factors
         for times in often
     )
-    also = tuple(
-        _also(
-            row,
-            numbers,
-            spans.rows,
-            _Kind(each, period, all_of_it=whole and _is_all(row, bounds)),
-        )
-    )
-    missing = () if period else OFTEN
-    unsaid = tuple(
-        reading.least * times
-        for reading in said
-        if reading.certain
-        for times in missing
-    )
-    return Cost(row, each, whole, periods, said, unsaid, also)
-
-
-@record(slots=True)
-class _Kind:
-    """What a cost is of."""
-
-    each: bool
-    period: str
-    all_of_it: bool  # it says so in so many words: 总成本, 全年费用
+    all_of_it = whole and _is_all(row, bounds)
+    return Cost(row, each, whole, periods, said, numbers, spans.rows, all_of_it)
 
 
 def _is_all(row: Indicator, bounds: Bounds) -> bool:
@@ -556,6 +555,8 @@ def _unmatched(
 
 def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
     """Of several quantities the one that plainly speaks of the same thing as a cost: 水站 of 水站, not 气站; else all."""
+    if len(numbers) < 2:  # noqa: PLR2004  there is nothing to choose
+        return numbers
     pairs = _pairs(row)
     theirs = [_pairs(number.rows[0]) & pairs for number in numbers]
     spread = Counter(pair for shared in theirs for pair in shared)
@@ -565,7 +566,7 @@ def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
         for shared in theirs
     ]
     ranked = sorted(zip(scores, range(len(numbers)), strict=True), reverse=True)
-    if len(ranked) > 1 and ranked[0][0] >= ranked[1][0] + 1:
+    if ranked[0][0] >= ranked[1][0] + 1:
         nearest = numbers[ranked[0][1]]
         # What is said of each is hardly said of one alone, if there are others.
         return [nearest] if nearest.least != 1 else numbers
@@ -580,6 +581,8 @@ def _pairs(row: Indicator) -> set[str]:
 def _alternatives(numbers: Sequence[_Factor]) -> list[_Factor]:
     """Each of several quantities, and all of those in one unit together: 8人, 5人, and 8人 + 5人."""
     found = list(numbers)
+    if len(found) < 2:  # noqa: PLR2004  there is nothing to add up
+        return found
     by_unit: dict[str, list[_Factor]] = defaultdict(list)
     for number in numbers:
         by_unit[number.rows[0].value.unit].append(number)
@@ -633,27 +636,26 @@ def _reading(
     return Reading(amount * factor.least * times.least, most, words, factor.rows)
 
 
-def _also(
-    row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator], kind: _Kind
-) -> Iterator[Decimal]:
+def _also(cost: Cost) -> Iterator[Decimal]:
     """What a cost could mean besides, if it comes to just the total: two quantities multiplied, a period nobody wrote."""
+    numbers, period = cost.numbers, cost.periods[0] if cost.periods else ""
     counted = [number.least for number in numbers]
     if len(numbers) <= PAIRED:
         counted += [one.least * other.least for one, other in combinations(numbers, 2)]
-    factors = [] if kind.each and numbers else [Decimal(1)]
-    if not kind.all_of_it:
+    factors = [] if cost.each and numbers else [Decimal(1)]
+    if not cost.all_of_it:
         factors += counted
     often = (
-        [Decimal(A_YEAR.get(kind.period, 0))]
-        if kind.period
+        [Decimal(A_YEAR.get(period, 0))]
+        if period
         else [Decimal(1), *map(Decimal, OFTEN)]
     )
-    often += [span.value.amount for span in spans]
-    for amount in _amounts(row):
+    often += [span.value.amount for span in cost.spans]
+    for amount in _amounts(cost.row):
         yield from (amount * factor * count for factor in factors for count in often)
-        if kind.period in MONTHS:
+        if period in MONTHS:
             # Heating, a school year, a season: some months of the twelve. One and four would be another period.
-            parts_of = counted if kind.each else [Decimal(1)]
+            parts_of = counted if cost.each else [Decimal(1)]
             yield from (
                 amount * factor * months
                 for factor in parts_of

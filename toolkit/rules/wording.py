@@ -519,14 +519,14 @@ def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Points of one text numbered with a gap, twice alike or backwards."""
     written = texts(book, bounds)
     told = {
-        text: _out_of_order(text)
+        text: found
         for text in written.distinct
-        if len(text) >= TWO_POINTS
+        if len(text) >= TWO_POINTS and (found := _out_of_order(text))[0]
     }
-    for passage in written.passages:
-        said, before = told.get(passage.text, ("", ""))
-        if not said:
+    for passage in written.passages if told else ():
+        if passage.text not in told:
             continue
+        said, before = told[passage.text]
         points = plain_points(passage.text)
         if passage.field == GOAL and points != list(range(1, len(points) + 1)):
             continue  # a goal's points have a rule of their own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, rows, tables
@@ -537,10 +538,11 @@ def name_and_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- years that cannot be
 
 
-def _meant(digits: str, bounds: Bounds) -> list[int]:
+@lru_cache(maxsize=256)
+def _meant(digits: str, budget: int) -> tuple[int, ...]:
     """The years near the budget's that some digits are a slip of: two exchanged, one wrong, missing or too many."""
-    first, last = (bounds.year + reach for reach in YEARS_NEAR)
-    return [year for year in range(first, last) if _one_slip(digits, str(year))]
+    first, last = (budget + reach for reach in YEARS_NEAR)
+    return tuple(year for year in range(first, last) if _one_slip(digits, str(year)))
 
 
 def _one_slip(typed: str, due: str) -> bool:
@@ -576,7 +578,7 @@ def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
         digits = match[1]
         whole = len(digits) == len(str(bounds.year))
         before = match.string[max(0, match.start() - 3) : match.start()]
-        meant = _meant(digits, bounds)
+        meant = _meant(digits, bounds.year)
         # 200年
         round_number = len(digits) < len(str(bounds.year)) and digits.endswith("0")
         if (

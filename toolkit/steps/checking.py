@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from toolkit.check.decisions import answers_astray
 from toolkit.check.holding import Catalogue, finding_of
-from toolkit.check.judge import check_disclosure, not_held
+from toolkit.check.judge import assert_sound, check_disclosure, not_held
 from toolkit.check.naming import identified
 from toolkit.check.report import Report, all_joined
 from toolkit.check.told_once import told_once
@@ -370,10 +370,22 @@ def one_each(returns: Iterable[_Unit]) -> tuple[_Unit, ...]:
     return tuple(first.values())
 
 
-def check_whole(disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Checked:
-    """Hold a department against its rules. What breaks our program there is a finding on the department."""
+def check_whole(
+    disclosure: Disclosure,
+    profile: Profile,
+    rules: Catalogue,
+    *,
+    published: bool = False,
+) -> Checked:
+    """Hold a department against its rules. What breaks our program there is a finding on the department.
+
+    What is to be published of it is held against its own schema too.
+    """
     try:
-        return Checked(check_disclosure(disclosure, profile, rules), ())
+        report = check_disclosure(disclosure, profile, rules)
+        if published:
+            assert_sound(disclosure, profile)
+        return Checked(report, ())
     except Exception as error:  # noqa: BLE001  the units' reports stand all the same
         oddity = Oddity("mishap", (), {"said": mishap.told(error, LOG)})
         finding = finding_of(oddity, FILLING, disclosure.name)

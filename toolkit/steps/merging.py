@@ -165,7 +165,7 @@ def _of_department(run: _Run, checked: Checked, own: Own | None) -> Merged:
     before = published_figures([run.folder], profile)
     books = one_each(checked.returns)
     disclosure = merge(books, profile, own.book if own else None, before)
-    department = check_whole(disclosure, profile, run.rules)
+    department = check_whole(disclosure, profile, run.rules, published=True)
     if department.unreadable:
         return _not_merged(checked.joined(department), run.out, profile)
     ours = of_department(profile, disclosure.units)
