@@ -22,7 +22,15 @@ from toolkit.model import Cell, Words
 from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
-from toolkit.rules.patterns import ANY, DIGIT, Need, Start, compiled, ways
+from toolkit.rules.patterns import (
+    ANY,
+    DIGIT,
+    Need,
+    Start,
+    compiled,
+    starts,
+    ways,
+)
 from toolkit.rules.reading import (
     END,
     Late,
@@ -32,6 +40,7 @@ from toolkit.rules.reading import (
     any_pattern,
     late,
     texts,
+    twice_in_a_row,
 )
 
 PROFILE = load("hebei-2023")
@@ -160,6 +169,38 @@ def test_what_a_pattern_begins_with_and_cannot_do_without(
     }
 
 
+def test_what_must_not_stand_before_a_pattern_is_read_off_it() -> None:
+    number = frozenset((DIGIT, "."))
+    assert {one.unlike for one in starts(r"(?P<this>(?<![\d.])\d+)元")} == {number}
+    assert {one.unlike for one in starts(r"(?<!\d)(?<!年)\d")} == {frozenset((DIGIT,))}
+    for pattern in (r"(?<!年月)\d", r"(?<=年)\d", r"(?!年)\d", r"\d(?<!年)"):
+        assert {one.unlike for one in starts(pattern)} == {frozenset()}
+    several = passages("3.5元，12元", "7元2.元", "1a1元")
+    pattern = r"(?<![\d.])\d(?:\.\d)?元"
+    assert found(several.search(late(pattern))) == plainly(several, pattern)
+
+
+@pytest.mark.parametrize("astral", ["", "\U00020000"])
+def test_runs_twice_in_a_row_are_found_as_a_plain_search_finds_them(
+    astral: str,
+) -> None:
+    dice, lengths = Random(7), range(2, 5)
+    pattern = r"([^，\x00]{2,4}?)\1"
+    for _ in range(200):
+        texts_of_it = (
+            "".join(dice.choices(f"甲乙丙，1{astral}", k=dice.randint(0, 12)))
+            for _ in range(6)
+        )
+        several = passages(*texts_of_it)
+        there = {match.start() for match in re.finditer(pattern, several.joined)}
+        assert there <= set(twice_in_a_row(several.joined, lengths))
+        ours = found(several.search(late(pattern), lengths))
+        assert ours == plainly(several, pattern)
+    assert twice_in_a_row("甲乙甲乙", lengths) == [0]
+    assert twice_in_a_row("甲" * 5, lengths) == [0, 1]
+    assert twice_in_a_row("甲乙丙丁", lengths) == []
+
+
 def test_each_branch_in_front_begins_in_its_own_manner() -> None:
     assert {(way.first, len(way.needed)) for way in ways("(?:甲乙|丙丁)戊")} == {
         (frozenset("甲"), 3),
@@ -195,7 +236,7 @@ def test_the_whole_catalogue_finds_the_same_without_it(
     here = check_return(from_data(data, PROFILE, "一"), PROFILE, known)
     monkeypatch.setattr(
         "toolkit.rules.reading.starts",
-        lambda _: (Start(None, None, (Need(frozenset(), ()),)),),
+        lambda _: (Start(None, None, frozenset(), (Need(frozenset(), ()),)),),
     )
     whole = check_return(from_data(data, PROFILE, "一"), PROFILE, known)
     assert here.findings == whole.findings

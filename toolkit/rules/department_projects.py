@@ -46,6 +46,7 @@ NUMBERING = late(r"^\d+[.、．]")
 # A number with the words around it: 服务群众3690人次.
 NUMBER = late(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
 STOP = late(r"[，。；：、！？\s]")
+CLAUSE = late("[，。；：！？]")  # no noun with its number reaches beyond one
 # How an indicator's name ends that counts something: 发放人数, 培训的次数.
 COUNTING = late(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
 # Words that say that nothing is bought: 不再购置公务用车.
@@ -282,8 +283,14 @@ def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
     """Every noun with its number in the department's goals, counted in these units."""
     longest_first = sorted(units, key=len, reverse=True)
     pattern = _noun_and_number(tuple(longest_first))
-    for passage in items(whole):
-        for match in pattern.finditer(passage.text):
+    clauses = (
+        (passage, clause)
+        for passage in items(whole)
+        for clause in CLAUSE.split(passage.text)
+        if any(unit in clause for unit in longest_first)
+    )
+    for passage, clause in clauses:
+        for match in pattern.finditer(clause):
             nouns, number, myriad, unit = match.groups()
             yield Stated(
                 passage=passage,

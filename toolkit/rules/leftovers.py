@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
+from toolkit.rules.patterns import longest
 from toolkit.rules.reading import (
     END,
     Once,
@@ -36,7 +37,8 @@ DOTS = late(
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
 TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
-TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
+RUN = range(2, 17)
+TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{{RUN.start},{RUN.stop - 1}}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
 CLAUSE_TWICE = late(
     rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)"
@@ -259,7 +261,7 @@ def _twice_behind_a_number(units: frozenset[str]) -> re.Pattern[str]:
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
     written = texts(book, bounds)
-    return list(written.search(TWICE)), list(written.search(CLAUSE_TWICE))
+    return list(written.search(TWICE, RUN)), list(written.search(CLAUSE_TWICE))
 
 
 # the runs, and the clauses, that stand twice in a row
@@ -340,6 +342,13 @@ def _ordering(patterns: tuple[str, ...]) -> re.Pattern[str]:
 def _unended(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a text's end on a word or a mark that cannot end one."""
     return late(rf"(?:{any_pattern(patterns).pattern}|[、，：:])。?\s*$")
+
+
+def _ends_amiss(text: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a text ends on a word or a mark that cannot end one. That is sought at its end alone, blanks apart."""
+    most = longest(any_pattern(patterns).pattern) + len("。")
+    begins = max(0, len(text.rstrip()) - most)
+    return _unended(patterns).search(text, begins) is not None
 
 
 @look(
@@ -473,7 +482,6 @@ WHOLE = (
 ENDED = late(r"[。！？!?；;）)”》…】\]>]\s*$")
 FEW = 4  # texts of a kind from which a habit can be told
 LEAST = 12  # characters of a text that is a sentence
-LAST = 40  # characters of a text's end, more than a word that cannot end one
 
 
 def _cut_within_a_word(text: str, joined: str) -> bool:
@@ -522,12 +530,11 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     """The texts that are not at their end where they end, each with what shows it."""
     found = []
     written = texts(book, bounds)
-    unended = _unended(bounds.words["cannot_end_patterns"])
-    # What cannot end a text is sought at its end alone.
+    cannot_end = bounds.words["cannot_end_patterns"]
     stopped = {
         text
         for text in written.distinct
-        if len(text) >= LEAST and unended.search(text, max(0, len(text) - LAST))
+        if len(text) >= LEAST and _ends_amiss(text, cannot_end)
     }
     sentences = [
         passage

@@ -59,10 +59,11 @@ class Need(NamedTuple):
 
 
 class Start(NamedTuple):
-    """How a pattern can begin, its first and its second character, and what the ways need that begin so."""
+    """How a pattern can begin, its first and its second character, what must not stand before, and what the ways need."""
 
     first: Signs | None
     second: Signs | None
+    unlike: Signs
     needs: tuple[Need, ...]
 
 
@@ -84,13 +85,35 @@ def ways(pattern: str) -> tuple[Way, ...]:
 def starts(pattern: str) -> tuple[Start, ...]:
     """The beginnings of a pattern's ways, each once."""
     found: dict[tuple[Signs | None, Signs | None], list[Need]] = {}
-    for way in ways(pattern):
+    every = ways(pattern)
+    unlike = _not_before(_parsed[pattern]) if pattern in _parsed else Signs()
+    for way in every:
         sure = Signs(sign for signs in way.needed if len(signs) == 1 for sign in signs)
         either = tuple(signs for signs in way.needed if len(signs) > 1)
         found.setdefault((way.first, way.second), []).append(Need(sure, either))
     return tuple(
-        Start(first, second, tuple(needs)) for (first, second), needs in found.items()
+        Start(first, second, unlike, tuple(needs))
+        for (first, second), needs in found.items()
     )
+
+
+def _not_before(parts: Any) -> Signs:
+    """The characters that must not stand before a pattern, as far as it says so at its very beginning: (?<![0-9])."""
+    for what, about in parts:
+        if what is said.SUBPATTERN and not about[1]:
+            return _not_before(about[3])
+        if what is not said.ASSERT_NOT or about[0] > 0 or len(about[1]) != 1:
+            break
+        kind, of = about[1][0]
+        if kind is said.IN:
+            return _of_class(of) or Signs()
+    return Signs()
+
+
+@lru_cache(maxsize=64)
+def longest(pattern: str) -> int:
+    """How many characters a pattern takes at the most."""
+    return int(parser.parse(pattern).getwidth()[1]) if parser else MOST_SIGNS
 
 
 @lru_cache(maxsize=1024)
