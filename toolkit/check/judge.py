@@ -40,11 +40,11 @@ from toolkit.check.waiting import (
 )
 from toolkit.model import (
     NO_DATA,
+    PLAIN,
     BlockKind,
     Cell,
     Disclosure,
     Figure,
-    Kind,
     Name,
     Oddity,
     Return,
@@ -68,7 +68,6 @@ LEVELS = "code-sum"  # what is seen of a list whose levels do not add up: a key 
 ASTRAY = "code-no-parent"  # what is seen of a row whose code has none around it: a key of rules/filling.py
 # What the reader sees of a cell that does not hold what a person sees in it: keys of rules/filling.py.
 READINGS = ("not-text", "percent", "struck", "picture")
-PLAIN = (Kind.NUMBER, Kind.BLANK, Kind.UNDEFINED)  # what a figure is that can be read
 # What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
 NOT_OURS = ("overtyped", "formula-changed")
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
@@ -269,7 +268,8 @@ def _unreadable(book: Return) -> frozenset[Cell]:
     # Nearly every figure stands in one cell and is a number or nothing.
     doubtful = [
         value
-        for value in book.each_value()
+        for row in book.each_row()
+        for value in row.values.values()
         if isinstance(value, Figure)
         and (value.kind not in PLAIN or not isinstance(value.source, Cell))
     ]

@@ -22,7 +22,7 @@ from toolkit.model import (
     Name,
     Oddity,
     Return,
-    Value,
+    Row,
     Words,
     once_of,
 )
@@ -152,17 +152,20 @@ def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
         for block in sheet.blocks
     }
 
-    def said(block: str, column: str, value: Value) -> str | None:
-        # A total that shows an error is told even in a form that nobody has begun.
-        if value.kind in NOT_READ:
-            return (
-                NOT_READ[value.kind] if isinstance(value, Figure) else datum_of(value)
-            )
-        if block in unasked:
-            return None
-        return datum_of(value) or (
-            "0" if _none_by_tick(block, column, book, shape) else None
-        )
+    def said(block: str, row: Row) -> dict[str, Any]:
+        asked = block not in unasked
+        line: dict[str, Any] = {}
+        for column, value in row.values.items():
+            # A total that shows an error is told even in a form that nobody has begun.
+            if value.kind in NOT_READ and isinstance(value, Figure):
+                line[column] = NOT_READ[value.kind]
+            elif not asked and value.kind not in NOT_READ:
+                continue
+            elif datum := datum_of(value):
+                line[column] = datum
+            elif asked and _none_by_tick(block, column, book, shape):
+                line[column] = "0"
+        return line
 
     # What is derived, and what this door does not use, is nobody's entry.
     mine = {
@@ -391,7 +394,8 @@ def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
 
 def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
     """Text cells that hold an error value or a formula that was never calculated."""
-    if not any(value.kind in UNREAD for value in book.each_value()):
+    kinds = {value.kind for row in book.each_row() for value in row.values.values()}
+    if kinds.isdisjoint(UNREAD):
         return
     for name, value in book.values():
         if isinstance(value, Words) and value.kind in UNREAD:

@@ -28,7 +28,16 @@ from toolkit.model.returns import (
 )
 from toolkit.model.roles import NOBODY, Cast, Role
 from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
-from toolkit.model.values import NO_WORDS, NOTHING, Figure, Kind, Value, Words, total
+from toolkit.model.values import (
+    NO_WORDS,
+    NOTHING,
+    PLAIN,
+    Figure,
+    Kind,
+    Value,
+    Words,
+    total,
+)
 
 __all__ = [
     "ALL_FILLED",
@@ -40,6 +49,7 @@ __all__ = [
     "NO_ROW",
     "NO_WORDS",
     "NUMBER",
+    "PLAIN",
     "PLATFORM",
     "SHARE",
     "BlockKind",

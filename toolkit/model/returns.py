@@ -149,15 +149,18 @@ class Return:
             )
         yield from named
 
+    def each_row(self) -> Iterator[Row]:
+        """Yield every row without its name, in the same order."""
+        for filled in self.blocks.values():
+            yield from filled.rows
+        for project in self.projects:
+            yield project.head
+            yield from project.indicators
+
     def each_value(self) -> Iterator[Value]:
         """Yield every value without its name, in the same order."""
-        for filled in self.blocks.values():
-            for row in filled.rows:
-                yield from row.values.values()
-        for project in self.projects:
-            yield from project.head.values.values()
-            for row in project.indicators:
-                yield from row.values.values()
+        for row in self.each_row():
+            yield from row.values.values()
 
     def row(self, name: Name) -> Row:
         """The row that a name's value stands in; one that holds nothing where there is none."""

@@ -29,9 +29,16 @@ Result = Callable[[Name, Value, Term, Source], Value]
 
 
 def calculated(
-    book: Return, shape: Book, result: Result, only: Collection[Name] | None = None
+    book: Return,
+    shape: Book,
+    result: Result,
+    only: Collection[Name] | None = None,
+    asked: Callable[[Name, Value], bool] | None = None,
 ) -> Return:
-    """The same return with what `result` says in each place that is calculated; of some formulas alone, where any are given."""
+    """The same return with what `result` says in each place that is calculated; of some formulas alone, where any are given.
+
+    Where `asked` does not hold of a place and what stands there, that stays.
+    """
     held = Calculating(book, shape)
     for name, term in shape.formulas.items():
         if only is not None and name not in only:
@@ -39,6 +46,8 @@ def calculated(
         made: list[tuple[Name, Value]] = []
         for place in places(name, held.book, shape):
             old = held.value(place)
+            if asked is not None and not asked(place, old):
+                continue
             new = result(place, old, term, Here(held, place, shape))
             if new is not old:
                 made.append((place, new))

@@ -47,29 +47,24 @@ from toolkit.rules.source import Source
 
 def to_data(book: Return, profile: Profile, key: str = "unit") -> dict[str, Any]:
     """Write a return as JSON data; blanks are left out, blocks without any entry too."""
-    return arranged(book, profile.books[key], _datum_in)
+    return arranged(book, profile.books[key], _data_of)
 
 
-def _datum_in(_block: str, _column: str, value: Value) -> str | None:
-    return datum_of(value)
+def _data_of(_block: str, row: Row) -> dict[str, Any]:
+    return {
+        column: datum
+        for column, value in row.values.items()
+        if (datum := datum_of(value)) is not None
+    }
 
 
 def arranged(
-    book: Return, shape: Book, said: Callable[[str, str, Value], str | None]
+    book: Return, shape: Book, row_said: Callable[[str, Row], dict[str, Any]]
 ) -> dict[str, Any]:
-    """What is said of each value (by its block and column; None for nothing) where the JSON data has it (Book.path_of).
+    """What is said of each row (by its block) where the JSON data has it (Book.path_of).
 
     A list has as many lines as the return, those that hold nothing too: a line's place is its number.
     """
-
-    def row_said(block: str, row: Row) -> dict[str, Any]:
-        line: dict[str, Any] = {}
-        for column, value in row.values.items():
-            datum = said(block, column, value)
-            if datum is not None:
-                line[column] = datum
-        return line
-
     data: dict[str, Any] = {}
     for key, filled in book.blocks.items():
         lines = [row_said(key, row) for row in filled.rows]
@@ -288,7 +283,10 @@ def computed(book: Return, shape: Book) -> Return:
             return calculated_figure(term, source, old)
         return old
 
-    return calculated(book, shape, filled_in)
+    def waits(place: Name, old: Value) -> bool:
+        return old.kind is Kind.BLANK or is_derived(place, shape)
+
+    return calculated(book, shape, filled_in, asked=waits)
 
 
 def calculated_figure(term: Term, source: Source, old: Figure) -> Figure:

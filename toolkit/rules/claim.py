@@ -403,21 +403,23 @@ class Comparison(Claim):
         if gap.flawed:
             return Verdict.HELD_BACK
         # Without leaves not a single cell was read: the sum of an empty list.
-        no_leaves = next(gap.leaves(), None) is None
-        if gap.blank or no_leaves or gap.undefined:
+        if gap.blank or gap.undefined or next(gap.leaves(), None) is None:
             return Verdict.NOT_APPLICABLE
         return Verdict.HOLDS if self.true(gap.number, tolerance) else Verdict.BREAKS
 
     def true(self, gap: Decimal, tolerance: Decimal) -> bool:
         """Whether a gap of left minus right satisfies the comparison."""
-        truths = {
-            "==": abs(gap) <= tolerance,
-            "!=": abs(gap) > tolerance,
-            "<=": gap <= tolerance,
-            ">=": gap >= -tolerance,
-            ">": gap > tolerance,
-        }
-        return truths[self.op]
+        match self.op:
+            case "==":
+                return abs(gap) <= tolerance
+            case "!=":
+                return abs(gap) > tolerance
+            case "<=":
+                return gap <= tolerance
+            case ">=":
+                return gap >= -tolerance
+            case _:
+                return gap > tolerance
 
     def breaks(self, source: Source, tolerance: Decimal) -> bool:
         gap = self.gap(source)

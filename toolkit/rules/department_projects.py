@@ -271,6 +271,12 @@ class Stated:
 
 
 @lru_cache(maxsize=8)
+def _number_of(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a number of one of these units."""
+    return late(rf"\d\s*万?(?:多|余)?(?:{'|'.join(map(re.escape, units))})")
+
+
+@lru_cache(maxsize=8)
 def _noun_and_number(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a noun, its number, 万 or nothing, and its unit: 发放退休金人员, 6390, 人."""
     unit = "|".join(map(re.escape, units))
@@ -283,11 +289,12 @@ def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
     """Every noun with its number in the department's goals, counted in these units."""
     longest_first = sorted(units, key=len, reverse=True)
     pattern = _noun_and_number(tuple(longest_first))
+    numbers = _number_of(tuple(longest_first))
     clauses = (
         (passage, clause)
         for passage in items(whole)
         for clause in CLAUSE.split(passage.text)
-        if any(unit in clause for unit in longest_first)
+        if numbers.search(clause)
     )
     for passage, clause in clauses:
         for match in pattern.finditer(clause):
