@@ -101,7 +101,7 @@ ROOMS = {
         "reason_parts": "reading reasons rule slip",
         "wording": "reading rule",
         "phrases": "parts_said reading rule slip",
-        "leftovers": "reading rule",
+        "leftovers": "patterns reading rule",
         "belonging": "personal reading rule",
         "personal": "reading rule",
         "published": "reading rule",
