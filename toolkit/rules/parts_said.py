@@ -41,7 +41,7 @@ NUMERALS = {
     "双": 2,
     **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)},
 }
-BARE_YEAR = late(r"(?:19|20)\d\d年度?")
+BARE_YEAR = late(r"(?<!\d)(?:19|20)\d\d年度?$")  # 2022年, 其中2022年
 MANY = 2  # parts from which a sum that is a slip away from a bound is no chance
 LEAST_TELLING = 10  # a value from which one wrong digit of it, or of a part, is no other division of a small number
 TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of many
@@ -86,7 +86,7 @@ def _added(row: Indicator, bounds: Bounds) -> Sum | None:
         return None
     if not found[-1].unit and row.family == "money":
         return None
-    if all(BARE_YEAR.fullmatch(part.name) for part in found):
+    if all(BARE_YEAR.search(part.name) for part in found):
         return None  # what was done in other years stands beside as often as it is part of it
     whole = any(part.name.startswith(REST) for part in found)
     parts = tuple(part.number for part in found)

@@ -352,9 +352,14 @@ def _asked(several: Sequence[_Bought], said: Sequence[str]) -> list[_Bought]:
 
 
 def _names(sentence: str, row: Row) -> bool:
-    """Whether a sentence names what a row buys, or its project by its whole name."""
-    project = row.text("project")
-    return named_in(sentence, row.text("item")) or bool(project and project in sentence)
+    """Whether a sentence names what a row buys, or its project by its whole name, or tells its amount: ICP-MS 110万元."""
+    project, amount = row.text("project"), row.figure("amount")
+    said = rf"(?<![\d.]){re.escape(plain(amount.number))}万?元"
+    return (
+        named_in(sentence, row.text("item"))
+        or bool(project and project in sentence)
+        or (amount.number > 0 and re.search(said, sentence) is not None)
+    )
 
 
 def _kind(row: Row) -> str:

@@ -464,15 +464,15 @@ ANY_POINT = re.compile(
 
 def plain_points(text: str) -> list[int]:
     """The numbers of a text's points, as they follow each other; 1, 2, 3 where nothing is wrong with them."""
-    return [int(number) for number in PLAIN_POINT.findall(text)]
+    return [int(number) for number in PLAIN_POINT.findall(apart_from_points(text))]
 
 
 def apart_from_points(text: str) -> str:
-    """A text whose points keep their numbers apart from what they say: 1、104名 of 1.104名, if the points are 1, 2, 3."""
+    """A text whose points keep their numbers apart from what they say: 1、 104名 of 1.104名, if the points are 1, 2, 3."""
     numbers = [int(match["number"]) for match in ANY_POINT.finditer(text)]
     if numbers in ([], [1]) or numbers != list(range(1, len(numbers) + 1)):
         return text
-    return ANY_POINT.sub(r"\g<before>\g<blank>\g<number>、", text)
+    return ANY_POINT.sub(r"\g<before>\g<blank>\g<number>、 ", text)
 
 
 def says_a_point_twice(text: str) -> bool:

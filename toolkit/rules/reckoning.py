@@ -488,7 +488,10 @@ def _of_each(
             for count, number in zip(counts, numbers, strict=True)
             if _counts(thing, count, bounds)
         ]
-        choices.append(_alternatives(_nearest(row, mine)))
+        found_here = _alternatives(_nearest(row, mine))
+        if mine and _only_in_the_goal(thing, row, counts):
+            found_here.append(_Factor(Decimal(1), ENDLESS))
+        choices.append(found_here)
     known = [choice for choice in choices if choice]
     if not known:
         return _unmatched(things, numbers, bounds)
@@ -517,6 +520,14 @@ def _counts(thing: str, row: Indicator, bounds: Bounds) -> bool:
         thing,
         parts(row.value.unit)[0],
     )
+
+
+def _only_in_the_goal(thing: str, row: Indicator, counts: Sequence[Indicator]) -> bool:
+    """Whether a goal tells how many there are of a thing that no row counts in its own unit: 三个工作室每个12万元."""
+    if any(_same(thing, count) for count in counts):
+        return False
+    told = rf"[\d一二两三四五六七八九十]\s*{re.escape(thing)}"
+    return re.search(told, row.project.head.text("goal")) is not None
 
 
 def _named(row: Indicator, bounds: Bounds) -> list[str]:

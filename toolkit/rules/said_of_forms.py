@@ -56,15 +56,17 @@ def _bare(title: str) -> str:
     return TITLE_MARKS.sub("", TITLE_MARKS.sub("", title))
 
 
-def _row_meant(sentence: str, form: str, book: Return, bounds: Bounds) -> str:
-    """The row of a form that a sentence speaks of: the one whose name it has, or else whose amounts of both years; or ""."""
+def _row_meant(
+    before: str, sentence: str, form: str, book: Return, bounds: Bounds
+) -> str:
+    """The row of a form that a change is of: the one named before it, or else whose amounts of both years are said; or ""."""
     grid = book.grid(form)
     named = [
         key
         for key in grid
         if len(_bare(bounds.titles.get(f"{form}.{key}", ""))) >= LEAST_NAME
     ]
-    said_of = _bare(sentence)
+    said_of = _bare(before)
     named = [key for key in named if _bare(bounds.titles[f"{form}.{key}"]) in said_of]
     # 公务用车购置及运维费 has 公务用车购置费 in no way in it: of several names each is one that is meant.
     if named:
@@ -104,8 +106,12 @@ def change_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
         note = notes.words(form)
         for sentence in SENTENCE.split(note.text):
             match = CHANGE.search(sentence)
-            key = _row_meant(sentence, form, book, bounds) if match is not None else ""
-            if match is None or not key:
+            if match is None:
+                continue
+            # What follows the change is another row's: 运维费增加5.4万元，公务接待费减少0.1万元.
+            named = sentence[: match.start()].rstrip() or sentence
+            key = _row_meant(named, sentence, form, book, bounds)
+            if not key:
                 continue
             row = book.grid(form)[key]
             this, last = row.figure("this_year"), row.figure("last_year")

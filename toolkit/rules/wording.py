@@ -13,6 +13,7 @@ from toolkit.rules.reading import (
     Passage,
     any_of,
     any_pattern,
+    apart_from_points,
     around,
     brief,
     cells,
@@ -488,6 +489,7 @@ def _out_of_order(text: str) -> tuple[str, str]:
     ):
         return twice[0].strip(), twice[1]
     last: dict[str, tuple[int, str]] = {}
+    text = apart_from_points(text)
     for match in POINT.finditer(text):
         kind = match.lastgroup or ""
         number, said = _point_number(match[kind]), match[0].strip()
