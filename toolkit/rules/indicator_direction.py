@@ -437,9 +437,12 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for one in judged(book, bounds)
         if one.complete and len(one.sheet.costs) > 1
     }
+    capped = any_of(bounds.words["capped"])
     for row in rows(book, bounds):
         if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
             continue
+        if capped.search(row.level3):
+            continue  # 单个项目补助上限: the name says what the sign would
         if not row.value.comparator and (is_each(row, bounds) or _each_in_goal(row)):
             continue  # what each one costs: 每个站点2万元
         if row.level2 == COST and row.family == "money":
