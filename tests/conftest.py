@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -37,10 +38,14 @@ def pytest_collection_modifyitems(
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector pass over what is loaded by now: all of it lives until the end.
+    """Let openpyxl read quickly, and the collector pass over what is loaded by now: all of it lives until the end.
 
-    In a worker alone: at its end the main process loads what asks the collector who refers to what, and would be told wrongly.
+    That in a worker alone: at its end the main process loads what asks the collector who refers to what, and would be told wrongly.
     """
+    if "openpyxl" in sys.modules:
+        from tests.read_once import without_borders_of_merges
+
+        without_borders_of_merges()
     if "PYTEST_XDIST_WORKER" in os.environ:
         gc.freeze()
 

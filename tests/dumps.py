@@ -29,6 +29,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
+from tests.read_once import read_once
 from tests.xlsm_parts import buttons
 from toolkit.files.paint import FONT, Style
 from toolkit.profile.layout import address, ranges, span
@@ -105,10 +106,7 @@ class Book:
 @cache
 def opened(path: Path) -> Book:
     """Read a workbook by openpyxl, which did not write it."""
-    book, shown = (
-        openpyxl.load_workbook(path),
-        openpyxl.load_workbook(path, data_only=True),
-    )
+    book, shown = read_once(path)
     pressed = buttons(path)
     brushes = _Brushes()
     sheets = {}
@@ -140,7 +138,9 @@ def _of_book(book: openpyxl.Workbook) -> Iterator[str]:
         yield f"name {name} {defined.attr_text}"
 
 
-def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, Ink]:
+def _cells(
+    sheet: Worksheet, shown: Mapping[Spot, tuple[Any, str]], brushes: _Brushes
+) -> dict[Spot, Ink]:
     cells: dict[Spot, Ink] = {}
     above: dict[
         int, str
@@ -149,9 +149,7 @@ def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, 
         if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
             continue
         formula = _formula(cell.value) if cell.data_type == "f" else ""
-        value = _value(
-            shown.cell(cell.row, cell.column).value if formula else cell.value
-        )
+        value = _value(shown[cell.row, cell.column][0] if formula else cell.value)
         if formula and "sheet.tool" in sheet.defined_names:
             moved_up = _moved_up(formula, cell.row)
             if (

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import openpyxl
 import pytest
 
+from tests.read_once import read_once
 from toolkit.files import sheetxml
 from toolkit.files.cells import decoded, raw_of
 from toolkit.files.formats import Format
@@ -57,23 +57,18 @@ DIFFERENCES: dict[str, dict[str, int]] = {
 
 @cache
 def theirs(path: Path) -> tuple[dict[str, dict[tuple[int, int], Raw]], Any]:
-    """All cells as openpyxl reads them, in two loads: with formulas, and with values."""
+    """All cells as openpyxl reads them, with formulas and with what they showed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of what it leaves out
-        formulas, values = (
-            openpyxl.load_workbook(path),
-            openpyxl.load_workbook(path, data_only=True),
-        )
+        formulas, values = read_once(path)
     read: dict[str, dict[tuple[int, int], Raw]] = {}
     for sheet in formulas.worksheets:
         read[sheet.title] = cells = {}
         held = sheet._cells  # noqa: SLF001  iter_rows would make a cell for every blank place of a wide sheet
         for spot, cell in held.items():
             if cell.value is not None:
-                shown = values[sheet.title].cell(*spot)
-                raw = raw_of(
-                    cell.value, str(cell.data_type), shown.value, str(shown.data_type)
-                )
+                as_it_is = cell.value, str(cell.data_type)
+                raw = raw_of(*as_it_is, *values[sheet.title].get(spot, as_it_is))
                 if raw is not None:
                     cells[spot] = raw
     return read, formulas

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
+from tests.read_once import read_once
 from tests.xw_stores import Area, Looks, Rgb, is_formula, rgb, within
-
-
-@lru_cache(maxsize=8)
-def values_of(content: bytes) -> openpyxl.Workbook:
-    """A workbook with the values that its formulas showed; no store changes it."""
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
 
 
 class OpenpyxlStore:
@@ -30,8 +22,7 @@ class OpenpyxlStore:
 
     def __init__(self, path: Path) -> None:
         self.path = str(path)
-        self.book = openpyxl.load_workbook(path)
-        self.shown = values_of(path.read_bytes())
+        self.book, self.shown = read_once(path)
         self.selected: tuple[str, Area | None] = (self.book.sheetnames[0], (3, 2, 3, 2))
 
     def sheets(self) -> list[str]:
@@ -48,7 +39,7 @@ class OpenpyxlStore:
         return one.min_row, one.min_column, one.max_row, one.max_column
 
     def values(self, sheet: str, area: Area) -> list[list[Any]]:
-        shown = self.shown[sheet] if sheet in self.shown.sheetnames else None
+        shown = self.shown.get(sheet, {})
 
         def one(cell: Any) -> Any:
             held = as_typed(cell.value)
@@ -62,7 +53,7 @@ class OpenpyxlStore:
                     if own[1] == "ROW"
                     else range_boundaries(own[2] + own[3])[0]
                 )
-            return shown[cell.coordinate].value if shown is not None else None
+            return shown.get((cell.row, cell.column), (None, ""))[0]
 
         return [[one(cell) for cell in row] for row in self._cells(sheet, area)]
 
