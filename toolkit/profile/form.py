@@ -93,9 +93,14 @@ class Column:
         """The first of its choices is the affirmative one: 是, 同意."""
         return self.choices[0] if self.choices else ""
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         return self.kind in NUMERIC
+
+    @cached_property
+    def wordy(self) -> bool:
+        """Whether it holds words, and no code."""
+        return not self.numeric and self.coding is None
 
     def stands_in(self, row: str) -> bool:
         """Whether a grid has this column in that row."""

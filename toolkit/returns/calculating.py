@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from toolkit.model import (
     NO_ROW,
@@ -175,7 +176,7 @@ class Here:
     place: Name
     shape: Book
 
-    @property
+    @cached_property
     def of_project(self) -> Name | None:
         """The head of the project that the place is in; None where it is in none."""
         if self.place.within is not None:

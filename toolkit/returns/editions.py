@@ -22,8 +22,10 @@ def edition_of(raw: RawSheet | None) -> int:
     if raw is None:
         return FIRST
     drawn = raw.cells.get((EDITION, LEDGER_COLUMN))
-    for cell in (drawn, *raw.cells.values()):
-        if cell is not None and (said := MARK.fullmatch(cell.text)):
+    if drawn is not None and (said := MARK.fullmatch(drawn.text)):
+        return int(said[1])
+    for cell in raw.cells.values():
+        if said := MARK.fullmatch(cell.text):
             return int(said[1])
     return FIRST
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, Name, once_of
@@ -17,7 +18,12 @@ from toolkit.profile.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, Sh
 
 Spot = tuple[int, int]  # row and column, from 1
 NOWHERE = (0, 0)
+END = "↑"  # begins the mark of a list's end
+TEXT = (
+    Kind.TEXT
+)  # asked for thousands of times, which a module answers faster than a class
 MOST_KNOWN = 32  # ways in which a form's sheets may be laid out that are remembered
+MOST_TEXTS = 8192  # texts of which it is remembered whether they are looked for
 ABOVE = 4  # rows above a grid's first one in which its column titles are looked for, and one more for each of more headings
 
 
@@ -29,6 +35,23 @@ _NO_PART_OF_A_HEADING = re.compile(r"\s|（必填）")
 def flat(text: str) -> str:
     """A heading without blanks and marks, for comparison."""
     return _NO_PART_OF_A_HEADING.sub("", text)
+
+
+class Wanted(dict[str, bool]):
+    """Whether a text of a sheet is one of those that are looked for, by the text as it stands."""
+
+    def __init__(self, texts: frozenset[str], begins: str = "") -> None:
+        """`texts` are without blanks and marks; so is what else is wanted for its beginning, if anything is."""
+        super().__init__()
+        self.texts = texts
+        self.begins = begins
+
+    def __missing__(self, text: str) -> bool:
+        begun = bool(self.begins) and text.startswith(self.begins)
+        if len(self) >= MOST_TEXTS:
+            self.clear()
+        self[text] = wanted = begun or flat(text) in self.texts
+        return wanted
 
 
 @dataclass
@@ -43,6 +66,10 @@ class Found:
     rows: tuple[
         int, ...
     ] = ()  # of a list the first of `data` and those that hold anything: without its border it may be a million
+    # of a grid's row, or of fields (""): its columns, each with its cell; made once, when first asked for
+    cells: dict[str, list[tuple[Column, Spot]]] = field(default_factory=dict)
+    # what it has today and had not when it was drawn, and all its cells: made once too
+    drawn: tuple[set[Name], set[Spot]] | None = None
 
 
 @dataclass
@@ -58,23 +85,31 @@ class Places:
     # not there, since the sheet was drawn before they came
     undrawn: list[Name] = field(default_factory=list)
     looked_closer: bool = False  # whether cells were looked at that say nothing of ours
+    # what is made of them once for all sheets that are laid out alike, whichever rows of their lists hold anything
+    kept: dict[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def apart(self) -> frozenset[Spot]:
         """The cells that were read one by one: all but those of lists."""
-        return frozenset(
-            spot
-            for found in self.blocks.values()
-            for spot in found.spots.values()
-            if spot != NOWHERE
-        )
+        if "apart" not in self.kept:
+            self.kept["apart"] = frozenset(
+                spot
+                for found in self.blocks.values()
+                for spot in found.spots.values()
+                if spot != NOWHERE
+            )
+        apart: frozenset[Spot] = self.kept["apart"]
+        return apart
+
+    @property
+    def lists(self) -> list[Found]:
+        """The lists of which lines were read."""
+        return [found for found in self.blocks.values() if found.rows and found.columns]
 
     @cached_property
     def read(self) -> frozenset[Spot]:
         """The cells that were read."""
-        lists = [
-            found for found in self.blocks.values() if found.rows and found.columns
-        ]
+        lists = self.lists
         if not lists:
             return self.apart
         lines = (
@@ -85,20 +120,42 @@ class Places:
         )
         return self.apart.union(lines)
 
+    @property
+    def ends(self) -> Spot:
+        """The first row and the last column of the cells that were read; (1, 0) where none was."""
+        if "ends" not in self.kept:
+            spots = self.apart
+            rows = [row for row, _ in spots]
+            first = [min(rows)] if rows else []
+            self.kept["ends"] = first, max((column for _, column in spots), default=0)
+        rows, last = self.kept["ends"]
+        lists = self.lists
+        top = min([*rows, *(found.rows[0] for found in lists)], default=1)
+        columns = (column for found in lists for column in found.columns.values())
+        return top, max([last, *columns])
+
 
 def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
     """Find every block's cells by headings and by names, and hold the two against each other.
 
     What came after the sheet's edition need not be there, and where a person put it in by hand it need not have a name.
     """
-    titles = _titles(place)
+    looked_for = _looked_for(place)
+    cells = [(spot, cell) for spot, cell in raw.cells.items() if looked_for[cell.text]]
     said = [
         (spot, cell.text)
-        for spot, cell in raw.cells.items()
-        if cell.kind is Kind.TEXT and not cell.formula and flat(cell.text) in titles
+        for spot, cell in cells
+        if cell.kind is TEXT
+        and not cell.formula
+        and (not cell.text.startswith(END) or flat(cell.text) in looked_for.texts)
     ]
+    marks = tuple(
+        spot[0]
+        for spot, cell in cells
+        if spot[1] == MARGIN and cell.text.startswith(END)
+    )
     # The sheets of one template say the same in the same places, and nothing else decides what is found.
-    seen = (edition, _mark(raw), raw.last_row, tuple(raw.names.items()), tuple(said))
+    seen = (edition, marks, raw.last_row, tuple(raw.names.items()), tuple(said))
     known = _known(place)
     places = known.get(seen)
     if places is None:
@@ -117,8 +174,8 @@ def _known(_place: SheetPlace) -> dict[object, Places]:
 
 
 @once_of
-def _titles(place: SheetPlace) -> frozenset[str]:
-    """The texts that are looked for in a form's sheet, without blanks and marks."""
+def _looked_for(place: SheetPlace) -> Wanted:
+    """The texts that are looked for in a form's sheet: its titles, and the mark of a list's end."""
     texts: list[str] = []
     for one in place.blocks.values():
         block = one.block
@@ -131,36 +188,30 @@ def _titles(place: SheetPlace) -> frozenset[str]:
         texts += (
             text for row in block.rows.values() for text in (row.title, *row.former)
         )
-    return frozenset(flat(text) for text in texts if text)
-
-
-def _mark(raw: RawSheet) -> tuple[int, ...]:
-    """The rows in which a list's end is marked."""
-    return tuple(
-        row
-        for (row, column), cell in raw.cells.items()
-        if column == MARGIN and cell.text.startswith("↑")
-    )
+    return Wanted(frozenset(flat(text) for text in texts if text), END)
 
 
 def _with_rows(places: Places, raw: RawSheet) -> Places:
     """The same places, with the rows of each list that hold anything in this sheet."""
     if not any(found.is_list for found in places.blocks.values()):
         return places
-    rows = {row for row, _ in raw.cells}
+    held = {row for row, _ in raw.cells}
     blocks = {}
     for key, found in places.blocks.items():
-        held = (
-            tuple(
-                sorted({*found.data[:1], *(row for row in rows if row in found.data)})
-            )
-            if found.is_list
-            else ()
-        )
-        blocks[key] = replace(found, rows=held) if found.is_list else found
-    own = replace(places, blocks=blocks)
-    own.__dict__["apart"] = places.apart  # the same in all sheets of one template
-    return own
+        if found.is_list:
+            data = found.data
+            rows = tuple(sorted({*data[:1], *(row for row in held if row in data)}))
+            found = Found(found.spots, found.columns, found.header, data, True, rows)  # noqa: FBT003, PLW2901
+        blocks[key] = found
+    return Places(
+        blocks,
+        places.lost,
+        places.moved,
+        places.missing,
+        places.undrawn,
+        places.looked_closer,
+        places.kept,
+    )
 
 
 def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
@@ -439,7 +490,7 @@ class _Finder:
         marks = [
             row
             for (row, column), cell in self.raw.cells.items()
-            if column == MARGIN and row >= start and cell.text.startswith("↑")
+            if column == MARGIN and row >= start and cell.text.startswith(END)
         ]
         return min(marks, default=self.raw.last_row + 1)
 

@@ -10,6 +10,8 @@ from toolkit.profile.layout import address, quoted, ranges, span
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import calculated
 
+MOST_DRAWN = 4096  # formulas that are remembered
+
 Spot = tuple[int, int]
 Place = tuple[str, Spot]  # a sheet's name, and a cell of it
 _ELSEWHERE = re.compile(r"([^(),*/+\-<>=&\"]+!)[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?")
@@ -69,7 +71,21 @@ class References:
 
 def formula_at(term: Term, at: References) -> str:
     """The formula of a calculated cell, without "=", as we draw it."""
-    return calculated(term, at)
+    where = [
+        at.column(name) if name.of_every_line else at.place(name) for name in term.reads
+    ]
+    # In most workbooks all of it stands where it stood in the one before.
+    key = (id(term), at.here, *where)
+    known = _drawn.get(key)
+    if known is None:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = known = term, calculated(term, at)
+    return known[1]
+
+
+# By the term's identity, which is its own only while it lives: so it is kept beside its formula.
+_drawn: dict[tuple[object, ...], tuple[Term, str]] = {}
 
 
 def same_formula(stands: str, due: str, known: set[Spot]) -> bool:

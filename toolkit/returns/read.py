@@ -26,7 +26,9 @@ from toolkit.model import (
     SheetState,
     Value,
     Words,
+    cell_at,
     once_of,
+    words_of,
 )
 from toolkit.profile.by_door import through
 from toolkit.profile.codes import not_found, sheet_name
@@ -52,6 +54,7 @@ from toolkit.returns.find import (
     Found,
     Places,
     Spot,
+    Wanted,
     flat,
     locate,
     ticks,
@@ -61,7 +64,7 @@ from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
 from toolkit.returns.standing import entered, is_calculated, our_own
-from toolkit.returns.typed import Typed
+from toolkit.returns.typed import BLANK, Typed
 from toolkit.returns.unread import out_of_sight, typed_in, unread
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
@@ -100,6 +103,7 @@ class _Reader:
         self.blocks: dict[str, Filled] = {}
         self.sheets: dict[str, SheetState] = {}
         self.projects: list[Project] = []
+        self.titles: dict[str, Cell] = {}  # where the title of each sheet stands
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
         self.typed = Typed(profile.unit)
         self.code_sheet = sheet_name()  # named in the formulas that look names up
@@ -120,9 +124,6 @@ class _Reader:
         self.found_in: list[
             dict[str, tuple[RawSheet, Found]]
         ] = []  # the same of each project's own
-        self.cells_of: dict[
-            int, tuple[Found, set[Name], set[Spot]]
-        ] = {}  # of what was found: what is not drawn, the cells
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -282,7 +283,7 @@ class _Reader:
                 matched[by_name[raw.name].key] = raw
             elif project is not None and raw.name in project.bookends:
                 past_end = raw.name == project.bookends[1]
-            elif project is not None and _carries(raw, project):
+            elif project is not None and _carries(_head(raw), project):
                 repeated.append(raw)
                 if past_end:
                     self.odd("copied-sheet", [self.cell(raw, 1, 1)], sheet=raw.name)
@@ -298,8 +299,13 @@ class _Reader:
         self, raw: RawSheet, forms: Iterable[Sheet], matched: dict[str, RawSheet]
     ) -> None:
         """A sheet of an unknown name: a renamed form, one of ours that is no form, or one that nobody reads."""
+        head = tuple(_head(raw))
         home = next(
-            (form for form in forms if form.key not in matched and _carries(raw, form)),
+            (
+                form
+                for form in forms
+                if form.key not in matched and _carries(head, form)
+            ),
             None,
         )
         if home is not None:
@@ -396,11 +402,14 @@ class _Reader:
         )
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
-        wanted = _titles(sheet)
-        spot = next(
-            (at for at, cell in raw.cells.items() if flat(cell.text) in wanted), (1, 2)
-        )
-        return self.cell(raw, *spot)
+        title = self.titles.get(raw.name)
+        if title is None:
+            wanted = _titles(sheet)
+            spot = next(
+                (at for at, cell in raw.cells.items() if wanted[cell.text]), (1, 2)
+            )
+            self.titles[raw.name] = title = self.cell(raw, *spot)
+        return title
 
     def take_edition(self, raw: RawSheet, sheet: Sheet, places: Places) -> None:
         """Remember of which edition a sheet is, and what it has not for that."""
@@ -538,51 +547,69 @@ class _Reader:
         return Filled(block.key, block.kind, tuple(self.list_rows(raw, block, found)))
 
     def fields_row(self, raw: RawSheet, block: Block, found: Found) -> Row:
-        values = {
-            key: self.value(raw, found.spots[block.name(key)], column)
-            for key, column in block.columns.items()
-        }
+        values = self.values(raw, _cells_of(found, block))
         first = next(iter(found.spots.values()))
         return Row(block.key, values, self.cell(raw, *first))
 
     def list_rows(self, raw: RawSheet, block: Block, found: Found) -> Iterator[Row]:
         """The lines of a list that hold anything."""
-        columns = {
-            key: column for key, column in block.columns.items() if key in found.columns
-        }
+        columns = [
+            (column, found.columns[key])
+            for key, column in block.columns.items()
+            if key in found.columns
+        ]
+        first = min(found.columns.values(), default=0)
         number = 0
         for row in found.rows:
-            values = {
-                key: self.value(raw, (row, found.columns[key]), column)
-                for key, column in columns.items()
-            }
+            if not any((row, at) in raw.cells for _, at in columns):
+                continue
+            values = self.values(raw, [(column, (row, at)) for column, at in columns])
             # A formula of ours stands in rows that nobody has begun, too.
             if not any(
-                value.given and not is_calculated(value, columns[key])
+                value.given and not is_calculated(value, block.columns[key])
                 for key, value in values.items()
             ):
                 continue
             number += 1
-            yield Row(
-                str(number), values, self.cell(raw, row, min(found.columns.values()))
-            )
+            yield Row(str(number), values, self.cell(raw, row, first))
 
     def grid_rows(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         rows: list[Row] = []
         for key in block.rows:
-            spots = {
-                column: found.spots[block.name(column, key)]
-                for column in columns_in(block, key)
-            }
-            values = {
-                column: self.value(raw, spot, block.columns[column])
-                for column, spot in spots.items()
-            }
-            first = next(iter(spots.values()), None)
-            rows.append(
-                Row(key, values, self.cell(raw, *first) if first is not None else None)
-            )
+            cells = _cells_of(found, block, key)
+            first = self.cell(raw, *cells[0][1]) if cells else None
+            rows.append(Row(key, self.values(raw, cells), first))
         return Filled(block.key, block.kind, tuple(rows))
+
+    def values(
+        self, raw: RawSheet, cells: Iterable[tuple[Column, Spot]]
+    ) -> dict[str, Value]:
+        """What some columns hold, each in its cell. Here the time goes: there are a thousand, a third of them blank."""
+        book, sheet, held = self.grid.book, raw.name, raw.cells
+        usual, looked_at = self.typed.usual, self.typed.looked_at
+        values: dict[str, Value] = {}
+        for column, spot in cells:
+            stands = held.get(spot)
+            if stands is None and spot == NOWHERE:
+                # told as missing; without a cell it is not told as blank too
+                values[column.key] = NOTHING if column.numeric else NO_WORDS
+                continue
+            if (
+                column.looked_up is not None
+                and stands is not None
+                and self.is_ours(stands)
+            ):
+                stands = None
+            cell = cell_at((book, sheet, *spot))
+            if stands is not None:
+                values[column.key] = usual(stands, cell, column) or looked_at(
+                    stands, cell, column
+                )
+            elif column.numeric:
+                values[column.key] = Figure(None, cell, BLANK)
+            else:
+                values[column.key] = words_of(("", cell, BLANK, ""))
+        return values
 
     # -- calculated cells ---------------------------------------------------------------------------------------------
 
@@ -602,7 +629,7 @@ class _Reader:
             return Figure(figure(term, source).value)
         if not isinstance(old, Figure) or not isinstance(old.source, Cell):
             return old
-        if any(is_derived(read, self.shape) for read in term.names() if read.block):
+        if any(is_derived(read, self.shape) for read in term.reads if read.block):
             return self.from_entries(old, old.source, term, source)
         row = old.source.row
         at = References(
@@ -610,7 +637,7 @@ class _Reader:
             lambda name: self.place_of(name, place, row, undrawn),
             lambda name: self.range_of(name, place),
         )
-        older = any(read in undrawn for read in term.names())
+        older = bool(undrawn) and not undrawn.isdisjoint(term.reads)
         if block.kind is BlockKind.LIST:
             known = {(row, column) for column in found.columns.values()}
         return self.calculated(
@@ -624,19 +651,14 @@ class _Reader:
 
     def drawn_of(self, found: Found, block: Block) -> tuple[set[Name], set[Spot]]:
         """What a block has now and had not when it was drawn, and all cells that it has: made once for its many totals."""
-        made = self.cells_of.get(id(found))
-        if made is None:
+        if found.drawn is None:
             undrawn = {
                 name
                 for name, spot in found.spots.items()
                 if spot == NOWHERE and block.since(name) > FIRST
             }
-            self.cells_of[id(found)] = made = (
-                found,
-                undrawn,
-                set(found.spots.values()) - {NOWHERE},
-            )
-        return made[1:]
+            found.drawn = undrawn, set(found.spots.values()) - {NOWHERE}
+        return found.drawn
 
     def from_entries(
         self, stands: Figure, cell: Cell, term: Term, source: Source
@@ -742,16 +764,6 @@ class _Reader:
         """
         return self.code_sheet in name.formula or name.text.strip() == self.not_found
 
-    def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
-        if (
-            spot == NOWHERE
-        ):  # told as missing; without a cell it is not told as blank too
-            return NOTHING if column.numeric else NO_WORDS
-        stands = raw.cells.get(spot)
-        if column.looked_up is not None and stands is not None and self.is_ours(stands):
-            stands = None
-        return self.typed.value(stands, Cell(self.grid.book, raw.name, *spot), column)
-
 
 def _listed(names: list[str]) -> str:
     more = f"等 {len(names)} 张" if len(names) > MOST_NAMED else ""
@@ -763,13 +775,27 @@ def _brief(text: str) -> str:
     return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE]}…"
 
 
-def _carries(raw: RawSheet, sheet: Sheet) -> bool:
-    """Whether a worksheet carries a form's title in its first rows."""
+def _head(raw: RawSheet) -> Iterator[str]:
+    """The texts of a worksheet's first rows."""
+    return (cell.text for (row, _), cell in raw.cells.items() if row <= TITLE_ROWS)
+
+
+def _carries(head: Iterable[str], sheet: Sheet) -> bool:
+    """Whether the first rows of a worksheet carry a form's title."""
     wanted = _titles(sheet)
-    return any(
-        row <= TITLE_ROWS and flat(cell.text) in wanted
-        for (row, _), cell in raw.cells.items()
-    )
+    return any(wanted[text] for text in head)
+
+
+def _cells_of(found: Found, block: Block, row: str = "") -> list[tuple[Column, Spot]]:
+    """The columns of a grid's row, or of fields, each with its cell: made once for all sheets that are laid out alike."""
+    cells = found.cells.get(row)
+    if cells is None:
+        columns = columns_in(block, row) if row else block.columns
+        cells = found.cells[row] = [
+            (column, found.spots[block.name(key, row)])
+            for key, column in columns.items()
+        ]
+    return cells
 
 
 @once_of
@@ -779,9 +805,9 @@ def _looks_up(block: Block) -> bool:
 
 
 @once_of
-def _titles(sheet: Sheet) -> frozenset[str]:
+def _titles(sheet: Sheet) -> Wanted:
     """A form's title, and those that it had in earlier editions."""
-    return frozenset(flat(title) for title in (sheet.title, *sheet.former))
+    return Wanted(frozenset(flat(title) for title in (sheet.title, *sheet.former)))
 
 
 @once_of
@@ -804,9 +830,10 @@ def _begun(block: Block, filled: Filled) -> bool:
         return bool(filled.rows)
     for name, row in filled.named():
         for column, value in row.values.items():
-            calculated = name.at(column) in block.formulas
             # Which door it is for stands in a blank workbook too.
-            given = value.given and block.columns[column].role is not Role.DOOR
-            if given and not calculated and not block.columns[column].constant:
+            asked = block.columns[column]
+            if not value.given or asked.constant or asked.role is Role.DOOR:
+                continue
+            if name.at(column) not in block.formulas:
                 return True
     return False

@@ -11,10 +11,23 @@ from functools import lru_cache
 
 from toolkit.files.formats import Format
 from toolkit.files.grid import Raw
-from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words, code_in, digits_of
+from toolkit.model import (
+    Cell,
+    Figure,
+    Kind,
+    Oddity,
+    Value,
+    Words,
+    code_in,
+    digits_of,
+    words_of,
+)
 from toolkit.profile.coding import Coding
 from toolkit.profile.form import Column
 
+# asked for thousands of times, which a module answers faster than a class
+BLANK, TEXT, NUMBER = Kind.BLANK, Kind.TEXT, Kind.NUMBER
+PERCENT = Format.PERCENT
 MOST_EXAMPLES = 3
 MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly
 # what a Chinese input method types for a number
@@ -77,25 +90,28 @@ class Typed:
                 what, tuple(found), {"count": str(len(found)), "examples": text}
             )
 
-    def value(self, raw: Raw | None, cell: Cell, column: Column) -> Value:
-        """What a cell holds, as a column of the form reads it."""
-        if raw is None:
-            return (
-                Figure(None, cell, Kind.BLANK)
-                if column.numeric
-                else Words("", cell, Kind.BLANK)
-            )
-        words_alone = not column.numeric and column.coding is None
-        if words_alone and raw.kind is Kind.TEXT and not (raw.struck or raw.picture):
-            plain = _usual(raw.text)
-            if plain:
-                return Words(plain, cell, Kind.TEXT, raw.text)
+    def looked_at(self, raw: Raw, cell: Cell, column: Column) -> Value:
+        """What a cell holds about which something may be odd."""
         seen = self.without_struck(self.visible(raw, cell), cell)
         return (
             self.figure(seen, cell, column)
             if column.numeric
             else self.words(seen, cell, column)
         )
+
+    def usual(self, raw: Raw, cell: Cell, column: Column) -> Value | None:
+        """Words where words belong, a number where a number belongs, if nothing about it is odd: the same, with less ado."""
+        if raw.struck or raw.picture:
+            return None
+        if raw.kind is TEXT:
+            plain = _usual(raw.text) if column.wordy else ""
+            return words_of((plain, cell, TEXT, raw.text)) if plain else None
+        number = raw.number
+        if number is None or not column.numeric or too_long(number):
+            return None
+        if raw.pattern and raw.format is PERCENT:
+            return None
+        return Figure(number, cell, raw.kind, raw.text, raw.formula)
 
     # -- what a person sees of a text --
 

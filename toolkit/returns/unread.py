@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from toolkit.files.grid import RawSheet
-from toolkit.model import BlockKind, Kind, once_of
+from toolkit.files.grid import Area, RawSheet
+from toolkit.model import BlockKind, Kind, once_of, record
 from toolkit.profile.form import Block, Sheet
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
@@ -15,10 +15,21 @@ from toolkit.profile.layout import (
     TICK_LABEL,
     SheetPlace,
 )
-from toolkit.returns.find import NOWHERE, Found, Places, Spot, cell_names, flat
+from toolkit.returns.find import (
+    NOWHERE,
+    Found,
+    Places,
+    Spot,
+    Wanted,
+    cell_names,
+    flat,
+)
 
 # What a drawn sheet says besides the profile's own titles.
 OUR_NAME = re.compile(r"(?!sheet\.)[a-z_0-9]+(\.[a-z_0-9]+){1,2}")
+BLANK = (
+    Kind.BLANK
+)  # asked for thousands of times, which a module answers faster than a class
 OURS = ("校验", "序号", "——", LIST_MARK, TICK_LABEL)
 
 
@@ -27,42 +38,62 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
 
     A formula that shows nothing (BLANK) holds nothing.
     """
-    read = places.read
+    apart = places.apart
     drawn = _drawn_texts(place.sheet)
     # Nearly every cell is read, or says what we draw: the rest is looked at one by one.
     rest = {
         spot: cell
         for spot, cell in raw.cells.items()
-        if spot not in read
-        and cell.kind is not Kind.BLANK
-        and flat(cell.text) not in drawn
+        if cell.kind is not BLANK and not drawn[cell.text] and spot not in apart
     }
+    for found in places.lists:
+        lines, columns = set(found.rows), set(found.columns.values())
+        rest = {
+            spot: cell
+            for spot, cell in rest.items()
+            if spot[0] not in lines or spot[1] not in columns
+        }
     if not rest:
         return []
-    formerly_read = set(_no_longer_asked(raw, place))
-    around = set(_around(place, places))
-    totals = set(_list_totals(place, places))
-    top = min((row for row, _ in read), default=1)
-    last_column = max((column for _, column in read), default=0)
+    ours = _ours(raw, place, places)
+    top, last_column = places.ends
+    board = place.sheet.board
     left_over: list[Spot] = []
-    for spot, cell in sorted(rest.items()):
+    for spot, cell in rest.items():
         row, column = spot
-        beside_board = place.sheet.board and column > last_column
-        # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
-        in_ledger = column == LEDGER_COLUMN or (
-            column > LEDGER_COLUMN and row <= LEDGER_ROWS
-        )
         # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
-        heading = row < top and cell.number is None
+        if row < top and cell.number is None:
+            continue
+        # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
+        if column == LEDGER_COLUMN or (column > LEDGER_COLUMN and row <= LEDGER_ROWS):
+            continue
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
-        ours = (
-            spot in totals
-            or spot in formerly_read
-            or (spot in around and (cell.formula or cell.number is None))
-        )
-        if not (ours or beside_board or in_ledger or heading):
+        if spot in ours.around and (cell.formula or cell.number is None):
+            continue
+        beside_board = board and column > last_column
+        if not (beside_board or spot in ours.read_once):
             left_over.append(spot)
-    return left_over
+    return sorted(left_over)
+
+
+@record(slots=True)
+class _Ours:
+    """Cells of a sheet that we fill: totals and what an earlier edition read; what stands around those that are read."""
+
+    read_once: frozenset[Spot]
+    around: frozenset[Spot]
+
+
+def _ours(raw: RawSheet, place: SheetPlace, places: Places) -> _Ours:
+    """The cells that we fill; made once for all sheets that have the same names and are laid out alike."""
+    ours: _Ours | None = places.kept.get("ours")
+    if ours is None:
+        ours = _Ours(
+            frozenset(_list_totals(place, places)).union(_no_longer_asked(raw, place)),
+            frozenset(_around(place, places)),
+        )
+        places.kept["ours"] = ours
+    return ours
 
 
 def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
@@ -70,11 +101,16 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
 
     A merge shows its first cell alone: the others are read as empty, or hold what nobody sees.
     """
-    every = places.read
+    top, last = places.ends
     shut = raw.hidden_rows | raw.low_rows
-    columns = {column for _, column in every} if raw.hidden_columns else ()
+    shut_columns = any(first <= last for first, _ in raw.hidden_columns)
+    merges = [area for area in raw.merges if area[2] >= top]  # most lie above
+    if not (shut or shut_columns or merges):
+        return {}
+    every = places.read
+    columns = {column for _, column in every} if shut_columns else ()
     out_of_the_way = {column for column in columns if _is_out_of_sight(raw, column)}
-    merged = sorted(_merged(raw, every))
+    merged = sorted(_merged(merges, every))
     if not (shut or out_of_the_way or merged):
         return {}
     read = sorted(every)
@@ -107,9 +143,9 @@ def _is_out_of_sight(raw: RawSheet, column: int) -> bool:
     return any(first <= column <= last for first, last in raw.hidden_columns)
 
 
-def _merged(raw: RawSheet, read: frozenset[Spot]) -> Iterator[Spot]:
+def _merged(merges: Iterable[Area], read: frozenset[Spot]) -> Iterator[Spot]:
     """The read cells that a merge covers, but for the one that shows."""
-    for top, left, bottom, right in raw.merges:
+    for top, left, bottom, right in merges:
         # Whichever is fewer is gone through: a merge may span a million rows.
         if (bottom - top + 1) * (right - left + 1) > len(read):
             inside: Iterable[Spot] = (
@@ -156,12 +192,12 @@ def _names(block: Block) -> Iterator[str]:
 
 
 @once_of
-def _drawn_texts(sheet: Sheet) -> frozenset[str]:
+def _drawn_texts(sheet: Sheet) -> Wanted:
     """The texts that we draw on a sheet: titles, help, headings, labels."""
     texts = [sheet.title, *sheet.help, *OURS]
     for block in sheet.blocks.values():
         texts += _drawn_in(block)
-    return frozenset(flat(text) for text in texts if text)
+    return Wanted(frozenset(flat(text) for text in texts if text))
 
 
 def _drawn_in(block: Block) -> Iterator[str]:

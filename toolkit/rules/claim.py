@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from toolkit.model import Figure, Name, Words, record
 from toolkit.rules.source import Addresses, Factor, Rename, Source, Title
@@ -66,6 +67,16 @@ class Term:
         """Yield the names of the figures the term reads; a list's whole column as one name."""
         raise AssertionError(type(self))
 
+    @cached_property
+    def reads(self) -> tuple[Name, ...]:
+        """The same names, put down once for those who ask in every workbook."""
+        return tuple(self.names())
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether it has a figure wherever its names have one: nothing in it is divided."""
+        return False
+
     def figure(self, source: Source) -> Figure:
         raise AssertionError(type(self))
 
@@ -114,6 +125,10 @@ class Field(Term):
 
     def names(self) -> Iterator[Name]:
         yield self.name
+
+    @cached_property
+    def adds_up(self) -> bool:
+        return True
 
     def figure(self, source: Source) -> Figure:
         value = source.value(self.name)
@@ -168,6 +183,10 @@ class Add(Term):
     def names(self) -> Iterator[Name]:
         for _, part in self.parts:
             yield from part.names()
+
+    @cached_property
+    def adds_up(self) -> bool:
+        return all(part.adds_up for _, part in self.parts)
 
     def figure(self, source: Source) -> Figure:
         number = Decimal(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.model import EVERY, Figure, Name, record, total
 from toolkit.rules.claim import Term, in_unit
@@ -24,6 +25,10 @@ class Total(Term):
     def names(self) -> Iterator[Name]:
         yield self.name
         yield from _read_by(self.where, self.name)
+
+    @cached_property
+    def adds_up(self) -> bool:
+        return True
 
     def figure(self, source: Source) -> Figure:
         # Where every row of a list asks for the same sum, a source that knows that keeps it.
