@@ -5,7 +5,7 @@ The reader is forgiving and never judges: what it sees out of order it puts down
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.files.grid import Grid, Raw, RawSheet
@@ -16,7 +16,6 @@ from toolkit.model import (
     Cell,
     Figure,
     Filled,
-    Kind,
     Name,
     Oddity,
     Project,
@@ -35,20 +34,17 @@ from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.doors import Door
 from toolkit.profile.form import UNIT, Block, Column, Profile, Sheet
 from toolkit.profile.layout import (
-    TICK_COLUMN,
-    TICK_ROW,
     SheetPlace,
     address,
     lay_out,
-    quoted,
 )
 from toolkit.returns.calculating import calculated
 from toolkit.returns.carried import SHEET as CARRIED
 from toolkit.returns.carried import unconfirmed
 from toolkit.returns.coded import with_names
 from toolkit.returns.data import columns_in
-from toolkit.returns.deriving import derived, is_derived, of_entries
-from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
+from toolkit.returns.deriving import derived
+from toolkit.returns.editions import changes_since, edition_of, lacking
 from toolkit.returns.find import (
     NOWHERE,
     Found,
@@ -60,15 +56,12 @@ from toolkit.returns.find import (
     ticks,
     title_above,
 )
-from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
-from toolkit.returns.standing import entered, is_calculated, our_own
+from toolkit.returns.standing import is_calculated
+from toolkit.returns.totals import There, Totals
 from toolkit.returns.typed import BLANK, Typed
 from toolkit.returns.unread import out_of_sight, typed_in, unread
-from toolkit.rules.claim import Term
-from toolkit.rules.formula import figure
-from toolkit.rules.source import Source
 
 RENEWAL = (
     "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
@@ -76,7 +69,7 @@ RENEWAL = (
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
-LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
+LONGEST_EXAMPLE = 20
 
 
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
@@ -108,22 +101,11 @@ class _Reader:
         self.typed = Typed(profile.unit)
         self.code_sheet = sheet_name()  # named in the formulas that look names up
         self.not_found = not_found()
-        self.valued: list[
-            Cell
-        ] = []  # calculated cells that hold a value alone, in a workbook without any formula
-        self.has_formulas = any(
-            raw.formula
-            for sheet in grid.sheets.values()
-            for raw in sheet.cells.values()
-        )
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
         self.undrawn: list[tuple[Name, Cell]] = []
-        self.found: dict[
-            str, tuple[RawSheet, Found]
-        ] = {}  # where the cells of each block stand, and in which sheet
-        self.found_in: list[
-            dict[str, tuple[RawSheet, Found]]
-        ] = []  # the same of each project's own
+        # where the cells of each block stand, and in which sheet; the same of each project's own
+        self.found: dict[str, There] = {}
+        self.found_in: list[dict[str, There]] = []
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -152,8 +134,12 @@ class _Reader:
             self.sheets,
         )
         typed = replace(typed, cast=self.shape.cast, door=self.profile.door)
-        whole = calculated(derived(typed, self.shape), self.shape, self.total)
-        self.say_of_the_whole()
+        totals = Totals(
+            self.shape, self.found, self.found_in, has_formulas=_has_formulas(self.grid)
+        )
+        whole = calculated(derived(typed, self.shape), self.shape, totals.total)
+        self.oddities += totals.oddities
+        self.say_of_the_whole(totals.valued)
         return replace(
             whole, oddities=tuple(self.oddities), undrawn=tuple(self.undrawn)
         )
@@ -223,13 +209,13 @@ class _Reader:
     def cell(self, raw: RawSheet, row: int, column: int) -> Cell:
         return Cell(self.grid.book, raw.name, row, column)
 
-    def say_of_the_whole(self) -> None:
+    def say_of_the_whole(self, valued: Sequence[Cell]) -> None:
         """What is said once a workbook, however many of its sheets and cells it concerns."""
         if self.nameless:
             self.odd("names-gone", self.nameless, sheets=str(len(self.nameless)))
         self.oddities += self.typed.told()
-        if self.valued:
-            self.odd("values-only", self.valued, count=str(len(self.valued)))
+        if valued:
+            self.odd("values-only", valued, count=str(len(valued)))
         if self.editions and min(self.editions) < self.profile.edition:
             self.say_older(min(self.editions))
         for doubt in self.grid.doubts:
@@ -611,158 +597,18 @@ class _Reader:
                 values[column.key] = words_of(("", cell, BLANK, ""))
         return values
 
-    # -- calculated cells ---------------------------------------------------------------------------------------------
-
-    def total(self, place: Name, old: Value, term: Term, source: Source) -> Value:
-        """A calculated cell as it should be read."""
-        block = self.shape.blocks[place.block]
-        if is_derived(place, self.shape):
-            return of_entries(term, source)
-        there = self.found_at(place.block, place)
-        if there is None:
-            return old
-        raw, found = there
-        undrawn, known = self.drawn_of(found, block)
-        own = block.name(place.column, place.row)
-        if own in undrawn and entered(term, source):
-            # without a cell: nobody can mend it there
-            return Figure(figure(term, source).value)
-        if not isinstance(old, Figure) or not isinstance(old.source, Cell):
-            return old
-        if any(is_derived(read, self.shape) for read in term.reads if read.block):
-            return self.from_entries(old, old.source, term, source)
-        row = old.source.row
-        at = References(
-            raw.name,
-            lambda name: self.place_of(name, place, row, undrawn),
-            lambda name: self.range_of(name, place),
-        )
-        older = bool(undrawn) and not undrawn.isdisjoint(term.reads)
-        if block.kind is BlockKind.LIST:
-            known = {(row, column) for column in found.columns.values()}
-        return self.calculated(
-            old,
-            old.source,
-            term,
-            source,
-            formula_at(term, at),
-            set() if older else known,
-        )
-
-    def drawn_of(self, found: Found, block: Block) -> tuple[set[Name], set[Spot]]:
-        """What a block has now and had not when it was drawn, and all cells that it has: made once for its many totals."""
-        if found.drawn is None:
-            undrawn = {
-                name
-                for name, spot in found.spots.items()
-                if spot == NOWHERE and block.since(name) > FIRST
-            }
-            found.drawn = undrawn, set(found.spots.values()) - {NOWHERE}
-        return found.drawn
-
-    def from_entries(
-        self, stands: Figure, cell: Cell, term: Term, source: Source
-    ) -> Figure:
-        """A cell calculated from what is derived, however the sheet reckons it; a number typed over it stays, and is told."""
-        due = of_entries(term, source)
-        if stands.formula and stands.kind not in (
-            Kind.UNCOMPUTED,
-            Kind.ERROR,
-            Kind.TEXT,
-        ):
-            return stands
-        if stands.given and not stands.formula and stands.value != due.value:
-            amount = f"{due.number:f}"
-            self.odd("overtyped", [cell], formula=amount, value=stands.raw)
-            return stands
-        return Figure(due.value, cell, due.kind, "", stands.formula)
-
-    def found_at(self, block: str, place: Name) -> tuple[RawSheet, Found] | None:
-        """The sheet that a block stands in, and where its cells were found: of sheets that repeat, the one of the place."""
-        head = place.within or place
-        repeated = self.shape.repeated
-        if repeated is not None and block in repeated.blocks:
-            return (
-                self.found_in[head.line - 1][block]
-                if head.block in repeated.blocks
-                else None
-            )
-        return self.found.get(block)
-
-    def place_of(
-        self, name: Name, place: Name, row: int, undrawn: set[Name]
-    ) -> tuple[str, Spot] | None:
-        """Where the figure of a name in a formula stands; None where it has no cell. `row` is that of the formula."""
-        there = self.found_at(name.block or place.block, place)
-        if there is None or name in undrawn:
-            return None
-        raw, found = there
-        spot = found.spots.get(name, NOWHERE)
-        if name.bare and name.column in found.columns:
-            spot = row, found.columns[name.column]
-        return None if spot == NOWHERE else (raw.name, spot)
-
-    def range_of(self, name: Name, place: Name) -> str:
-        """The range of a list's column, as formulas in that place write it; of a field, over the sheets that repeat."""
-        repeated = self.shape.repeated
-        if (
-            repeated is not None
-            and name.block in repeated.blocks
-            and place.block not in repeated.blocks
-        ):
-            first, last = repeated.bookends
-            return f"{first}:{last}!{address(TICK_ROW, TICK_COLUMN)}"
-        there = self.found_at(name.block, place)
-        own = self.found_at(place.block, place)
-        if there is None or own is None or name.column not in there[1].columns:
-            return ""
-        raw, found = there
-        lead = "" if raw is own[0] else f"{quoted(raw.name)}!"
-        column = found.columns[name.column]
-        return f"{lead}{address(found.data.start, column)}:{address(found.data.stop, column)}"
-
-    def calculated(
-        self,
-        stands: Figure,
-        cell: Cell,
-        term: Term,
-        source: Source,
-        due: str,
-        known: set[Spot],
-    ) -> Figure:
-        """A calculated cell as it is to be read; what is odd about it is put down.
-
-        Nothing is `known` of an older sheet whose formula cannot be today's, since it has not all that this adds up.
-        """
-        if stands.formula:
-            if known and not same_formula(stands.formula, due, known):
-                self.odd(
-                    "formula-changed",
-                    [cell],
-                    formula=due,
-                    stands=stands.formula[:LONGEST_FORMULA],
-                )
-                return stands
-            return our_own(stands, cell, term, source)
-        if stands.given and self.has_formulas:
-            self.odd("overtyped", [cell], formula=due, value=stands.raw)
-            return stands
-        if stands.given:
-            self.valued.append(cell)
-            return stands
-        result = figure(term, source)
-        return (
-            Figure(result.value, cell, result.kind)
-            if entered(term, source) and not result.flawed
-            else stands
-        )
-
     def is_ours(self, name: Raw) -> bool:
         """Whether the name of a code is our own formula, calculated or not, or what it shows where it finds nothing.
 
         It is looked up again.
         """
         return self.code_sheet in name.formula or name.text.strip() == self.not_found
+
+
+def _has_formulas(grid: Grid) -> bool:
+    return any(
+        raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values()
+    )
 
 
 def _listed(names: list[str]) -> str:
