@@ -18,8 +18,8 @@ HUNDRED = Decimal(100)
 TINY = Decimal("0.000001")
 LAST_DIGIT = Decimal("0.005")
 NEAR = 24  # letters between an amount of change and its percentage
-MARKS = re.compile(r"其中|包括(?=[^，。；]{0,16}\d)|[（）。；]")
-OPENERS = ("其中", "包括")
+MARKS = re.compile(r"其中|(?:包括|主要有)(?=[^，。；]{0,16}\d)|[（）。；]")
+OPENERS = ("其中", "包括", "主要有")
 NAMED_LIST = re.compile(r"(?:收入|支出)$")
 HEADS = ("人", "名", "辆")
 UNSURE = "分不清这个百分比说的是哪个数"
@@ -91,10 +91,13 @@ def _relation(
 
 def _lacks(statement: Statement, whole: Fact, parts: Sequence[Fact]) -> bool:
     """Whether the parts come to less, and an amount that nobody knows stands beside them: it may be one of them."""
+    text = wide(statement.paragraphs[whole.paragraph].text)
     beside = (
         fact
         for fact in statement.of_paragraph(whole.paragraph)
-        if fact.start > whole.start and fact.value
+        if fact.start > whole.start
+        and fact.value
+        and "。" not in text[whole.end : fact.start]
     )
     unknown = any(
         not fact.declared and fact.role is Role.VALUE and fact.unit == whole.unit
@@ -327,7 +330,7 @@ class _Frames:
                 lambda frame: (
                     frame.depth < self.depth
                     or (
-                        frame.opener != "包括" and not _in_commas(frame, self.semicolon)
+                        frame.opener == "其中" and not _in_commas(frame, self.semicolon)
                     )
                 )
             )
@@ -537,8 +540,18 @@ def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
             if not statement.of_another_year(one)
         ]
         if told:
-            return told[0] if len({one.value for one in told}) == 1 else None
+            return told[0] if all(_same(one, told[0]) for one in told) else None
     return None
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    """Whether two amounts are one, be they told in different units: 16.48亿元 is 164800万元."""
+    if not comparable(one.unit, other.unit):
+        return False
+    times = scale(one.unit, other.unit)
+    near = max(one.half * times, other.half)
+    gap = abs(one.value * times - other.value)
+    return gap == 0 if times == 1 else gap <= near
 
 
 def equals(statement: Statement, name: str) -> Iterator[str]:

@@ -10,6 +10,17 @@ from dataclasses import dataclass, replace
 NUMERALS = "一二三四五六七八九十"
 _MARKED = rf"[（(][{NUMERALS}\d]+[）)]|[{NUMERALS}]+、|第[{NUMERALS}]+[部章节]"
 _NUMBERED = r"\d{1,2}\s*[.．、)）](?!\d|\s*\d[\d.]*[^\d.年])\s*[“\"＂]?|\d{1,2}[.．、]\s*(?=20\d\d\s*年)"
+# the manners of numbering, the highest first
+NUMBERINGS = tuple(
+    re.compile(one)
+    for one in (
+        rf"\s*第[{NUMERALS}]+部分",
+        rf"\s*[{NUMERALS}]+、",
+        rf"\s*[（(][{NUMERALS}]+[）)]",
+        r"\s*\d{1,2}[.．、]",
+        r"\s*[（(]\d+[）)]",
+    )
+)
 ITEM = re.compile(rf"^\s*(?:{_MARKED}|{_NUMBERED})")
 # a gap inside a line: columns, not words
 WIDE = re.compile(r"\S {3,}(?=\S)|\S\t+(?=\S)")

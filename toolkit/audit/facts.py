@@ -26,9 +26,13 @@ OF_YEAR = re.compile(r"20\d\d年(?:度)?")
 BRACKET = re.compile(r"（[^（）]{1,12}）")
 YEAR = re.compile(r"20\d\d")
 OUTCOME = re.compile("执行|决算|完成")
+SAID_OF = re.compile(r"(?:支出)?(?:预算|决算)?(?:安排|支出)?(?:情况)?(?:说明)?$")
 BACK = 90  # letters before a number among which its subject is sought
 AHEAD = 16  # letters behind a number that say what it is
 QUOTED = 22  # letters quoted before a number
+# a clause that is a name alone: no verb, no particle
+WHOLLY = re.compile(r"(?:(?![为是的等由按将被于已各])[\u4e00-\u9fff]){4,14}")
+LED = re.compile(r"^(?:主要有|包括|以及|另有|和|及|有)")
 SHORT = 12  # letters of a label that are shown
 HALF = Decimal("0.5")
 ANONYMOUS = "#"  # at the beginning of a name: of the amount that stands at this place
@@ -304,9 +308,9 @@ class _Reader:
             return ""
         clause = OF_YEAR.sub("", CLAUSE.split(BRACKET.sub("", left))[-1])
         found = self.form.own.search(clause)
-        return (
-            found["own"] if found and not self.form.no_own.search(found["own"]) else ""
-        )
+        bare = LED.sub("", clause)
+        own = found["own"] if found else bare if WHOLLY.fullmatch(bare) else ""
+        return "" if self.form.no_own.search(own) else own
 
     def _change(
         self, told: Fact, changed: re.Match[str], left: str, *, share: bool
@@ -375,7 +379,7 @@ class _Reader:
 
     def _subject_of(self, heading: str) -> tuple[str, str]:
         """The subject that a heading names at its end."""
-        best = self._subject(heading.rstrip("。："))
+        best = self._subject(SAID_OF.sub("", heading.rstrip("。：")))
         if (
             best is None
             or best[0].name.startswith(RELATIVE)

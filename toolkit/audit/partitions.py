@@ -47,7 +47,7 @@ ALL_OF_IT = re.compile(r".*", re.DOTALL)
 MANY = "一两三四五六七八九"
 STOPS = ("。", "；", "：")
 LEAD = 4  # letters at the beginning of a list in which 包括 may stand
-BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
+BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:科目)?(?:[，：。为]|$)")
 SIDES = re.compile(
     r"收入[^。；]{0,12}?包括[:：]?(?P<income>[^。；]*)；支出[^。；]{0,6}?包括[:：]?(?P<outlay>[^。；]*)"
 )
@@ -66,6 +66,7 @@ class Listing:
     moved: tuple[Fact, ...] = ()
     changes: tuple[Fact, ...] = ()
     complete: bool = False
+    bounded: bool = False  # the parts are surely of the whole: never more than it
 
     @property
     def whole(self) -> Fact:
@@ -86,6 +87,7 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
         *_below(statement),
         *_by_kind(statement),
         *_closed(statement),
+        *_of_what(statement),
     ):
         total, slack = _summed(listing.parts)
         fits = any(
@@ -97,7 +99,12 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
             _tell_changes(listing, heard)
         elif fits:
             heard.held()
-        elif listing.complete or changed or _slip(listing):
+        elif (
+            listing.complete
+            or changed
+            or _slip(listing)
+            or (listing.bounded and total > listing.whole.value)
+        ):
             _tell(listing, total, heard)
 
 
@@ -239,6 +246,56 @@ def _share(statement: Statement, part: Fact) -> Fact | None:
     )
 
 
+# -- lists that name their whole again ------------------------------------------------------------------------------------
+
+
+def _of_what(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists of sentences that begin with the name of an amount told before: 事业收入中，门诊收入3万元，…."""
+    wording = statement.form.wording
+    begins = re.compile(wording["of_what"])
+    for paragraph, one in enumerate(statement.paragraphs):
+        text, facts = wide(one.text), statement.of_paragraph(paragraph)
+        for found in begins.finditer(text):
+            whole = _told_so(statement, paragraph, found.start("of"), found["of"])
+            end = text.find("。", found.end())
+            parts = [
+                fact
+                for fact in facts
+                if found.end() <= fact.start < (end if end >= 0 else len(text))
+                and fact.role is Role.VALUE
+                and not fact.inherits
+            ]
+            if (
+                whole is None
+                or len(parts) < FEWEST
+                or {part.unit for part in parts} != {whole.unit}
+                or "其中" in text[found.end() : parts[-1].start]
+            ):
+                continue
+            rest = re.search(wording["rest"], parts[-1].called)
+            yield Listing(
+                (whole,), tuple(parts), complete=rest is not None, bounded=True
+            )
+
+
+def _told_so(
+    statement: Statement, paragraph: int, before: int, called: str
+) -> Fact | None:
+    """The last amount told before by a name, there or right above."""
+    for number_ in range(paragraph, max(-1, paragraph - ABOVE - 1), -1):
+        told = [
+            fact
+            for fact in statement.of_paragraph(number_)
+            if fact.role is Role.VALUE
+            and fact.said
+            and called.endswith(re.sub(r"(?:预算|决算|合计)$", "", fact.said))
+            and (number_ < paragraph or fact.start < before)
+        ]
+        if told:
+            return told[-1]
+    return None
+
+
 # -- lists that a sum closes ----------------------------------------------------------------------------------------------
 
 
@@ -288,8 +345,10 @@ def _below(statement: Statement) -> Iterator[Listing]:
         text = wide(statement.paragraphs[head].text)
         if not HEAD.search(text):
             continue
-        facts = statement.of_paragraph(head)
-        told = _amounts(statement, facts)
+        told = _amounts(statement, statement.of_paragraph(head))
+        if not told and BY.search(text) and head:  # its whole stands right above
+            above = _amounts(statement, statement.of_paragraph(head - 1))
+            told = list(reversed(above))
         if not told:
             continue
         parts = tuple(_items(statement, head, told[-1]))
@@ -544,7 +603,10 @@ def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
         ):
             pairs.append((facts[0], below))
     wrong = [pair for pair in pairs if not _comes_to(*pair)]
-    if len(wrong) != 1 or len(pairs) - 1 < AGREE:
+    slips = [pair for pair in wrong if _slip(Listing(pair[:1], tuple(pair[1])))]
+    if (len(wrong) != 1 or len(pairs) - 1 < AGREE) and len(slips) == 1:
+        wrong, pairs = slips, [pair for pair in pairs if pair not in wrong] + slips
+    elif len(wrong) != 1 or len(pairs) - 1 < AGREE:
         heard.held(len(pairs) - len(wrong))
         if wrong:
             heard.unchecked("各项可能没有说全", len(wrong))

@@ -24,6 +24,7 @@ TOP = re.compile(rf"[{NUMERALS}]+、")
 INNER = re.compile(r"其中|[（(]|\d+[.．、]|[-—]")
 SUBTOTAL = re.compile(r"^(?:本年|年度)?(?:收入|支出)?合计$")
 GRAND = re.compile(r"^(?:收入|支出)?总计$")
+TOTALS = ("合计", "总计")
 FIRST = re.compile(r"合计$")
 NUMBERED = re.compile(r"^\d+[.．、]")
 LEVELS = (3, 5, 7)  # digits of the codes of class, section, item
@@ -48,6 +49,11 @@ class Sum:
     what: str
 
     @property
+    def gap(self) -> Decimal:
+        """By how much the cell and the sum of its parts differ."""
+        return abs(self.whole.numbers[self.column] - self.total)
+
+    @property
     def fits(self) -> bool:
         told = self.whole.numbers[self.column]
         exponent = told.as_tuple().exponent
@@ -69,6 +75,23 @@ def plain_totals(statement: Statement, beside: Beside, heard: Heard) -> None:
     for table in _plain(statement):
         for one in (*_side_sums(table, heard), *_grand(table), *_top_sums(table)):
             _hold(one, heard)
+        told = _hold_alike(list(_across(table)), heard, frozenset())
+        _hold_alike(list(_down(table)), heard, told)
+
+
+def _hold_alike(
+    sums: Sequence[Sum], heard: Heard, told: frozenset[Decimal]
+) -> frozenset[Decimal]:
+    """Hold sums of one kind where most of them fit; those whose gap a cell in another sum explains are not told again."""
+    wrong = [one for one in sums if not one.fits]
+    if len(wrong) * 2 >= len(sums):
+        if wrong:
+            heard.unchecked("看不出这张表的合计是哪些数加起来的", len(wrong))
+        return frozenset()
+    for one in sums:
+        if one.gap not in told:
+            _hold(one, heard)
+    return frozenset(one.gap for one in wrong)
 
 
 def _hold(one: Sum, heard: Heard) -> None:
@@ -133,6 +156,27 @@ def _columns(
         told = [part.numbers[column] for part in parts if column in part.numbers]
         if told:
             yield Sum(table, whole, column, sum(told, Decimal(0)), len(told), what)
+
+
+def _across(table: ReadTable) -> Iterator[Sum]:
+    """Yield the first number of each row whose head is a total, with what the others of the row come to."""
+    for entry in table.entries:
+        head, *others = entry.numbers or ("",)
+        if len(others) > 1 and FIRST.search(head):
+            total = sum((entry.numbers[other] for other in others), Decimal(0))
+            yield Sum(table, entry, head, total, len(others), "各列相加是")
+
+
+def _down(table: ReadTable) -> Iterator[Sum]:
+    """Yield the columns of 合计 at the top of rows that are neither numbered nor coded, with what the rows come to."""
+    first, *rest = table.entries
+    plain = all(
+        not (INNER.match(one.name) or TOP.match(one.name) or one.texts[CODE])
+        and one.texts[SIDE] == first.texts[SIDE]
+        for one in rest
+    )
+    if first.name in TOTALS and plain and len(rest) > 1:
+        yield from _columns(table, first, rest, "各行相加是")
 
 
 def _grand(table: ReadTable) -> Iterator[Sum]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from toolkit.audit.blocks import (
     ITEM,
+    NUMBERINGS,
     NUMERALS,
     Block,
     Paragraph,
@@ -37,7 +38,7 @@ SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
 OFTEN = 3  # times that a year must be told where the title names none
 RUN_IN = re.compile(
-    rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、|\d{{1,2}}[.．、])[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责|运行经费))[。：](?=.)"
+    rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、|\d{{1,2}}[.．、])[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责|运行经费))[。：]"
 )
 COUNTED = re.compile(r"(\d{1,2})[.．、]")
 TITLES = 6  # paragraphs among which the title stands
@@ -330,6 +331,11 @@ def _section_of(text: str, form: Form) -> str:
     )
 
 
+def rank_of(heading: str) -> int:
+    """In which manner a heading is numbered, the highest first; -1 where it is not."""
+    return next((at for at, one in enumerate(NUMBERINGS) if one.match(heading)), -1)
+
+
 def _head(text: str) -> str:
     """The heading that a paragraph begins with, where its words follow on the same line; else the whole of it."""
     found = RUN_IN.match(text)
@@ -345,6 +351,7 @@ class _Collector:
         self.paragraphs: list[Paragraph] = []
         self.sections: list[str] = []
         self.headings: list[Heading] = []
+        self.ranks: dict[str, int] = {}  # of the first heading of each section
         self.facts: list[Fact] = []
         self.tables: list[ReadTable] = []
         self.unread: list[Table] = []
@@ -371,10 +378,11 @@ class _Collector:
         )
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        found = (
-            "" if paragraph.in_table else _section_of(_head(paragraph.text), self.form)
-        )
-        if found and self._is_next_item(paragraph.text):
+        head = _head(paragraph.text)
+        found = "" if paragraph.in_table else _section_of(head, self.form)
+        if found and (
+            self._is_next_item(paragraph.text) or self._within(found, rank_of(head))
+        ):
             found = ""
         if found:
             self.section = found
@@ -382,11 +390,9 @@ class _Collector:
         number = len(self.paragraphs)
         self.paragraphs.append(paragraph)
         self.sections.append(self.section)
-        above = (
-            self.paragraphs[number - 1].text
-            if number and self._is_item(number - 1)
-            else ""
-        )
+        above = head if head != paragraph.text else ""
+        if not above and number and self._is_item(number - 1):
+            above = self.paragraphs[number - 1].text
         self.facts += facts_of(
             paragraph,
             number,
@@ -403,6 +409,11 @@ class _Collector:
             return False
         now, before = COUNTED.match(text), COUNTED.match(self.paragraphs[last].text)
         return bool(now and before and int(now[1]) == int(before[1]) + 1)
+
+    def _within(self, section: str, rank: int) -> bool:
+        """Whether a heading is of a part within another section: the one it names has had a heading of a higher rank."""
+        first = self.ranks.setdefault(section, rank)
+        return 0 <= first < rank and section != self.section
 
     def _is_item(self, number: int) -> bool:
         """Whether a paragraph is the heading of an item: numbered, short, and without a number of its own."""
