@@ -99,13 +99,14 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
             _tell_changes(listing, heard)
         elif fits:
             heard.held()
-        elif (
-            listing.complete
-            or changed
-            or _slip(listing)
-            or (listing.bounded and total > listing.whole.value)
-        ):
+        elif listing.complete or changed or _shown_wrong(listing, total):
             _tell(listing, total, heard)
+
+
+def _shown_wrong(listing: Listing, total: Decimal) -> bool:
+    """Whether the numbers alone show that a sum is wrong: parts of more than their whole, or two digits exchanged."""
+    beyond = listing.bounded and total > listing.whole.value
+    return beyond or _slip(listing) is not None
 
 
 def _tell_changes(listing: Listing, heard: Heard) -> None:
