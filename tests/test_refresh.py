@@ -139,6 +139,7 @@ def test_nothing_new_lays_nothing_down(editions: Path) -> None:
     source = edited(editions, "没变.docx", by_hand)
     done = disclosure("refresh", source, "--from", editions / "一")
     assert (done.code, "没有要换的数" in done.out) == (DONE, True)
+    assert "人改过的 1 个数没有动" in done.out
     assert not (editions / "没变-第2稿.docx").exists()
 
 

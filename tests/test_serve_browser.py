@@ -167,6 +167,10 @@ def test_a_whole_folder_can_be_dropped(window: Browser, tmp_path: Path) -> None:
     drop(window, folder)
     window.wait("document.querySelectorAll('article').length", 90)
     assert window.count(".held tbody tr") == 2
+    assert "文件夹里的“说明.txt”不是填报表，没有放进来" in window.text("#refused")
+    (tmp_path / "空").mkdir()
+    drop(window, tmp_path / "空")
+    window.wait("document.querySelector('#refused').innerText.includes('是空的')")
 
 
 def test_no_text_of_a_workbook_acts_in_the_browser(

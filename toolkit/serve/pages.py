@@ -85,7 +85,7 @@ def _csrf(visit: Visit) -> Html:
 
 def refusal(profiles: Sequence[Profile], message: str) -> str:
     """A page that says what cannot be done."""
-    told = tag("p", message, role="alert", class_="said")
+    told = tag("p", message, role="alert", class_="notice")
     back = tag("p", tag("a", "回到首页", href="/"))
     return document(TITLE, _top(profiles), tag("main", told, back))
 
@@ -120,7 +120,12 @@ def _notice(visit: Visit) -> Html:
     notice = visit.notice
     visit.notice = ""
     return tag(
-        "p", notice or None, role="status", class_="said", id="said", hidden=not notice
+        "p",
+        notice or None,
+        role="status",
+        class_="notice",
+        id="said",
+        hidden=not notice,
     )
 
 
@@ -299,15 +304,17 @@ def _table(visit: Visit, result: dict[str, Any]) -> Html:
 
 def _row(visit: Visit, place: int, name: str, facts: dict[str, Any]) -> Html:
     """One file; `facts` is what the last run found out about it, nothing where there was none."""
-    unit = tag("span", facts["unit"], class_="unit") if facts.get("unit") else None
-    file = tag(
-        "th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row"
-    )
+    called = facts.get("unit", "")
+    unit = tag("span", called, class_="unit") if called not in ("", name) else None
+    named = unit, tag("span", name, class_="file" if unit else "unit")
+    file = tag("th", *named, scope="row")
     numbers = (
         _numbers(facts["counts"])
-        if facts
+        if facts.get("counts")
         else [tag("td", class_="n") for _ in SEVERITIES]
     )
+    if facts.get("left"):
+        file = tag("th", *named, tag("span", "没有填完", class_="undone"), scope="row")
     copy = None
     if facts.get("annotated"):
         copy = tag(
@@ -431,9 +438,9 @@ def _verdict(visit: Visit, result: dict[str, Any]) -> str:
             "有错误，没有生成公开表和情况说明。改正以后再合并；要先看样子，请勾选草稿。"
         )
     if errors:
-        return f"还有 {errors} 处错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
+        return f"还有 {errors} 条错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
     if result["undone"]:
-        return f"{result['verdict']}做完以后再合并。"
+        return "还没有做完，见下面；做完以后再合并。"
     return "没有错误，可以合并。"
 
 

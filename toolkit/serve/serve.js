@@ -14,6 +14,7 @@
   var most = Number(main.dataset.file);
   var working = main.dataset.busy !== undefined;
   var LOOK = 400;
+  var MOST_NAMED = 3;
   document.documentElement.classList.add('scripted');
 
   function element(name, text) {
@@ -104,6 +105,15 @@
     refused.hidden = !refused.children.length;
   }
 
+  // What lies in a folder beside the workbooks is not taken, and not passed over without a word.
+  function tellOthers(files) {
+    if (!others) { return; }
+    var named = others.slice(0, MOST_NAMED).map(shown).join('、') + (others.length > MOST_NAMED ? ' 等 ' + others.length + ' 个' : '');
+    if (others.length) { tell([{ said: '文件夹里的' + named + '不是填报表，没有放进来。压缩包请先解压。' }]); }
+    if (!files.length && !others.length) { tell([{ said: '这个文件夹是空的，没有可以放进来的填报表。' }]); }
+    others = null;
+  }
+
   function choose(files) {
     return new Promise(function (resolve) {
       var names = files.map(shown).join('、');
@@ -165,10 +175,16 @@
 
   // -- dropping: files, and folders with files in them
 
+  var others = null; // of a folder that was dropped
+
   function inside(entry) {
     return new Promise(function (resolve) {
       if (entry.isFile) {
-        entry.file(function (file) { resolve(/^(~\$|\.)/.test(file.name) || !/\.(xlsx|xlsm|xls|et|csv)$/i.test(file.name) ? [] : [file]); },
+        entry.file(function (file) {
+          var taken = /\.(xlsx|xlsm|xls|et|csv)$/i.test(file.name);
+          if (!taken && !/^(~\$|\.)/.test(file.name)) { others.push(file); }
+          resolve(!taken || /^(~\$|\.)/.test(file.name) ? [] : [file]);
+        },
           function () { resolve([]); });
         return;
       }
@@ -192,6 +208,7 @@
       return item.webkitGetAsEntry ? item.webkitGetAsEntry() : null;
     }).filter(Boolean);
     if (entries.some(function (entry) { return entry.isDirectory; })) {
+      others = [];
       return Promise.all(entries.map(inside)).then(function (lists) { return [].concat.apply([], lists); });
     }
     return Promise.resolve(Array.from(data.files));
@@ -208,7 +225,7 @@
   document.addEventListener('drop', function (event) {
     event.preventDefault();
     over(-depth);
-    dropped(event.dataTransfer).then(take);
+    dropped(event.dataTransfer).then(function (files) { take(files); tellOthers(files); });
   });
   input.addEventListener('change', function () { take(Array.from(input.files)); });
   // With errors no table comes of a merge: a draft may be wanted, or nothing yet.
@@ -216,7 +233,7 @@
     var open = Number(event.target.dataset.open || 0);
     var draft = event.target.querySelector('[name=draft]');
     if (!open || draft.checked) { return; }
-    if (window.confirm('还有 ' + open + ' 处错误，合并不出公开表和情况说明。先出一份草稿看看吗？')) {
+    if (window.confirm('还有 ' + open + ' 条错误，合并不出公开表和情况说明。先出一份草稿看看吗？')) {
       draft.checked = true;
     } else {
       event.preventDefault();

@@ -30,7 +30,7 @@ EDITED = (".docx", ".xlsx", ".odt", PACKED)
 AUDITED = (".docx", ".odt", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
-RENAME = "去年公开的情况说明，请改名为“上年情况说明”再放。"
+RENAME = "别人公开的、改过的情况说明，放到下面的“审核公开文本”“改过的文件”；去年公开的，请改名为“上年情况说明”再放。"
 PREFIX = "disclosure-visits-"
 # seconds after which the folder of a killed server is swept away
 LEFT_BEHIND = 24 * 3600

@@ -467,7 +467,9 @@ class _Run:
         to_mend = [finding for finding in findings if finding.cells[0].book == name]
         return {
             "unit": units.get(name, ""),
-            "counts": _counts(to_mend),
+            # of a file that is no workbook of a unit, nothing was counted
+            "counts": _counts(to_mend) if findings or name in units else [],
+            "left": name in left,
             "annotated": bool(findings)
             and name in units
             and self.annotated(path, report, left.get(name, "")),

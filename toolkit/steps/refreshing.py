@@ -105,6 +105,8 @@ def _told(done: Plan) -> Iterator[str]:
             for one in done.over
         ]
     )
+    if done.kept:
+        yield f"人改过的 {done.kept} 个数没有动；改得对不对，用“核对”（disclosure verify --against）看"
 
 
 def _with_unit(number: str, was: str) -> str:

@@ -49,6 +49,7 @@ class Plan:
     unfit: tuple[Told, ...]  # sentences whose words the new figures change
     lacking: tuple[str, ...]  # lines that the document has not, and would have now
     over: tuple[Told, ...]  # lines that it has, and would not have any more
+    kept: int = 0  # numbers that the person changed and the data did not: they stay
 
 
 def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
@@ -94,6 +95,16 @@ def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
             for line in by_data.gone
             if line in where
         ),
+        _kept(by_hand, by_data),
+    )
+
+
+def _kept(by_hand: Alignment, by_data: Alignment) -> int:
+    """How many numbers the person alone changed."""
+    renewed = {_spot(one) for one in by_data.changes if one.kind is Kind.CHANGED}
+    return sum(
+        one.kind is Kind.CHANGED and _spot(one) not in renewed
+        for one in by_hand.changes
     )
 
 

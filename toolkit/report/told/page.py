@@ -135,7 +135,7 @@ def _counts(report: Report, undone: words.Undone) -> Html:
     ]
     asked = f"共核对 {report.asked} 项"
     if not_checked := words.not_checked(report):
-        asked += f"；{not_checked}，改好后请再校验一次"
+        asked += f"；{not_checked}，补上以后请再校验一次"
     verdict = tag(
         "p",
         tag("strong", words.verdict(report, undone)),
@@ -219,7 +219,7 @@ def _filters(
         "input",
         type="search",
         name="words",
-        placeholder="搜文字、单元格，如 项目05 或 D22",
+        placeholder="搜文字、单元格，如 D22",
         autocomplete="off",
     )
     offices = list(_office_options(found))
