@@ -23,6 +23,7 @@ from toolkit.check.report import Report, speaking_for
 from toolkit.check.told_once import told_once
 from toolkit.files.grid import open_grid
 from toolkit.model import Figure, Name, Oddity, Return
+from toolkit.profile.by_door import through
 from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data, to_data, with_figures
 from toolkit.returns.merge import merge
@@ -516,3 +517,34 @@ def test_the_entry_whose_digits_changed_places_comes_first() -> None:
         book.rows("outlay_entries")[0].figure("amount").cells()
     )
     assert "233.87" in told.message
+
+
+@pytest.mark.parametrize("left", [slice(1, 2), slice(1, 4)], ids=["one", "three"])
+def test_project_sheets_that_are_not_there_are_each_told_and_their_sum_with_the_first(
+    left: slice,
+) -> None:
+    path = (
+        EXAMPLE.parents[1]
+        / "04-xianghe-by-entries"
+        / "returns"
+        / "02-就业服务中心.json"
+    )
+    data = json.loads(path.read_text(encoding="utf-8"))
+    names = [project["name"] for project in data["projects"][left]]
+    del data["projects"][left]
+    profile = through(PROFILE, PROFILE.doors["明细"])
+    book = computed(from_data(data, profile, "甲.xlsx"), profile.book)
+    errors = [
+        finding
+        for finding in check_return(book, profile, RULES).findings
+        if finding.severity is ERROR
+    ]
+    homeless = [
+        next(row.words("project").cells())
+        for row in book.rows("outlay_entries")
+        if row.text("project") in names
+    ]
+    assert [(finding.rule, finding.cells[0]) for finding in errors] == [
+        ("B09-01", cell) for cell in homeless
+    ]
+    assert "C02-01" in [one.rule for one in errors[0].joined]

@@ -142,6 +142,26 @@ def _plainly_said(tally: Tally, catalogue: Catalogue) -> set[Broken]:
         if number not in tally.gone and others:
             explained |= {*others, tally.broken[number]}
             _join(number, others, tally)
+    return explained | _said_together(saying, tally)
+
+
+def _said_together(saying: Collection[int], tally: Tally) -> set[Broken]:
+    """What misses by as much as several that say so come to: three projects without a sheet, and the sum of all sheets."""
+    explained: set[Broken] = set()
+    by_rule: dict[str, list[int]] = {}
+    for number in saying:
+        if number not in tally.gone and tally.broken[number] not in explained:
+            by_rule.setdefault(tally.findings[number].rule, []).append(number)
+    for together in by_rule.values():
+        whole = sum((tally.gaps[number][0] for number in together), Decimal(0))
+        others = {
+            tally.broken[one]
+            for one, (gap, _) in tally.gaps.items()
+            if one not in together and one not in tally.gone and gap == whole
+        }
+        if len(together) > 1 and others:
+            explained |= {*others, *(tally.broken[number] for number in together)}
+            _join(min(together), others, tally)
     return explained
 
 

@@ -91,7 +91,8 @@ def _astray(
     message="支出明细写了项目“{name}”，没有叫这个名称的项目表。{near}",
     remedy="名称写错的，照批复改成一样；漏了项目表的，补一张。",
     needs=("outlay_entries.project", "project.name"),
-    reads=("project.amount",),
+    reads=("outlay_entries.amount", "project.amount"),
+    plain=True,
 )
 def entry_without_sheet(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An entry names a project that has no sheet; where one sheet's name is nearly the same, both are shown."""
@@ -106,8 +107,13 @@ def entry_without_sheet(book: Return, bounds: Bounds) -> Iterator[Breach]:
         marked = [row.words("project") for row in rows] + (
             [other.words("name")] if other is not None else []
         )
+        places = {"name": brief(rows[0].text("project"), LONG), "near": near}
+        # What no sheet holds; a sheet whose name is misspelt holds it.
+        lacking = total(row.figure("amount") for row in rows) if other is None else None
         yield Breach(
-            cells(*marked), {"name": brief(rows[0].text("project"), LONG), "near": near}
+            cells(*marked),
+            places,
+            difference=bounds.said(lacking) if lacking is not None else None,
         )
 
 

@@ -55,6 +55,7 @@ ROUND = (
 ACRONYM = late(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
 RATIO = late("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
+SHARE_OF = late("(?:占比|百分比|比重)$")  # 比例 may be one to another: 1比2
 SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
 # a description that says what the value is a share of
 SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")
@@ -158,8 +159,11 @@ def _has_number_due(row: Indicator) -> bool:
 
 
 def _is_rate_in_words(row: Indicator, bounds: Bounds) -> bool:
-    """Whether a row is a rate by its name; one in general words alone is told as vague."""
-    rate = ends_as_rate(bounds.words["not_a_rate"]).search(row.level3) is not None
+    """Whether a row is a rate or a share by its name; one in general words alone is told as vague."""
+    rate = (
+        ends_as_rate(bounds.words["not_a_rate"]).search(row.level3) is not None
+        or SHARE_OF.search(row.level3) is not None
+    )
     return rate and not _says_nothing(row.value.text, bounds)
 
 
@@ -244,7 +248,7 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
             _says_nothing(row.value.text, bounds) and not _is_degree(row, bounds)
         ):
             continue  # told by rules of their own
-        if _says_how_much(row, bounds):
+        if _says_how_much(row, bounds) or _is_rate_in_words(row, bounds):
             continue
         found.append(row)
     yield from one_finding(found)

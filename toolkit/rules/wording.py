@@ -59,6 +59,8 @@ NARROW = late(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 BLANK = late(
     rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])"
     rf"|(?<=[{HAN}]\d)[ \t]+(?=\d{{1,3}}[{HAN}])|(?<=[{HAN}]\d\d)[ \t]+(?=\d{{1,3}}[{HAN}])"
+    rf"|(?<=[{END}≥≤]\d)[ \t]+(?=\d{{1,3}}[{HAN}%])|(?<=[{END}≥≤]\d\d)[ \t]+(?=\d{{1,3}}[{HAN}%])"
+    r"|(?<=\d)[ \t]+(?=\.\d)"
 )
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = late(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
@@ -214,8 +216,12 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
             before = match.string[match.start() - 1]
             if before in "。；：”）" or passage.field in ONE_LINE:
                 continue
-        near = around(match, 4).replace(END, "")
-        found.setdefault(passage, []).append(near)
+        near = around(match, 4)
+        before = near[: min(4, match.start())]
+        behind = near[len(before) + len(match[0]) :]
+        # Not what stands in the texts before and behind.
+        own = f"{before.split(END)[-1]}{match[0]}{behind.split(END)[0]}"
+        found.setdefault(passage, []).append(own)
     yield from summary(found)
 
 
