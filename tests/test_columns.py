@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.audit.blocks import Place, Row, Table
+from toolkit.audit.blocks import Paragraph, Place, Row, Table, lines_of, of_lines
 from toolkit.audit.columns import CHINESE, PIECE, in_cells
 
 
@@ -158,3 +158,22 @@ def test_a_row_without_an_amount_is_one_where_its_number_says_so() -> None:
 
 def test_a_table_that_has_cells_is_none_of_these() -> None:
     assert in_cells(Table("", (Row(("甲", "1"), Place(1)),), Place(1))) is None
+
+
+def test_a_line_that_only_left_no_room_for_the_next_number_goes_on() -> None:
+    full = "本部门的收入和支出都按规定用完没有余额" * 2
+    text = f"""                    某局决算说明
+{full}都写明了。
+{full}都写明了。
+{full}都写明了。
+{full[:-2]}共
+1872.35万元，{full[:30]}，占一成没有
+变化。
+财政拨款收入
+2022年没有变化。
+"""
+    blocks = of_lines(lines_of([text.split("\n")]))
+    found = [one.text for one in blocks if isinstance(one, Paragraph)]
+    assert "共1872.35万元，" in found[4]
+    assert found[4].endswith("占一成没有变化。")
+    assert found[5:] == ["财政拨款收入", "2022年没有变化。"]

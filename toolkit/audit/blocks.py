@@ -31,6 +31,7 @@ NOTE = re.compile(r"^(?:注|备注|说明)\d?[:：]")
 BAR = re.compile(r"[|｜]")
 UNIT_ABOVE = re.compile(r"单位[:：](?:人民币)?(亿元|万元|元)")
 SENTENCE = re.compile(r"[，。；]")
+LEAD = re.compile(r"\d[\d,.]*%?")  # a number that begins a line
 SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are set apart
 FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the page
 CENTRED = 6  # blanks before a title that stands in the middle
@@ -432,9 +433,12 @@ class _Layout:
             return False
         if self.indented and line.indent < self.margin + INDENTED:
             return last.width >= self.width * SHORTER
+        # a number is never broken: what it takes was left free at the end of the last line
+        lead = LEAD.match(line.flat)
+        full = last.width + (len(lead[0]) if lead else 0) >= self.width
         if len(line.flat) == 1:  # a full stop alone on its line
             return last.width >= self.width
-        return last.width >= self.width and not last.flat.endswith(("。", "："))
+        return full and not last.flat.endswith(("。", "："))
 
 
 def _usual(widths: Iterable[int]) -> int:
