@@ -130,7 +130,7 @@ UNSURE = {
     "words below a short line": "   项目          数\n   甲甲甲甲甲     1.00\n   乙             2.00\n   丙\n   丁             3.00",
     "a number without a name": "   项目          数\n   一、甲甲\n                 10.00\n   甲\n   二、乙        11.00",
     "two pieces in one column": "   项目          数\n   甲甲    乙乙    10.00\n   很长很长很长的丙  11.00",
-    "numbers not below each other": "   项目          预算数\n   甲          10.00\n   乙             1,000,000.00\n   丙     5",
+    "numbers not below each other": "   项目          预算数\n   甲          1.00\n   乙            2.00\n   丙             3.00",
     "a number below no heading": "   项目          数\n   甲             10.00     7.00\n   乙             11.00     8.00",
     "a heading above no column": "   项目   金额      数\n   甲               10.00\n   乙               11.00",
     "no heading": "   甲             10.00\n   乙             11.00",

@@ -261,6 +261,65 @@ def test_cells_that_go_over_several_columns_are_known_in_word_and_guessed_where_
     assert not left.merges
 
 
+OUTLAY = [
+    ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+    ["201", "一般公共服务支出", "30.00", "10.00", "20.00"],
+    ["20103", "政府办公厅（室）及相关机构事务", "30.00", "10.00", "20.00"],
+    ["2010301", "行政运行", "30.00", "10.00", "20.00"],
+    ["", "合计", "30.00", "10.00", "20.00"],
+]
+COMPOSITION = [
+    ["支出项目", "2023年预算数", "2022年预算数", "增减额"],
+    ["支出合计", "30.00", "28.00", "2.00"],
+    ["一、基本支出", "10.00", "9.00", "1.00"],
+    ["人员类项目", "7.00", "6.00", "1.00"],
+    ["运转类公用经费项目", "3.00", "3.00", "0.00"],
+    ["二、项目支出（运转类其他及特定目标类）", "20.00", "19.00", "1.00"],
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "found"),
+    [
+        ("部门预算支出总表", OUTLAY, {"project": ("20", "相加")}),
+        (
+            "支出构成及比上年增减情况表",
+            COMPOSITION,
+            {
+                "personnel": ("7.00", "第 37 段"),
+                "operating": ("3.00", "第 37 段"),
+                "project": ("20.00", "第 37 段"),
+            },
+        ),
+    ],
+    ids=["a related total", "the form's own table"],
+)
+def test_what_no_sentence_says_stands_in_a_table(
+    title: str, rows: list[list[str]], found: dict[str, tuple[str, str]], years: Years
+) -> None:
+    lines = [line for line in HEBEI.split("\n") if "支出预算1200.50" not in line]
+    blocks = of_document([*lines, title, "单位：万元", rows])
+    done = transcribe(read_statement("甲.txt", blocks), years.before, "去年")
+    assert {
+        name.row: (str(origin.number), origin.address)
+        for name, origin in done.origins.items()
+        if name.block == "composition"
+        and name.row in ("personnel", "operating", "project")
+        and name.column == "this_year"
+    } == found
+
+
+def test_an_amount_that_a_sentence_contradicts_stays_nowhere(years: Years) -> None:
+    lines = HEBEI.split("\n")
+    blocks = of_document(
+        [*lines, "支出构成及比上年增减情况表", "单位：万元", COMPOSITION]
+    )
+    done = transcribe(read_statement("甲.txt", blocks), years.before, "去年")
+    assert not any("this_year" in row for row in done.data["composition"].values())
+    said = [one.said for one in done.left if one.kind == "说法不一样的数"]
+    assert any("是 500.3" in one and "是 20" in one for one in said)
+
+
 def test_tables_of_one_title_and_tables_without_one_have_names_of_their_own() -> None:
     rows = [["甲", "1"], ["乙", "2"]]
     blocks = of_document(

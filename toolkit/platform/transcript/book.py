@@ -33,6 +33,8 @@ from toolkit.profile.form import Profile
 from toolkit.returns.carried import NotTaken
 from toolkit.returns.data import computed, from_data, plant
 from toolkit.returns.origins import Line
+from toolkit.rules.claim import Field, Term
+from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
 
 HALF = Decimal("0.5")
@@ -119,6 +121,8 @@ def _of_tables(sheets: Sheets, done: Transcript, source: str) -> dict[Name, Amou
     if not sheets.made:
         return {}
     profile = of_platform(done.profile)
+    if profile.platform:
+        profile = _with_own_tables(profile)
     if export_of(profile) is None:
         done.left += (
             NotTaken(
@@ -148,6 +152,21 @@ def _of_tables(sheets: Sheets, done: Transcript, source: str) -> dict[Name, Amou
     return _amounts(made, read, sheets, done, source)
 
 
+def _with_own_tables(profile: Profile) -> Profile:
+    """The profile that knows its own public tables by their titles too: no platform exports them, but statements print them."""
+    said: Mapping[str, Any] = profile.platform
+    exported = {form for table in said["tables"] for form in table["forms"]}
+    own = [
+        {"forms": [key]}
+        for key, sheet in profile.book.sheets.items()
+        if key not in exported
+        and sheet.public
+        and not sheet.repeat
+        and any(block.kind is BlockKind.GRID for block in sheet.blocks.values())
+    ]
+    return replace(profile, platform={**said, "tables": [*said["tables"], *own]})
+
+
 def _amounts(
     made: Planted,
     read: Mapping[str, str],
@@ -168,14 +187,10 @@ def _amounts(
         found[Name(line.block, row, line.column)] = _exact(
             origin, done.profile, block.key
         )
-    for name, reads in _added_up(done.profile):
-        value = made.filled[name]
-        if (
-            name not in found
-            and reads <= read.keys()
-            and isinstance(value, Figure)
-            and value.given
-        ):
+    for name, term in _added_up(done.profile):
+        reads = frozenset(one.block for one in term.names())
+        value = figure(term, made.filled)
+        if name not in found and reads <= read.keys() and value.given:
             tables = "、".join(sorted({read[key] for key in reads}))
             origin = Origin(
                 source, sheets.statement.name, tables, ADDED_UP, value.number
@@ -199,8 +214,8 @@ def _placed(origin: Origin, sheets: Sheets, source: str) -> Origin:
     return replace(origin, source=source, address=place or origin.address)
 
 
-def _added_up(profile: Profile) -> Iterator[tuple[Name, frozenset[str]]]:
-    """The calculated amounts that later forms ask for as last year's, each with the lists that it adds up."""
+def _added_up(profile: Profile) -> Iterator[tuple[Name, Term]]:
+    """The amounts that later forms ask for as last year's, and what lists come to that is the same: calculated, or related."""
     book = profile.book
     asked = {
         (block.key, column.was)
@@ -208,17 +223,18 @@ def _added_up(profile: Profile) -> Iterator[tuple[Name, frozenset[str]]]:
         for column in block.columns.values()
         if column.was and block.kind is BlockKind.GRID
     }
+    related = {
+        one.left.name: one.right
+        for one in profile.relations
+        if one.op == "==" and not one.by and isinstance(one.left, Field)
+    }
     for key, column in sorted(asked):
         for row in book.blocks[key].rows:
             name = Name(key, row, column)
             term = book.formula_of(name) if book.has(name) else None
-            reads = (
-                frozenset(one.block for one in term.names())
-                if term is not None
-                else frozenset()
-            )
-            if reads and key not in reads:
-                yield name, reads
+            term = term or related.get(name)
+            if term is not None and all(one.block != key for one in term.names()):
+                yield name, term
 
 
 def _told(said: Iterable[Told], sheets: Sheets) -> Iterator[NotTaken]:
