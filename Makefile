@@ -62,7 +62,8 @@ export DISCLOSURE_TEST_WITHOUT := $(WITHOUT)
 endif
 
 # Bytecode is kept whatever the environment says: the tests start many processes, and each would compile everything anew.
-# A module stays with one worker (loadfile): what it draws, opens or starts once is not made once more in the other.
+# A module stays with one worker (loadfile): what it draws, opens or starts once is not made once more in the other; nor is a
+# program started in both that several modules open (tests/sharing.py).
 test: .venv/dev office
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 

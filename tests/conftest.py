@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,16 @@ def pytest_collection_modifyitems(
             )
         )
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let `--dist loadfile` give out together the modules that open the same program."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.sharing import ByProgram
+
+    return ByProgram(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -185,4 +185,4 @@ def wait_for(seen: Any, seconds: float = 60) -> None:
     while not seen():
         if time.monotonic() - started > seconds:
             raise TimeoutError
-        time.sleep(0.1)
+        time.sleep(0.05)

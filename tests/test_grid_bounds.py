@@ -35,7 +35,24 @@ HEAVY = {
         name,
     )
 }
-SAMPLE = [name for name in names(len(FIXED) + 2 * len(RANDOM)) if name not in HEAVY]
+# beyond measure, with what is said of each
+BEYOND = {
+    "sixty_thousand_parts": "部件过多",
+    "ten_thousand_sheets": "工作表过多",
+    "half_a_million_merges": "合并单元格过多",
+    "all_of_a_large_sheet_merged_again_and_again": "合并单元格过多",
+    "a_text_of_33000_characters_in_every_cell": "有 33000 个字",
+    "a_text_of_32000_characters_in_every_cell": "文字过多",
+    "a_text_of_a_million_characters": "B99 格有 1000000 个字",
+    "ten_million_styled_cells": "展开后过大",
+    "two_million_numbers": "格子过多",
+    "packed_with_a_password": "加了密码",
+}
+SAMPLE = [
+    name
+    for name in names(len(FIXED) + 2 * len(RANDOM))
+    if name not in HEAVY and name not in BEYOND
+]
 
 
 def opened(tmp_path: Path, content: bytes) -> Grid:
@@ -54,25 +71,11 @@ def test_an_ill_file_is_read_or_refused_in_chinese(tmp_path: Path, name: str) ->
     assert re.search("请.*。$", told), told
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("sixty_thousand_parts", "部件过多"),
-        ("ten_thousand_sheets", "工作表过多"),
-        ("half_a_million_merges", "合并单元格过多"),
-        ("all_of_a_large_sheet_merged_again_and_again", "合并单元格过多"),
-        ("a_text_of_33000_characters_in_every_cell", "有 33000 个字"),
-        ("a_text_of_32000_characters_in_every_cell", "文字过多"),
-        ("a_text_of_a_million_characters", "B99 格有 1000000 个字"),
-        ("ten_million_styled_cells", "展开后过大"),
-        ("two_million_numbers", "格子过多"),
-        ("packed_with_a_password", "加了密码"),
-    ],
-)
+@pytest.mark.parametrize(("name", "said"), BEYOND.items())
 def test_what_is_beyond_measure_is_told_by_its_measure(
     tmp_path: Path, name: str, said: str
 ) -> None:
-    with pytest.raises(CannotOpenError, match=said):
+    with pytest.raises(CannotOpenError, match=rf"{said}.*请.*。$"):
         opened(tmp_path, ill(name, 1))
 
 

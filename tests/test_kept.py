@@ -7,6 +7,7 @@ import gc
 import shutil
 import zipfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,16 @@ from toolkit.rules.rule import Finding
 from toolkit.steps import checking, kept
 from toolkit.steps.kept import Findings, Origin, Page, Returns
 
-REPORT = steps.check([PUBLISHED], PROFILE).report
-FOUND = tuple(REPORT.findings)
+
+@cache
+def checked() -> Report:
+    """The published workbooks, checked."""
+    return steps.check([PUBLISHED], PROFILE).report
+
+
+@cache
+def found() -> tuple[Finding, ...]:
+    return tuple(checked().findings)
 
 
 def two_departments(folder: Path) -> Path:
@@ -79,7 +88,7 @@ def test_what_the_disk_has_no_room_for_stays_in_memory(
 
 def test_bytes_that_somebody_changed_are_not_unpacked() -> None:
     spool = Spool()
-    place = spool.lay(pack(FOUND))
+    place = spool.lay(pack(found()))
     assert isinstance(place, Laid)
     assert spool._file is not None  # noqa: SLF001
     spool._file.seek(place.length // 2)  # noqa: SLF001
@@ -89,9 +98,9 @@ def test_bytes_that_somebody_changed_are_not_unpacked() -> None:
 
 
 def test_only_what_is_expected_is_unpacked() -> None:
-    assert unpack(pack(FOUND), tuple) == FOUND
+    assert unpack(pack(found()), tuple) == found()
     with pytest.raises(TypeError):
-        unpack(pack(FOUND), Return)
+        unpack(pack(found()), Return)
 
 
 # -- findings and returns laid aside ----------------------------------------------------------------------------------
@@ -99,8 +108,8 @@ def test_only_what_is_expected_is_unpacked() -> None:
 
 def test_findings_laid_aside_are_a_row_like_any_other() -> None:
     spool = Spool()
-    cut = len(FOUND) // 3
-    first, second, third = FOUND[:cut], FOUND[cut : 2 * cut], FOUND[2 * cut :]
+    cut = len(found()) // 3
+    first, second, third = found()[:cut], found()[cut : 2 * cut], found()[2 * cut :]
     laid = Findings(
         [
             (),
@@ -110,23 +119,25 @@ def test_findings_laid_aside_are_a_row_like_any_other() -> None:
         ],
         spool,
     )
-    assert tuple(laid) == FOUND
-    assert [laid[place] for place in range(len(laid))] == list(FOUND)
-    assert laid[-1] == FOUND[-1]
-    assert laid[2:9] == FOUND[2:9]
-    assert len(laid) == len(FOUND)
+    assert tuple(laid) == found()
+    assert [laid[place] for place in range(len(laid))] == list(found())
+    assert laid[-1] == found()[-1]
+    assert laid[2:9] == found()[2:9]
+    assert len(laid) == len(found())
     assert bool(laid)
     assert not Findings([(), ()], spool)
     with pytest.raises(IndexError):
-        laid[len(FOUND)]
+        laid[len(found())]
 
 
 def test_json_is_the_same_piece_by_piece_and_whole() -> None:
-    assert "".join(json_pieces(REPORT, law(), {"a": 1})) == to_json(
-        REPORT, law(), {"a": 1}
+    assert "".join(json_pieces(checked(), law(), {"a": 1})) == to_json(
+        checked(), law(), {"a": 1}
     )
     assert "".join(json_pieces(Report(()), law())) == to_json(Report(()), law())
-    assert len(list(json_pieces(REPORT, law()))) > len(FOUND), "each finding by itself"
+    assert len(list(json_pieces(checked(), law()))) > len(found()), (
+        "each finding by itself"
+    )
 
 
 @pytest.mark.usefixtures("only_what_is_new")

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -90,13 +91,18 @@ def _loads_of_an_opening() -> int:
 LOADS_OF_AN_OPENING = _loads_of_an_opening()
 
 
-@pytest.fixture
-def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
-    """Count, wherever in the house a workbook is opened."""
-    # A room that is loaded only while we count would count for ever, and for this test alone.
+@cache
+def load_every_room() -> None:
+    """A room that is loaded only while we count would count for ever, and for that test alone."""
     for room in pkgutil.walk_packages(toolkit.__path__, "toolkit."):
         if room.name != "toolkit.__main__":
             import_module(room.name)
+
+
+@pytest.fixture
+def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
+    """Count, wherever in the house a workbook is opened."""
+    load_every_room()
     counted = Openings()
     open_grid, load = grid.open_grid, openpyxl.load_workbook
 

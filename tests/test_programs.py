@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests import programs
+from tests.sharing import shared
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST = "tests/test_page_browser.py"
 
 
-def asked(tmp_path: Path, *more: str, **told: str) -> tuple[int, str]:
+def asked(tmp_path: Path, **told: str) -> tuple[int, str]:
     """Run the tests of a page on a machine that has no browser."""
     bare = {
         key: value
@@ -30,11 +31,10 @@ def asked(tmp_path: Path, *more: str, **told: str) -> tuple[int, str]:
         "-q",
         "-p",
         "no:cacheprovider",
-        "-n",
-        "0",
-        *more,
         TEST,
     )
+    # no plugin is needed, and they take longer to begin than these tests
+    bare["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     environment = {**bare, "PATH": str(tmp_path), **told}
     done = subprocess.run(
         command,
@@ -115,3 +115,12 @@ def test_what_apt_brings_of_several_is_enough_for_it(
 def test_every_mark_of_a_kind_is_one_that_pytest_knows() -> None:
     marks = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert all(f'"{kind}: ' in marks for kind in programs.KINDS)
+
+
+def test_who_opens_a_program_shares_a_worker_with_all_that_open_it() -> None:
+    assert (
+        shared("tests/test_clean.py") == shared("tests/test_slip.py") == "libreoffice"
+    )
+    assert shared("tests/test_page_browser.py") == shared("tests/test_serve_browser.py")
+    for alone in ("tests/test_buttons.py", "tests/test_rules.py"):
+        assert shared(alone) == alone

@@ -71,7 +71,7 @@ class Visitor:
         until = time.monotonic() + PATIENCE
         while self.client.get("/state").json()["busy"]:
             assert time.monotonic() < until
-            time.sleep(0.1)
+            time.sleep(0.02)
         return self.look()
 
     def checked(self, *files: Path) -> str:
