@@ -88,7 +88,7 @@ ROOMS = {
         "own_words": "goal_numbers indicator_value indicators parts_said reading rule",
         "finance": "claim rule sums",
         "amounts": "purchases reading rule slip",
-        "said_of_forms": "amounts reading rule wording",
+        "said_of_forms": "amounts purchases reading rule wording",
         "assets": "reading rule",
         "procurement": "reading rule slip",
         "purchases": "reading rule",

@@ -552,12 +552,12 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicator]]:
     """The numbers of a goal that a row contradicts, each with the row: one that counts the same things, or is named there."""
     for said in promise.unmeasured:
-        rival = _rival(said, promise, bounds) or _named_before(said, promise, bounds)
+        rival = _rival(said, promise, bounds) or _named_beside(said, promise, bounds)
         if rival is not None:
             yield said, rival
     for said in promise.quantities:
         named = (
-            _named_before(said, promise, bounds)
+            _named_beside(said, promise, bounds)
             if said not in promise.unmeasured
             else None
         )
@@ -565,18 +565,20 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
             yield said, named
 
 
-def _named_before(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
-    """The row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
+def _named_beside(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
+    """The row whose whole name stands right beside a number of the goal that is not its value: 购置数控车床6台, 105个考场."""
     clause = BEFORE_NUMBER.sub("", said.clause)
+    behind = CLAUSE.split(promise.goal[said.start + len(said.said) :])[0]
     alike = (
         row
         for row in promise.table
-        if row.value.unit == said.unit and len(row.level3) >= LEAST_NAME
+        if row.value.unit == said.unit and not row.repeats and row.value.high is None
     )
     named = (
         row
         for row in alike
-        if clause.endswith(row.level3) and not row.repeats and row.value.high is None
+        if (len(row.level3) >= LEAST_NAME and clause.endswith(row.level3))
+        or behind == row.level3
     )
     row = next((row for row in named if row.value.amount != said.number), None)
     if (

@@ -56,6 +56,7 @@ NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")
 # right behind it: 每周一闭馆, 每月两次
 NUMERAL = late("[一二两三四五六七八九十]")
 BARE_MONTH = "月"
+ALL = "100%"  # of what is bad, as a value: 漏检率 100%
 MEASURE = late("[率度]$|比例$|比重$|占比$")  # names of shares
 TIMELY = "时效指标"
 # what a floor says, without its sign: 60起 of ≥60起, of 60起以上
@@ -179,7 +180,8 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     bad = _measures(bounds.words["harm"])
     handled = any_of(bounds.words["handled"])
     for row in rows(book, bounds):
-        if not row.value.is_floor or not row.value.number:
+        whole = row.value.text == ALL and MEASURE.search(row.level3) is not None
+        if not (row.value.is_floor or whole) or not row.value.number:
             continue
         if not bad.search(row.level3) and (
             _is_measure(row) or not bad.search(row.description)

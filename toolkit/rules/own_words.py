@@ -49,6 +49,11 @@ CLAUSE_MARK = late(f"[，。；;、{END}]")
 BEFORE = 24  # characters before a bracket that a message shows
 HOW_MANY = late(r"\d|各")  # a description that says how many of anything
 TELLING = 3  # digits of a number that are no coincidence
+# One of the things that a text lists, with how many of it: 电子秤4200台 of 加油枪860条、电子秤4200台.
+LISTED = late(
+    r"(?:(?<![\u4e00-\u9fffA-Za-z\d])|(?<=其中)|(?<=包括)|(?<=和)|(?<=及))(?P<name>[\u4e00-\u9fff]{2,10}?)"
+    r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[万亿]?(?![年月日])[\u4e00-\u9fff]{1,3})(?=$|[，,。；;、（(）)])"
+)
 
 
 @look(
@@ -225,6 +230,55 @@ def parts_in_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "why": why,
             }
             yield Breach(passage.cells, places)
+
+
+@look(
+    id="D07-40",
+    title="目标和描述里同一样东西的数不同",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”的描述写的是“{other}”。",
+    remedy="两处说的是同一件事的，核对以后改成一致；不是同一件事的，写出分别。",
+    needs=("indicators.level3", "indicators.description", "project.goal"),
+    reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
+)
+def listed_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A thing that the goal and a description both list, in one unit, and in another number."""
+    for promise in promises(book, bounds):
+        in_goal = _listed(promise.goal)
+        if not in_goal:
+            continue
+        for row in promise.table:
+            for what, (number, other) in _listed(row.description).items():
+                said_number, said = in_goal.get(what, (number, ""))
+                if said_number == number or row.repeats:
+                    continue
+                if said_number == row.value.amount:
+                    continue  # the description beside the value is told as its parts
+                if not _is_told_with_goal(row, promise, bounds):
+                    places = {
+                        **row.places,
+                        "project": brief(promise.project.name),
+                        "said": said,
+                        "number": str(row.number),
+                        "other": other,
+                    }
+                    yield Breach(
+                        (*cells(promise.words), *row.cells("description")), places
+                    )
+
+
+def _listed(text: str) -> dict[tuple[str, str], tuple[Decimal, str]]:
+    """The things that a text lists once, by name and unit: how many, and the words."""
+    found: dict[tuple[str, str], tuple[Decimal, str]] = {}
+    twice = set()
+    for match in LISTED.finditer(text):
+        what = match["name"], match["unit"]
+        if what in found:
+            twice.add(what)
+        found[what] = Decimal(match["number"]), match[0]
+    return {what: said for what, said in found.items() if what not in twice}
 
 
 def _is_told_with_goal(row: Indicator, promise: Promise, bounds: Bounds) -> bool:

@@ -268,7 +268,7 @@ OF_EACH = late(
     r"每(?P<thing>[\u4e00-\u9fff]{1,2})(?P<each>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})"
 )
 OFTEN_EACH = late(
-    r"(?P<count>\d+)个?[\u4e00-\u9fff]{1,4}每(?P<period>月|季度|季|年|半年)(?P<each>\d+)次"
+    r"(?P<count>\d+)个?[\u4e00-\u9fff]{1,4}[，,、]?每(?P<period>月|季度|季|年|半年)(?P<each>\d+)次"
 )
 # 218个村×12场
 TIMES_EACH = late(

@@ -24,7 +24,7 @@ from toolkit.rules.reading import (
     texts,
 )
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
-from toolkit.rules.slip import ONE_DIGIT, slip_between
+from toolkit.rules.slip import CHANGED_PLACES, MOVED, ONE_DIGIT, slip_between
 
 # fields that say what a project will do
 PROMISES = (
@@ -32,6 +32,7 @@ PROMISES = (
     "indicators.level3",
     "indicators.description",
 )
+GOODS = "A"  # how the catalogue's numbers of goods begin
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
 # names are compared where four characters at an end agree, with at most so many
 END_OF_NAME, MOST_NAMES = (
@@ -290,21 +291,59 @@ def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
         "purchase.planned",
         "three_public.vehicle_purchase.this_year",
     ),
+    reads=("procurement.catalogue",),
 )
 def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """More is to be bought than procurement holds: fine below the limits of procurement, so only a hint."""
     planned = book.fields("purchase").figure("planned")
     bought = total(book.column("procurement.amount"))
     vehicle = book.figure("three_public.vehicle_purchase.this_year")
-    # A vehicle beyond procurement is told by a rule of its own.
+    # A vehicle beyond procurement is told by a rule of its own, and so is a slip.
     if (
         planned.number > bought.number + bounds.tolerance
         and vehicle.number <= bought.number
+        and _slip_of_goods(planned, book) is None
     ):
         yield Breach(
             cells(planned, bought),
             {"planned": bounds.said(planned), "bought": bounds.said(bought)},
         )
+
+
+@look(
+    id="C06-21",
+    title="拟购置总额与采购表的货物差一点",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="表间",
+    message="本年度拟购置固定资产总额写 {planned}{unit}，采购表里的货物共 {goods}{unit}：{slip}。",
+    remedy="核对这两处的数，改正写错的一处；本来就不同的，不用改。",
+    needs=("procurement.amount", "procurement.catalogue", "purchase.planned"),
+)
+def planned_nearly_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """What is planned has the digits of what the goods in procurement come to, with the point elsewhere or two exchanged."""
+    planned = book.fields("purchase").figure("planned")
+    slipped = _slip_of_goods(planned, book)
+    if slipped is not None:
+        goods, slip = slipped
+        places = {
+            "planned": bounds.said(planned),
+            "goods": bounds.said(goods),
+            "slip": slip,
+        }
+        yield Breach(cells(planned, goods), places, places["planned"], places["goods"])
+
+
+def _slip_of_goods(planned: Figure, book: Return) -> tuple[Figure, str] | None:
+    """What the goods in procurement come to, and the slip that makes what is planned of it."""
+    rows = book.rows("procurement")
+    goods = total(
+        row.figure("amount")
+        for row in rows
+        if row.text("catalogue")[:1].upper() == GOODS
+    )
+    slip = slip_between(planned.number, goods.number) if planned.number else ""
+    return (goods, slip) if slip in (MOVED, CHANGED_PLACES) else None
 
 
 # One thing of what is to be bought, with how many: 图书8000册, 加工中心1台.

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.model import Figure, Return, total
+from toolkit.model import Figure, Return, Row, total
 from toolkit.rules.amounts import BY_YEAR, NOTED, form_amounts, strange_amounts
-from toolkit.rules.reading import END, YEN, any_of, brief, cells, late, texts
+from toolkit.rules.purchases import SMALL_IN_NOTE
+from toolkit.rules.reading import END, YEN, any_of, brief, cells, in_unit, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 from toolkit.rules.wording import CHANGE_SHARE, FROM_TO_SHARE
 
 SENTENCE = late("[。；;\n]")
 UP, DOWN = "增加|增长|提高|上升|上涨", "减少|下降|降低|压减|压缩"
 # A change against last year in a note: 比上年减少0.1万元，下降20%; 较上年282.9万元增加36.5万元; 比上年下降20%.
+_WAY = rf"(?:净)?(?P<way>{UP}|{DOWN})(?:额)?(?:了|为)?"
+_BY = r"(?P<change>\d+(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)"
+_SHARE = rf"(?:[，,、（(]?(?:(?P<again>{UP}|{DOWN})|[增降]幅)?(?:率|幅度)?(?:了|为|达)?(?P<about>约)?(?P<share>\d+(?:\.\d+)?)\s*[%％])?"
 CHANGE = late(
-    rf"(?:比|较|与|同)(?:20\d\d年度?|上年|去年)(?:度)?(?:预算|相比|同期)?(?:\d+(?:\.\d+)?\s*(?:亿元|万元|元))?[，,]?(?:净)?"
-    rf"(?P<way>{UP}|{DOWN})(?:额)?(?:了|为)?(?:(?P<change>\d+(?:\.\d+)?)\s*(?P<unit>亿元|万元|元))?"
-    rf"(?:[，,、（(]?(?:(?P<again>{UP}|{DOWN})|[增降]幅)?(?:率|幅度)?(?:了|为|达)?(?P<about>约)?(?P<share>\d+(?:\.\d+)?)\s*[%％])?"
+    r"(?:比|较|与|同)(?:20\d\d年度?|上年|去年)(?:度)?(?:预算|相比|同期)?(?:\d+(?:\.\d+)?\s*(?:亿元|万元|元))?[，,]?"
+    rf"{_WAY}(?:{_BY})?{_SHARE}"
 )
+# Right behind a row's name: 公务接待费减少0.1万元，下降16.67%.
+CHANGE_OF_NAMED = late(rf"(?:预算|支出|总额)?{_WAY}{_BY}{_SHARE}")
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?![/／每])")
 TITLE_MARKS = late(
     r"[（(].*?[）)]|^(?:[\d一二三四五六七八九十]+、|\d{3}\s*|其中：)|[“”\"]"
@@ -84,6 +90,19 @@ def _row_meant(
     return both[0] if len(both) == 1 else ""
 
 
+def _behind_a_name(sentence: str, form: str, bounds: Bounds) -> re.Match[str] | None:
+    """The change that a sentence tells right behind the name of one of a form's rows, of last year without a word."""
+    for key, title in bounds.titles.items():
+        name = _bare(title)
+        if not key.startswith(f"{form}.") or len(name) < LEAST_NAME:
+            continue
+        at = sentence.find(name)
+        match = CHANGE_OF_NAMED.match(sentence, at + len(name)) if at >= 0 else None
+        if match is not None:
+            return match
+    return None
+
+
 @look(
     id="C07-03",
     title="附注里的增减与表里的行不一致",
@@ -105,7 +124,7 @@ def change_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for form in BY_YEAR:
         note = notes.words(form)
         for sentence in SENTENCE.split(note.text):
-            match = CHANGE.search(sentence)
+            match = CHANGE.search(sentence) or _behind_a_name(sentence, form, bounds)
             if match is None:
                 continue
             # What follows the change is another row's: 运维费增加5.4万元，公务接待费减少0.1万元.
@@ -232,6 +251,47 @@ def share_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 for whole in wholes
             ):
                 yield Breach(cells(note), {"said": match[0]}, value=share)
+
+
+# ---------------------------------------------------------------- what is for small and micro enterprises
+
+
+@look(
+    id="C05-23",
+    title="附注里的小微企业金额与采购表不符",
+    severity=WARNING,
+    basis=("财预〔2016〕143号/政府采购",),
+    kind="表间",
+    message="附注写“{said}”，采购表里预留小微企业的共 {amount}{unit}，也没有哪几行合起来是这个数。",
+    remedy="核对附注和采购表里的预留小微企业金额，改正写错的一处。",
+    needs=("notes.procurement", "procurement.small"),
+    reads=("procurement.project", "procurement.catalogue"),
+)
+def small_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The note below procurement says another amount for small and micro enterprises than the table does, in all or in part."""
+    rows = book.rows("procurement")
+    if not any(row.figure("small").given for row in rows):
+        return  # then the note alone says it
+    note = book.fields("notes").words("procurement")
+    small = total(row.figure("small") for row in rows)
+    several = [[row] for row in rows] + [rows]
+    for column in ("project", "catalogue"):
+        several += _alike(rows, column)
+    told = {total(row.figure("small") for row in some).number for some in several}
+    for match in SMALL_IN_NOTE.finditer(note.text):
+        yuan = Decimal(match[1]) * YEN[match[2]]
+        if in_unit(yuan, bounds) not in told:
+            places = {"said": match[0], "amount": bounds.said(small)}
+            yield Breach(cells(note, small), places)
+
+
+def _alike(rows: Sequence[Row], column: str) -> list[list[Row]]:
+    """Rows of one project, or of one kind (goods, works, services)."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        text = row.text(column)
+        found[text if column == "project" else text[:1]].append(row)
+    return list(found.values())
 
 
 # ---------------------------------------------------------------- how many rows
