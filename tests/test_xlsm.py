@@ -112,6 +112,7 @@ def test_every_button_runs_a_macro_that_exists(path: Path) -> None:
     }
     found = buttons(path)
     assert {button.macro for button in found} <= public
+    assert all(len(button.about) > len(button.caption) for button in found)
     assert len(found) >= (4 if path == CONSOLE else 30)
 
 

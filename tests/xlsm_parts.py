@@ -30,12 +30,13 @@ print(project.openstream("PROJECT").read().decode("cp1252"))
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button of a sheet: what it says, what it runs, the cells it lies over."""
+    """A button of a sheet: what it says, what it runs, the cells it lies over, what a reader of the screen says of it."""
 
     sheet: str
     caption: str
     macro: str
     over: Area
+    about: str = ""
 
 
 def macros(path: Path) -> dict[str, str]:
@@ -104,5 +105,7 @@ def _in_drawing(sheet: str, drawing: str) -> list[Pressed]:
                 bottom + (into_bottom > 0),
                 right + (into_right > 0),
             )
-            found.append(Pressed(sheet, caption, macro, (top + 1, left + 1, *last)))
+            (about,) = re.findall(r'<v:shape [^>]*\balt="([^"]+)"', shape)
+            where = top + 1, left + 1, *last
+            found.append(Pressed(sheet, caption, macro, where, about))
     return found

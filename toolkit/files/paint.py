@@ -92,6 +92,7 @@ class Button:
     height: int
     right: int = 0
     down: int = 0
+    about: str = ""  # what it does, for who cannot see it
 
 
 @record()
@@ -556,6 +557,7 @@ def _button(sheet: Worksheet, button: Button) -> None:
         "height": button.height,
         "x_offset": button.right,
         "y_offset": button.down,
+        "description": button.about or button.caption,
     }
     sheet.insert_button(button.row - 1, button.column - 1, options)
 

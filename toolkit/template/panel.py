@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
 from toolkit.files.paint import Button, Canvas, Painting, Style
 from toolkit.profile.form import Profile, Sheet
@@ -98,6 +99,20 @@ CONSOLE_BUTTONS = {
     "合并生成": "MergeAll",
     "打开结果": "OpenResults",
 }
+# What each does, as a reader of the screen says it.
+ABOUT = {
+    "校验本表": "把整个文件查一遍，有问题的格涂色、加批注，逐条列在“校验结果”表里",
+    "查看校验结果": "转到“校验结果”表",
+    "清除标记": "去掉校验时涂的颜色、加的批注",
+    "新增项目表": "在最后一张项目表后面加一张空的",
+    "生成退回说明": "把问题写成一个文本文件，放在本文件旁边",
+    "打开填报说明": "转到“填表说明”表",
+    "转到选中的问题": "转到选中的那一行说的那一格",
+    "选择文件夹": "选放着各单位填报表的文件夹",
+    "检查全部": "把文件夹里的填报表都查一遍，一个文件一行",
+    "合并生成": "没有错误时，生成公开表、情况说明和底稿",
+    "打开结果": "打开放着结果的文件夹",
+}
 WIDE, HIGH, GAP = 167, 30, 6  # pixels; two of them fill the board's columns
 ENTRY = Style(fill=YELLOW, border=True, locked=False)
 BOX = Style(border=True, wrap=True, valign="top")
@@ -167,7 +182,9 @@ def _is(name: str, sheet: Sheet) -> bool:
 def _buttons(sheet: Sheet) -> list[Button]:
     """All buttons over the board of the first sheet; on any other form the one that checks, behind the tick and the state."""
     if not sheet.board:
-        return [Button(TICK_ROW, STATE_COLUMN + 1, "校验本表", "CheckBook", 90, 20, 10)]
+        check = "校验本表"
+        spot = TICK_ROW, STATE_COLUMN + 1
+        return [Button(*spot, check, "CheckBook", 90, 20, 10, about=ABOUT[check])]
     corner = (1, lay_out(sheet).last_column + 2)
     buttons: list[Button] = []
     for line, presses in enumerate(BOARD_BUTTONS):
@@ -187,8 +204,10 @@ def _side_by_side(
 ) -> list[Button]:
     """Buttons in a row, by caption and macro; the first stands some pixels right of and below a cell's corner."""
     return [
-        Button(*spot, caption, macro, width, HIGH, right + number * (width + gap), down)
-        for number, (caption, macro) in enumerate(presses.items())
+        Button(*spot, caption, macro, width, HIGH, at, down, ABOUT[caption])
+        for at, (caption, macro) in zip(
+            count(right, width + gap), presses.items(), strict=False
+        )
     ]
 
 
