@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -515,10 +515,12 @@ def description_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{place}“{name}”的描述是“{description}”，说的是{other}的“{other_name}”，像是复制后没有改。",
     remedy="把这一行的描述改成这个指标自己的口径。",
     needs=("indicators.level3", "indicators.description"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A description that is a name or description elsewhere, has nothing in common with its own name, but with the other.
+
+    Or with the other's project, where that alone has it and its own project says no word of it.
 
     Words for measuring (数量, 完成时间) are common to all and say nothing. Rows of one project with one description: D01-13.
     """
@@ -565,7 +567,8 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             # one of them is another than the row at hand
             fitting[row.description] = list(islice(near, 2))
         right = next(
-            (other for other in fitting[row.description] if other is not row), None
+            (other for other in fitting[row.description] if other is not row),
+            _of_its_project(row, alike, described),
         )
         if right is not None and right.level3 != row.level3:
             places = {
@@ -578,6 +581,23 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             same = "description" if right.description == row.description else "level3"
             yield Breach((*row.cells("description"), *right.cells(same)), places)
+
+
+def _of_its_project(
+    row: Indicator, alike: Sequence[Indicator], described: str
+) -> Indicator | None:
+    """The one other row that a description stands in, where it speaks of that row's project and in no word of this one's."""
+    others = [other for other in alike if other is not row]
+    if len(others) != 1 or others[0].project is row.project:
+        return None
+    here, there = (_said_of(one.project) for one in (row, others[0]))
+    of_there = share_words(described, there) and not share_words(row.description, here)
+    return others[0] if of_there else None
+
+
+def _said_of(project: Project) -> str:
+    """What a project's sheet says it is for."""
+    return f"{project.name}\n{project.head.text('goal')}"
 
 
 def _core(text: str, generic: re.Pattern[str]) -> str:
