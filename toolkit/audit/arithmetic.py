@@ -17,8 +17,11 @@ from toolkit.rules.rule import ERROR
 HUNDRED = Decimal(100)
 TINY = Decimal("0.000001")
 LAST_DIGIT = Decimal("0.005")
+CLOSE = 10  # letters between a percentage and the amount of its change right behind
 NEAR = 24  # letters between an amount of change and its percentage
 MARKS = re.compile(r"其中|(?:包括|主要有)(?=[^，。；]{0,16}\d)|[（）。；]")
+# a sentence that only says what the amount before it is for
+EXPLAINS = re.compile(r"(?:主要|用于|指|即)[^。；0-9]*$")
 OPENERS = ("其中", "包括", "主要有")
 NAMED_LIST = re.compile(r"(?:收入|支出)$")
 HEADS = ("人", "名", "辆")
@@ -82,11 +85,26 @@ def _relation(
         for part in parts
     ):
         return
+    whole = _nearest(statement, relation, role, whole, parts)
     if len({(part.paragraph, part.start) for part in (whole, *parts)}) <= len(parts):
         return  # one number in both places
     _hold(
         whole, parts, heard, at_most=relation.at_most, unless_zero=relation.unless_zero
     )
+
+
+def _nearest(
+    statement: Statement,
+    relation: Relation,
+    role: Role,
+    whole: Fact,
+    parts: Sequence[Fact],
+) -> Fact:
+    """The whole that the parts come nearest to: that of the relation, or one of those it may be instead."""
+    told = [_told(statement, name, role) for name in relation.instead]
+    wholes = [whole, *(one for one in told if one and one.unit == whole.unit)]
+    total = sum((part.value for part in parts), Decimal(0))
+    return min(wholes, key=lambda one: abs(one.value - total))
 
 
 def _lacks(statement: Statement, whole: Fact, parts: Sequence[Fact]) -> bool:
@@ -312,7 +330,9 @@ class _Frames:
         if mark in OPENERS and not _names_another(
             self.text[self.last[-1].end if self.last else 0 : at], mark
         ):
-            self.last = self.last or (self.before if at == self.stop + 1 else [])
+            explains = EXPLAINS.match(self.text[self.stop + 1 : at])
+            goes_on = at == self.stop + 1 or (explains is not None and self.stop >= 0)
+            self.last = self.last or (self.before if goes_on else [])
             self._begin(mark, at)
         elif mark == "（":
             self.depth += 1
@@ -374,9 +394,13 @@ def _names_another(between: str, mark: str) -> bool:
 
 def _in_commas(frame: Frame, begun: int) -> bool:
     """Whether a list has been told in commas: a semicolon ends it (…其中人员60万元、公用40万元；项目支出50万元)."""
-    return (
-        sum(part.role is Role.VALUE and part.start > begun for part in frame.parts) > 1
+    unit = frame.value.unit if frame.value else ""
+    told = (
+        part
+        for part in frame.parts
+        if part.role is Role.VALUE and part.start > begun and unit in ("", part.unit)
     )
+    return sum(1 for _ in told) > 1
 
 
 def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
@@ -566,6 +590,24 @@ def equals(statement: Statement, name: str) -> Iterator[str]:
             yield from (other for other in pair if name in pair and other != name)
 
 
+def _right_behind(statement: Statement, percent: Fact) -> Fact | None:
+    """The amount of a change that stands right behind its percentage: 同比增长1.48%，增加48.22万元."""
+    after = [
+        fact
+        for fact in statement.of_paragraph(percent.paragraph)
+        if fact.start > percent.start
+    ]
+    first = after[0] if after else None
+    belongs = (
+        first is not None
+        and first.role is Role.CHANGE
+        and first.name == percent.name
+        and not first.in_words
+        and first.start - percent.end <= CLOSE
+    )
+    return first if belongs else None
+
+
 def _growth(statement: Statement, percent: Fact) -> Growth | None:
     before = told_before(statement, percent)
     value = next(
@@ -590,7 +632,7 @@ def _growth(statement: Statement, percent: Fact) -> Growth | None:
             for fact in reversed(before)
             if fact.role is Role.CHANGE and not fact.in_words
         ),
-        None,
+        _right_behind(statement, percent),
     )
     behind = (
         change is not None

@@ -390,7 +390,7 @@ class _Reader:
 
     def _subject_in(self, left: str) -> tuple[str, str]:
         """The first subject that is named in the clause before a change: its name and how it is called; "" where none is."""
-        clause = CLAUSE.split(left)[-1]
+        clause = CLAUSE.split(BRACKET.sub("", left))[-1]
         best: tuple[int, int, str, str] | None = None
         for subject in self.form.subjects:
             if (

@@ -100,6 +100,7 @@ class Relation:
     at_most: bool
     listed: bool
     unless_zero: bool
+    instead: tuple[str, ...]  # other wholes that the parts may be of
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +344,7 @@ def _relation(said: Mapping[str, Any]) -> Relation:
         at_most=said.get("kind") == "at_most",
         listed=said.get("list", False),
         unless_zero=said.get("unless_zero", False),
+        instead=tuple(said.get("or", ())),
     )
 
 

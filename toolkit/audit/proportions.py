@@ -195,13 +195,15 @@ def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
     live = [pair for pair in pairs if pair.part.value and pair.share.value]
     if len({pair.share.label for pair in live}) > 1:
         live = [pair for pair in live if not pair.share.label]
-    if len(live) <= FEWEST or len({pair.part.unit for pair in live}) > 1:
+    few = len(live) <= FEWEST and not _all_of_it(statement, live)
+    if few or len({pair.part.unit for pair in live}) > 1:
         if pairs:
             heard.unchecked(NO_WHOLE, len(pairs))
         return
     best = max(_candidates(statement, live), key=lambda whole: _fitting(live, whole))
     odd = [pair for pair in live if not _fits(pair.part, pair.share, best, Decimal(0))]
-    if len(odd) > 1 or len(live) - len(odd) < FEWEST:
+    sure = len(live) - len(odd) >= FEWEST or _all_of_it(statement, live)
+    if len(odd) > 1 or not sure:
         heard.unchecked(NO_WHOLE, len(pairs))
         return
     heard.held(len(live) - len(odd))
@@ -209,6 +211,16 @@ def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
         _wrong(
             pair, best, f"别的几项占的总数 {number(best)}{pair.part.unit}", (), heard
         )
+
+
+def _all_of_it(statement: Statement, pairs: Sequence[Pair]) -> bool:
+    """Whether the parts come to an amount that is told right above them: then that is their whole."""
+    if len(pairs) < FEWEST:
+        return False
+    total = sum((pair.part.value for pair in pairs), Decimal(0))
+    parts = {pair.part.value for pair in pairs}
+    told = _candidates(statement, pairs)[:-1]
+    return total in told and total not in parts
 
 
 def _candidates(statement: Statement, pairs: Sequence[Pair]) -> list[Decimal]:
