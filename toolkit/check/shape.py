@@ -44,6 +44,8 @@ LONGEST_FORMULA, LONGEST_TEXT = 120, 30
 CHINESE_DIGITS = re.compile("[一二三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾]")
 NO_NUMBER = re.compile(r"[\s—\-–/无没有、．.]+")
 TOO_LONG = re.compile(r"-?(?:\d,?){16,}(?:\.\d+)?")
+BRACKETED = re.compile(r"[（(]\s*([\d,.]*\d)\s*[）)]")
+MORE_AND_NUMBER = re.compile(r"([^\W\d]+)\s*[\d,.]*\d")
 NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
@@ -389,7 +391,11 @@ def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
         return f"单元格里除了数字还有“{said}”。"
     if CHINESE_DIGITS.search(text):
         return "数字写成了汉字。"
-    return ""
+    bracketed = BRACKETED.fullmatch(text.strip())
+    if bracketed is not None:
+        return f"括号里的数如果是负数，写成 -{bracketed[1]}。"
+    before = MORE_AND_NUMBER.fullmatch(text.strip())
+    return f"单元格里除了数字还有“{before[1]}”。" if before is not None else ""
 
 
 def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
