@@ -186,7 +186,7 @@ class Browser:
 
 
 @contextmanager
-def browser(*, downloads: Path | None = None) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """Start Chromium in a window of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -197,10 +197,6 @@ def browser(*, downloads: Path | None = None) -> Iterator[Browser]:
         options.binary_location = "/usr/bin/chromium"
         for argument in (*QUIET, f"--user-data-dir={home}", "--window-size=1280,900"):
             options.add_argument(argument)
-        settings: dict[str, object] = (
-            {"download.default_directory": str(downloads)} if downloads else {}
-        )
-        options.add_experimental_option("prefs", settings)
         options.set_capability(
             "goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"}
         )

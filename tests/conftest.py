@@ -6,11 +6,14 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests import programs
+
+if TYPE_CHECKING:
+    from tests.browser import Browser
 
 # The toolkit's users have no defusedxml; here a library of the tests' brings it. With it, openpyxl parses in Python instead
 # of in C, so that the tests would run another parser than people do, and a slower one.
@@ -59,6 +62,15 @@ def pytest_collection_finish() -> None:
         without_borders_of_merges()
     if "PYTEST_XDIST_WORKER" in os.environ:
         gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium, begun once for all tests of pages; who needs a size, no cookies or a folder of downloads asks for it."""
+    from tests.browser import browser
+
+    with browser() as one:
+        yield one
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser import Browser, browser
+from tests.browser import Browser
 from tests.reports import HOSTILE, PROFILE, everywhere, example
 from toolkit.profile.bounds import law
 from toolkit.report.told.page import to_page
@@ -28,15 +27,14 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def window() -> Iterator[Browser]:
-    with browser() as one:
-        yield one
+@pytest.fixture
+def window(chromium: Browser) -> Browser:
+    chromium.size(1280)
+    return chromium
 
 
 @pytest.fixture
 def shown(window: Browser, file: Path) -> Browser:
-    window.size(1280)
     window.open("about:blank")
     window.open(file.as_uri())
     return window

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import Browser, browser
+from tests.browser import Browser
 from tests.visitor import BAD, GOOD, ROOT, hostile_workbook, workbook
 from toolkit.serve.visit import MB, PREFIX
 
@@ -47,12 +47,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert started.wait(timeout=20) == 0, said.read_text(encoding="utf-8")
     assert "Traceback" not in said.read_text(encoding="utf-8")
     assert not list(folder.glob(f"{PREFIX}*"))
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(downloads=tmp_path_factory.mktemp("downloads")) as one:
-        yield one
 
 
 @pytest.fixture
