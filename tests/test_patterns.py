@@ -22,6 +22,7 @@ from toolkit.model import Cell, Words
 from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
+from toolkit.rules import patterns as room
 from toolkit.rules.patterns import (
     ANY,
     DIGIT,
@@ -36,6 +37,7 @@ from toolkit.rules.reading import (
     Late,
     Passage,
     Texts,
+    any_name,
     any_of,
     any_pattern,
     late,
@@ -260,3 +262,78 @@ def test_a_range_that_the_compiler_does_not_go_through_finds_what_it_always_find
     text = "Az甲乙，Ａbc丙a 0丁９ß㐀鿿\u9fff\ua000zZ\uab70《甲》"
     plain = [match.span() for match in re.finditer(pattern, text)]
     assert [match.span() for match in compiled(pattern).finditer(text)] == plain
+
+
+# -- from one run to the next -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A run that knows of no pattern yet."""
+    for name in ("EARLIER", "NOW"):
+        monkeypatch.setattr(room, name, {})
+    monkeypatch.setattr(room, "NEVER", set())
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    for asked in (compiled, starts, ways):
+        asked.cache_clear()
+
+
+@pytest.mark.usefixtures("anew")
+def test_what_is_kept_of_a_pattern_makes_the_same_pattern() -> None:
+    several = patterns()[::5]
+    before = [(compiled(one), starts(one)) for one in several]
+    kept = room.to_keep()
+    assert set(kept) == set(several)
+    room.NOW.clear()
+    forget()
+    room.take(kept)
+    assert [(compiled(one), starts(one)) for one in several] == before
+    assert not room.to_keep()  # nothing was made that was not there
+
+
+@pytest.mark.usefixtures("anew")
+def test_of_a_pattern_more_may_be_asked_in_a_later_run() -> None:
+    starts("甲(?P<what>乙+)")
+    room.take(room.to_keep())
+    room.NOW.clear()
+    forget()
+    match = compiled("甲(?P<what>乙+)").search("丙甲乙乙")
+    assert match is not None
+    assert match["what"] == "乙乙"
+    begins, made = room.to_keep()["甲(?P<what>乙+)"]
+    assert begins
+    assert made
+
+
+@pytest.mark.usefixtures("anew")
+def test_nothing_is_kept_of_names_that_stand_in_a_workbook() -> None:
+    names, words = any_name(("某某工作经费", "甲乙项目")), any_of(("所需经费", "甲"))
+    for pattern in (names, words):
+        assert pattern.search("某某工作经费、所需经费")
+        assert starts(pattern.pattern)
+    assert set(room.to_keep()) == {words.pattern}
+
+
+@pytest.mark.usefixtures("anew")
+def test_where_there_are_too_many_names_nothing_more_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room, "MOST_KEPT", 1)
+    room.keep_nothing_of("甲")
+    room.keep_nothing_of("乙")
+    assert compiled("乙丙").search("乙丙")
+    assert not room.to_keep()
+
+
+@pytest.mark.usefixtures("anew")
+def test_a_python_without_that_parser_takes_nothing_of_earlier_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room, "parser", None)
+    room.take({"甲": ((), None)})
+    assert starts("甲") == (Start(None, None, frozenset(), (Need(frozenset(), ()),)),)

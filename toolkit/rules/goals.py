@@ -14,6 +14,7 @@ from toolkit.rules.leftovers import cut_off
 from toolkit.rules.reading import (
     END,
     Once,
+    any_name,
     any_of,
     any_pattern,
     brief,
@@ -367,7 +368,7 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
     long_ones = tuple(sorted(name for name in names if len(name) >= LEAST_TITLE))
     if len(names) < LEAST_PROJECTS or not long_ones:
         return
-    other = any_of(long_ones)
+    other = any_name(long_ones)
     beginnings: dict[str, list[str]] = defaultdict(list)
     for name in long_ones:
         beginnings[name[:LEAST_TITLE]].append(name)

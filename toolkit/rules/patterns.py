@@ -7,7 +7,8 @@ itself, by the parser of Python's own regular expressions, so that nobody declar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -67,6 +68,14 @@ class Start(NamedTuple):
     needs: tuple[Need, ...]
 
 
+# Of a pattern how it can begin and what it is compiled to, in plain things; None for what nobody asked.
+Made = tuple[Any, Any]
+BEGINS, COMPILED = 0, 1
+MOST_KEPT = 1024  # patterns that are kept for later runs
+EARLIER: dict[str, Made] = {}  # what earlier runs made
+NOW: dict[str, Made] = {}  # what this one made
+NEVER: set[str] = set()  # patterns of which nothing is kept
+
 _parsed: dict[
     str, Any
 ] = {}  # patterns whose ways are known and that are not compiled yet, as the parser gave them
@@ -84,6 +93,19 @@ def ways(pattern: str) -> tuple[Way, ...]:
 @lru_cache(maxsize=1024)
 def starts(pattern: str) -> tuple[Start, ...]:
     """The beginnings of a pattern's ways, each once."""
+    made = EARLIER.get(pattern, (None, None))[BEGINS]
+    if made is not None:
+        return tuple(
+            Start(first, second, unlike, tuple(Need(*need) for need in needs))
+            for first, second, unlike, needs in made
+        )
+    begun = _starts(pattern)
+    plain = tuple((*one[:3], tuple(map(tuple, one.needs))) for one in begun)
+    _put_down(pattern, begins=plain)
+    return begun
+
+
+def _starts(pattern: str) -> tuple[Start, ...]:
     found: dict[tuple[Signs | None, Signs | None], list[Need]] = {}
     every = ways(pattern)
     unlike = _not_before(_parsed[pattern]) if pattern in _parsed else Signs()
@@ -119,6 +141,9 @@ def longest(pattern: str) -> int:
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern ready for use. Where it was read to know its ways it is not read again: that is a third of compiling."""
+    made = EARLIER.get(pattern, (None, None))[COMPILED]
+    if made is not None:
+        return _ready(made)
     tree = _parsed.pop(pattern, None)
     if parser is None or compiler is None or not hasattr(said, "RANGE_UNI_IGNORE"):
         return re.compile(pattern)
@@ -126,8 +151,60 @@ def compiled(pattern: str) -> re.Pattern[str]:
         tree = parser.parse(pattern)
     if not tree.state.flags & re.IGNORECASE:
         _lighten(tree)
-    found: re.Pattern[str] = compiler.compile(tree)
+    made = _plainly(tree)
+    _put_down(pattern, compiled_to=made)
+    return _ready(made)
+
+
+def _plainly(tree: Any) -> tuple[int, bytes, int, dict[str, int]]:
+    """What a pattern is compiled to: its flags, its code, how many groups it has, their names."""
+    code = array("I", compiler._code(tree, 0))  # noqa: SLF001
+    return (
+        int(tree.state.flags),
+        code.tobytes(),
+        tree.state.groups - 1,
+        dict(tree.state.groupdict),
+    )
+
+
+def _ready(made: tuple[int, bytes, int, dict[str, int]]) -> re.Pattern[str]:
+    """A pattern of what it was compiled to, as Python's own compiler puts it together; the engine proves the code first."""
+    flags, code, groups, names = made
+    called: list[str | None] = [None] * (groups + 1)
+    for name, number in names.items():
+        called[number] = name
+    found: re.Pattern[str] = compiler._sre.compile(  # noqa: SLF001
+        None, flags, array("I", code).tolist(), groups, names, tuple(called)
+    )
     return found
+
+
+# ---------------------------------------------------------------- from one run to the next
+
+
+def take(made: Mapping[str, Made]) -> None:
+    """Take what earlier runs made of patterns: it depends on nothing but the pattern, this room, and Python."""
+    if parser is not None and compiler is not None:
+        EARLIER.update(made)
+
+
+def to_keep() -> dict[str, Made]:
+    """All that was made of patterns, earlier and now; nothing where this run made nothing new."""
+    return {**EARLIER, **NOW} if NOW else {}
+
+
+def keep_nothing_of(pattern: str) -> None:
+    """A pattern is made of what stands in somebody's workbook: another run has no use for it, and is not told of it."""
+    if len(NEVER) < MOST_KEPT:
+        NEVER.add(pattern)
+
+
+def _put_down(pattern: str, *, begins: Any = None, compiled_to: Any = None) -> None:
+    """Put down what was made of a pattern, unless nothing of it is kept, or it could be one of which nothing is."""
+    if pattern in NEVER or len(NEVER) >= MOST_KEPT or len(NOW) >= MOST_KEPT:
+        return
+    before = NOW.get(pattern) or EARLIER.get(pattern, (None, None))
+    NOW[pattern] = (begins or before[BEGINS], compiled_to or before[COMPILED])
 
 
 def _lighten(parts: Any) -> None:

@@ -11,7 +11,13 @@ from itertools import chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
-from toolkit.rules.patterns import DIGIT, Signs, compiled, starts
+from toolkit.rules.patterns import (
+    DIGIT,
+    Signs,
+    compiled,
+    keep_nothing_of,
+    starts,
+)
 from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
@@ -556,6 +562,14 @@ def listed(words: Iterable[str]) -> str:
 def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these plain words, longer ones first; of no words it finds nothing."""
     return late("|".join(branches(words)) if words else NOTHING)
+
+
+@lru_cache(maxsize=64)
+def any_name(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds any of these names, which stand in a workbook: nothing of it is kept for another run."""
+    found = any_of(names)
+    keep_nothing_of(found.pattern)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -30,6 +30,7 @@ from toolkit.rules.rule import ERROR, Finding, Severity
 from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
 from toolkit.steps.lastyear import Published, published_beside
 from toolkit.steps.paths import StepError, collected
+from toolkit.steps.readied import keep_ready
 from toolkit.steps.remembered import Memory, memory
 from toolkit.steps.rulebook import at_office, catalogue, office_settings, own_lists
 from toolkit.steps.units import (
@@ -148,6 +149,7 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     if answering:
         astray = answers_astray(checked.report, answering, profile, rules)
         checked = replace(checked, report=checked.report.joined(astray))
+    keep_ready()
     return replace(checked, settings=office, lists=own_lists(profile))
 
 

@@ -23,10 +23,12 @@ from toolkit.profile.wrong import known_one
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Bounds, Rule
+from toolkit.steps.readied import make_ready
 
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     """All rules in force for a profile, and as an office sets them; where no office sets any, they are the same of all data."""
+    make_ready()
     return _set_by(profile, office) if office else _as_they_are(profile)
 
 
