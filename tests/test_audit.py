@@ -798,7 +798,8 @@ def test_a_word_table_of_codes_is_read_by_its_columns() -> None:
 
 def test_a_pdf_is_read_by_its_letters() -> None:
     """A line of letters that stand where a page puts them: pieces far apart are columns."""
-    from toolkit.files.pdf import Letter, _laid
+    from toolkit.files.pdf import Page, _laid
+    from toolkit.files.ruled import Letter
 
     def line(text: str, left: float, middle: float) -> list[Letter]:
         return [
@@ -806,9 +807,8 @@ def test_a_pdf_is_read_by_its_letters() -> None:
             for at, letter in enumerate(text)
         ]
 
-    assert _laid(
-        [*line("合计", 40, 80), *line("项目", 40, 100), *line("预算数", 140, 100)]
-    ) == (
+    letters = [*line("合计", 40, 80), *line("项目", 40, 100), *line("预算数", 140, 100)]
+    assert _laid(Page(letters)) == (
         " " * 8 + "项目" + " " * 18 + "预算数",
         " " * 8 + "合计",
     )

@@ -36,6 +36,8 @@ SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are s
 FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the page
 CENTRED = 6  # blanks before a title that stands in the middle
 DEEP = 15  # blanks before a line that only a layout by position makes
+OFTEN_SEEN = 3  # pages on which a line stands that is of the page and not of the text
+HEADS = 4  # rows of a table that a page may repeat, or that stand around its break
 NEAR = 6  # lines below a title within which its table begins
 # lines of a text that are cells, from which on it is Word's own plain text
 FEWEST_CELLS = 20
@@ -183,6 +185,8 @@ class Line:
 
     text: str
     place: Place
+    # the rows of a ruled table that stands there, instead of a text
+    table: tuple[Row, ...] = ()
 
     @property
     def flat(self) -> str:
@@ -209,28 +213,47 @@ class Line:
         )
 
 
-def lines_of(pages: Sequence[Sequence[str]]) -> tuple[Line, ...]:
-    """The lines of a text or of pages; those that begin with # are somebody's remarks."""
+Ruled = tuple[Sequence[Sequence[str]], Sequence[Sequence[int]]]
+
+
+def lines_of(pages: Sequence[Sequence[str | Ruled]]) -> tuple[Line, ...]:
+    """The lines of a text or of pages; those that begin with # are somebody's remarks.
+
+    A ruled table stands among them as its rows of cells, and over how many columns each cell goes; it counts a line a row.
+    """
     several = len(pages) > 1
-    found = []
+    found: list[Line] = []
     for page, lines in enumerate(pages, 1):
-        for number, written in enumerate(lines, 1):
+        number = 0
+        for written in lines:
+            if not isinstance(written, str):
+                found.append(_ruled(written, number, page if several else 0))
+                number += len(written[0])
+                continue
+            number += 1
             text = written.replace("\f", "")  # the end of a page, as a program wrote it
             if not text.startswith("#"):
-                found.append(
-                    Line(
-                        text.rstrip("\r\n"), Place(number, page if several else 0, "行")
-                    )
-                )
+                place = Place(number, page if several else 0, "行")
+                found.append(Line(text.rstrip("\r\n"), place))
     return tuple(found)
+
+
+def _ruled(table: Ruled, before: int, page: int) -> Line:
+    """A ruled table as a line, which is no text; `before` lines stand above it on its page."""
+    rows = tuple(
+        Row(tuple(cells), Place(before + at, page, "行"), widths=tuple(wide))
+        for at, (cells, wide) in enumerate(zip(*table, strict=True), 1)
+    )
+    return Line("", rows[0].place, rows)
 
 
 def of_lines(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Blocks of a text: Word's own plain text (a cell a line), text laid out by position, or a paragraph a line."""
     if sum(line.text.startswith("\t") for line in lines) > FEWEST_CELLS:
         return tuple(_noted(tuple(_of_cells(lines))))
-    if any(line.indent > DEEP and line.flat for line in lines) or _wrapped(lines):
-        return tuple(_Layout(lines).blocks())
+    placed = any(line.table or (line.indent > DEEP and line.flat) for line in lines)
+    if placed or _wrapped(lines):
+        return tuple(_noted(tuple(_Layout(lines).blocks())))
     return tuple(_noted(tuple(_of_bars(lines))))
 
 
@@ -319,6 +342,57 @@ def _parted(text: str, above: int) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in BAR.split(text.strip(" |｜")))
 
 
+def _gone_on(before: Sequence[Row], after: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows of a table over two pages; the rest of a row that the page broke joins its beginning.
+
+    Such a rest is blank where no row is: only what did not fit goes on.
+    """
+    if not after or not before:
+        return (*before, *after)
+    last, rest = before[-1], after[0]
+    around = (*before[-HEADS:], *after[1 : 1 + HEADS])
+    others = [row for row in around if len(row.cells) == len(rest.cells)]
+    broken = len(last.cells) == len(rest.cells) and any(
+        not cell and others and all(row.cells[at] for row in others)
+        for at, cell in enumerate(rest.cells)
+    )
+    if not broken or any(
+        more and not cell for cell, more in zip(last.cells, rest.cells, strict=True)
+    ):
+        return (*before, *after)
+    whole = tuple(
+        cell + more for cell, more in zip(last.cells, rest.cells, strict=True)
+    )
+    return (*before[:-1], replace(last, cells=whole), *after[1:])
+
+
+def _without_margins(lines: Sequence[Line]) -> list[Line]:
+    """The lines without those that stand at the head or the foot of one page like on the others."""
+    pages: dict[int, list[Line]] = {}
+    for line in lines:
+        pages.setdefault(line.place.page, []).append(line)
+    ends = Counter(
+        flat
+        for some in pages.values()
+        for flat in {some[0].flat, some[-1].flat}
+        if flat and not UNIT_ABOVE.search(flat)
+    )
+    running = {
+        flat
+        for flat, times in ends.items()
+        if times >= OFTEN_SEEN and times * 2 >= len(pages)
+    }
+    return [
+        line
+        for line in lines
+        if line.flat not in running
+        or all(
+            line is not one
+            for one in (pages[line.place.page][0], pages[line.place.page][-1])
+        )
+    ]
+
+
 # -- text by position -----------------------------------------------------------------------------------------------------
 
 
@@ -326,9 +400,13 @@ class _Layout:
     """Lines laid out by position, as a PDF gives them: broken lines become paragraphs, what stands in columns a table."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = [
-            line for line in lines if line.flat and not PAGE_NUMBER.fullmatch(line.flat)
-        ]
+        self.lines = _without_margins(
+            [
+                line
+                for line in lines
+                if line.table or (line.flat and not PAGE_NUMBER.fullmatch(line.flat))
+            ]
+        )
         prose = [
             line
             for line in self.lines
@@ -355,7 +433,9 @@ class _Layout:
         yield from self.found
 
     def _take(self, line: Line, after: Sequence[Line]) -> None:
-        if self._is_title(line, after):
+        if line.table:
+            self._ruled_table(line)
+        elif self._is_title(line, after):
             self._close()
             self.rows, self.title = [], line
         elif self.rows is not None and NOTE.match(line.flat):
@@ -374,6 +454,38 @@ class _Layout:
             self._word(line)
         self.last = line
 
+    def _ruled_table(self, line: Line) -> None:
+        """Add a ruled table below its title, or what goes on of the one at the end of the page before."""
+        title, unit = self._head()
+        last = self.found[-1] if self.found else None
+        goes_on = (
+            isinstance(last, Table)
+            and not title
+            and not last.laid
+            and last.rows[-1].place.page != line.place.page
+            and sum(last.rows[-1].widths) == sum(line.table[-1].widths)
+        )
+        if isinstance(last, Table) and goes_on:
+            head = {row.cells for row in last.rows[:HEADS]}
+            rows = [row for row in line.table if row.cells not in head]
+            self.found[-1] = replace(last, rows=_gone_on(last.rows, rows))
+            return
+        title, unit = title or _title(self.found), unit or _unit(self.found)
+        self.found.append(Table(title, line.table, line.place, unit=unit))
+
+    def _head(self) -> tuple[str, str]:
+        """The title and the unit of money of which a ruled table was waited for; "" where another table ends above it."""
+        rows = self.rows
+        if rows is None:
+            return "", ""
+        told = (UNIT_ABOVE.search(tight(row.text)) for row in rows)
+        unit = next((found[1] for found in told if found), "")
+        if len(rows) > HEADS or not self.title.flat:
+            self._close()
+            return "", unit
+        self.rows = None
+        return self.title.flat, unit
+
     def _is_title(self, line: Line, after: Sequence[Line]) -> bool:
         """Whether the title of a table: short, in the middle, no sentence, and columns or a unit of money right below."""
         if (
@@ -383,7 +495,11 @@ class _Layout:
             or ITEM.match(line.text)
         ):
             return False
-        return any(one.tabular or re.search(r"单位[:：]", one.flat) for one in after)
+        return any(
+            one.tabular or re.search(r"单位[:：]", one.flat)
+            for one in after
+            if not one.table
+        )
 
     def _is_prose(self, line: Line, after: Sequence[Line]) -> bool:
         """Whether a line below a table is a sentence or a heading, and no cell of it."""

@@ -239,12 +239,10 @@ def _title(table: Table) -> str:
 
 def _as_lines(table: Table, title: str) -> Table:
     """A table of cells laid out by position: every column as wide as its widest cell."""
-    columns = max((len(row.cells) for row in table.rows), default=0)
+    spread = [_spread(row) for row in table.rows]
+    columns = max((len(cells) for cells in spread), default=0)
     widths = [
-        max(
-            (len(tight(row.cells[at])) for row in table.rows if at < len(row.cells)),
-            default=0,
-        )
+        max((len(cells[at]) for cells in spread if at < len(cells)), default=0)
         for at in range(columns)
     ]
     rows = tuple(
@@ -252,11 +250,10 @@ def _as_lines(table: Table, title: str) -> Table:
             (),
             row.place,
             "   ".join(
-                tight(cell).ljust(width)
-                for cell, width in zip(row.cells, widths, strict=False)
+                cell.ljust(width) for cell, width in zip(cells, widths, strict=False)
             ),
         )
-        for row in table.rows
+        for row, cells in zip(table.rows, spread, strict=True)
     )
     return Table(
         title,
@@ -265,7 +262,17 @@ def _as_lines(table: Table, title: str) -> Table:
         laid=True,
         note=table.note,
         note_place=table.note_place,
+        unit=table.unit,
     )
+
+
+def _spread(row: Row) -> list[str]:
+    """The cells of a row, behind one that is wider than a column as many blank ones as it covers."""
+    cells: list[str] = []
+    for at, cell in enumerate(row.cells):
+        wide = row.widths[at] if at < len(row.widths) else 1
+        cells += [tight(cell)] + [""] * (wide - 1)
+    return cells
 
 
 def _header(table: Table, shape: Shape) -> int | None:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from toolkit.audit.blocks import NUMERALS, Paragraph
+from toolkit.audit.blocks import NUMERALS, Paragraph, Table
 from toolkit.audit.facts import wide
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check
 from toolkit.audit.reading import Statement
@@ -222,7 +222,8 @@ def items(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 @check("J04-10", "同一句话印了两遍", Duty.READABLE, WARNING, "请删去重复的一句。")
 def sentences(statement: Statement, beside: Beside, heard: Heard) -> None:
-    """No sentence, and no numbered heading, stands twice in a row."""
+    """No sentence, and no numbered heading, stands twice in a row; tables that follow each other may have one note."""
+    notes = {one.note_place for one in statement.blocks if isinstance(one, Table)}
     before = ""
     for number, paragraph in _in_words(statement):
         found = TWICE.search(paragraph.text)
@@ -233,6 +234,7 @@ def sentences(statement: Statement, beside: Beside, heard: Heard) -> None:
             )
         elif (
             paragraph.text == before
+            and paragraph.place not in notes
             and HEADED.match(paragraph.text)
             and not paragraph.in_table
         ):

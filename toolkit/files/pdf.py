@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.files.ruled import Letter, Ruled, Rules, tables_in
 from toolkit.files.source import content
 
 MOST_PAGES = 2000
@@ -18,25 +20,25 @@ WIDE_GAP = 0.9  # a gap wider than so much of a letter's height parts two pieces
 NARROW_GAP = 0.28  # one wider than this is a blank between words
 HALF = 0.5  # a column is half a Chinese letter wide
 LEAST_COLUMN = 2.0  # points
+STRAIGHT = 0.5  # points by which a straight line may lean
 
 
 class PdfError(ToolkitError):
     """A PDF that cannot be read; the message names it and the remedy, in Chinese."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One letter with its place on the page, in points; y grows upwards."""
+@dataclass
+class Page:
+    """What a page carries: its letters, and its straight lines."""
 
-    text: str
-    left: float
-    right: float
-    middle: float
-    height: float
+    letters: list[Letter] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
 
 
-def pages_of(path: Path) -> tuple[tuple[str, ...], ...]:
-    """The lines of every page, gaps kept by blanks so that columns stand below each other; a picture alone gives no line.
+def pages_of(path: Path) -> tuple[tuple[str | Ruled, ...], ...]:
+    """The lines of every page, gaps kept by blanks so that columns stand below each other, and its ruled tables, in order.
+
+    A picture alone gives no line.
 
     Raise PdfError, in Chinese, where the file is none, is locked, or cannot be read.
     """
@@ -48,11 +50,11 @@ def pages_of(path: Path) -> tuple[tuple[str, ...], ...]:
         raise PdfError(
             f"“{path.name}”不是 PDF 文件，或者已经损坏。请重新下载，或在 Word 里另存为 .docx 再试。"
         )
-    return tuple(_laid(letters) for letters in _letters(raw, path.name))
+    return tuple(_laid(page) for page in _pages(raw, path.name))
 
 
-def _letters(raw: bytes, name: str) -> Iterator[list[Letter]]:
-    """Yield the letters of each page."""
+def _pages(raw: bytes, name: str) -> Iterator[Page]:
+    """Yield what each page carries."""
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfminer.pdfexceptions import PDFException
@@ -69,7 +71,9 @@ def _letters(raw: bytes, name: str) -> Iterator[list[Letter]]:
         interpreter = PDFPageInterpreter(resources, device)
         for page in PDFPage.get_pages(io.BytesIO(raw), maxpages=MOST_PAGES):
             interpreter.process_page(page)
-            yield list(_of_page(device.get_result()))
+            found = Page()
+            _take(device.get_result(), found)
+            yield found
     except PDFPasswordIncorrect as error:
         raise PdfError(
             f"“{name}”有打开密码，读不了。请去掉密码，另存一份再试。"
@@ -88,25 +92,37 @@ def _letters(raw: bytes, name: str) -> Iterator[list[Letter]]:
         ) from error
 
 
-def _of_page(container: Any) -> Iterator[Letter]:
-    """Yield the letters of a page, those inside its figures too."""
-    from pdfminer.layout import LTChar, LTFigure
+def _take(container: Any, page: Page) -> None:
+    """Take the letters and lines of a page, those inside its figures too."""
+    from pdfminer.layout import LTChar, LTCurve, LTFigure, LTLine, LTRect
 
     for one in container:
-        if isinstance(one, LTChar) and one.get_text().strip():
-            yield Letter(
-                one.get_text(),
-                one.x0,
-                one.x1,
-                (one.y0 + one.y1) / 2,
-                max(one.y1 - one.y0, 1.0),
-            )
+        if isinstance(one, LTChar):
+            if one.get_text().strip():
+                middle, height = (one.y0 + one.y1) / 2, max(one.y1 - one.y0, 1.0)
+                page.letters.append(
+                    Letter(one.get_text(), one.x0, one.x1, middle, height)
+                )
+        elif isinstance(one, LTLine | LTRect):
+            page.rules.add(one.x0, one.y0, one.x1, one.y1)
+        elif isinstance(one, LTCurve):
+            _take_path(one.pts, page.rules)
         elif isinstance(one, LTFigure):
-            yield from _of_page(one)
+            _take(one, page)
 
 
-def _laid(letters: Sequence[Letter]) -> tuple[str, ...]:
-    """The lines of a page from top to bottom."""
+def _take_path(points: Sequence[tuple[float, float]], rules: Rules) -> None:
+    """Take the straight pieces of a path."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if abs(x1 - x0) <= STRAIGHT or abs(y1 - y0) <= STRAIGHT:
+            rules.add(x0, y0, x1, y1)
+
+
+def _laid(page: Page) -> tuple[str | Ruled, ...]:
+    """The lines and the tables of a page from top to bottom."""
+    tables = tables_in(page.rules, page.letters)
+    inside = frozenset[int]().union(*(one.letters for one in tables))
+    letters = [one for one in page.letters if id(one) not in inside]
     lines: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda one: -one.middle):
         if lines and abs(lines[-1][0].middle - letter.middle) <= SAME_LINE * max(
@@ -115,8 +131,12 @@ def _laid(letters: Sequence[Letter]) -> tuple[str, ...]:
             lines[-1].append(letter)
         else:
             lines.append([letter])
-    column = _column(letters)
-    return tuple(_line(line, column) for line in lines)
+    column = _column(page.letters)
+    found: list[tuple[float, str | Ruled]] = [
+        (line[0].middle, _line(line, column)) for line in lines
+    ]
+    found += [(one.top, one.table) for one in tables]
+    return tuple(piece for _, piece in sorted(found, key=lambda one: -one[0]))
 
 
 def _column(letters: Sequence[Letter]) -> float:
