@@ -165,6 +165,10 @@ def test_a_draft_is_not_reviewed_and_nothing_goes_out_unreviewed(out: Path) -> N
     steps.merge_folder(small.units(), out, PROFILE, draft=True)
     done = disclosure("stage", "送审稿", out)
     assert (done.code, "还是草稿" in done.error) == (COULD_NOT, True)
+    (out / "情况说明.docx").unlink()
+    done = disclosure("stage", "送审稿", out)
+    assert done.code == COULD_NOT
+    assert "“公开表.xlsx”还是草稿（草稿：未经审核，不得公开）" in done.error
 
 
 def test_a_document_without_headers_is_marked_and_as_it_was(tmp_path: Path) -> None:

@@ -233,7 +233,8 @@ def test_a_draft_is_published_with_its_mark_and_exits_one(tmp_path: Path) -> Non
     done = disclosure("merge", PUBLISHED, "-o", tmp_path, "--draft")
     assert done.code == 1
     book = openpyxl.load_workbook(tmp_path / "公开表.xlsx")
-    assert all("草" in sheet.oddHeader.center.text for sheet in book)  # type: ignore[union-attr,operator]
+    mark = "草稿：未经审核，不得公开"
+    assert all(mark in sheet.oddHeader.center.text for sheet in book)  # type: ignore[union-attr,operator]
 
 
 def test_every_total_of_the_disclosure_workbook_is_the_sum_of_the_units(

@@ -113,6 +113,17 @@ def _sheets(package: Package) -> Iterator[str]:
     )
 
 
+def headed(package: Package) -> tuple[str, ...]:
+    """What stands in the headers of a workbook's sheets, each once, with the letters that place it; of a document nothing."""
+    found: dict[str, None] = {}
+    for sheet in _sheets(package) if package.main.startswith("xl/") else ():
+        about = package.markup(sheet, "sheetData").root.child("headerFooter")
+        header = about.child("oddHeader") if about else None
+        if header is not None:
+            found[header.text] = None
+    return tuple(found)
+
+
 def _mark_sheet(package: Package, sheet: str, text: str) -> None:
     markup = package.markup(sheet, "sheetData")
     about = markup.root.child("headerFooter")

@@ -9,7 +9,7 @@ from typing import Any
 
 from toolkit.errors import DONE, ERRORS, UNFINISHED
 from toolkit.files.folder import MANIFEST
-from toolkit.files.marks import mark, unmark
+from toolkit.files.marks import headed, mark, unmark
 from toolkit.files.outbox import Outbox
 from toolkit.files.package import Package
 from toolkit.files.passages import Document, of_package, read_docx, replaced
@@ -19,7 +19,14 @@ from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.publish.edited.alignment import align
-from toolkit.publish.edited.base import Base, Line, base_name, said_lines, text_number
+from toolkit.publish.edited.base import (
+    STATES,
+    Base,
+    Line,
+    base_name,
+    said_lines,
+    text_number,
+)
 from toolkit.publish.edited.held import WRONG, hold, shortened
 from toolkit.publish.edited.outgoing import sightings
 from toolkit.steps.bases import STATEMENT, TABLES, Laid, document, laid, read_base
@@ -78,9 +85,10 @@ def _for_review(
     for name, path in sources.items():
         edited, _ = document(path)
         held = hold(edited, results.base(name), None, waivers)
-        if held.states:
+        draft = next(iter((*held.states, *_drafted(path))), None)
+        if draft is not None:
             raise StepError(
-                f"“{path.name}”还是草稿（{held.states[0]}）。请改好错误，不加 --draft 再合并一次。"
+                f"“{path.name}”还是草稿（{draft}）。请改好错误，不加 --draft 再合并一次。"
             )
         if held.wrong:
             stops += [
@@ -160,6 +168,14 @@ def _sources(results: Laid, given: Sequence[Path]) -> dict[str, Path]:
             f"“{results.folder.name}”里没有要送审的情况说明、公开表。请先合并。"
         )
     return {name: found[name] for name in (TABLES, STATEMENT) if name in found}
+
+
+def _drafted(path: Path) -> Iterator[str]:
+    """What the headers of a workbook say of its state, which are no lines of it."""
+    for said in headed(Package.read(path)):
+        for state in STATES:
+            if state in said:
+                yield said[said.index(state) :]
 
 
 def _before_publication(
