@@ -113,6 +113,18 @@ def test_a_frame_a_line_and_an_empty_grid_are_no_tables() -> None:
     assert tables_in(grid(2, 2), letters("外面", 300, 300)) == []
 
 
+def test_shades_and_drawings_make_no_cells() -> None:
+    shades = Rules()
+    for at in range(4):
+        shades.add(at * WIDE, 0, at * WIDE + WIDE, HIGH, framed=False)
+    assert tables_in(shades, in_cell("甲", 0, 0)) == []
+    drawing = Rules()
+    for at in range(1001):
+        drawing.add(0, at * 5, 5005, at * 5)
+        drawing.add(at * 5, 0, at * 5, 5005)
+    assert tables_in(drawing, in_cell("甲", 0, 0)) == []
+
+
 def test_a_page_gives_its_lines_and_tables_in_their_order() -> None:
     page = Page(
         [

@@ -31,7 +31,8 @@ NOTE = re.compile(r"^(?:注|备注|说明)\d?[:：]")
 BAR = re.compile(r"[|｜]")
 UNIT_ABOVE = re.compile(r"单位[:：](?:人民币)?(亿元|万元|元)")
 SENTENCE = re.compile(r"[，。；]")
-LEAD = re.compile(r"\d[\d,.]*%?")  # a number that begins a line
+# what begins a line and is never broken: a number, an opening bracket with what it opens
+LEAD = re.compile(r"[（(《“【]*\d[\d,.]*%?|[（(《“【]+\S")
 SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are set apart
 FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the page
 CENTRED = 6  # blanks before a title that stands in the middle
@@ -195,7 +196,7 @@ class Line:
     @property
     def width(self) -> int:
         """Its width in columns, blanks left out: a Chinese letter takes two."""
-        return sum(1 if letter.isascii() else 2 for letter in self.flat)
+        return _width(self.flat)
 
     @property
     def indent(self) -> int:
@@ -214,6 +215,11 @@ class Line:
 
 
 Ruled = tuple[Sequence[Sequence[str]], Sequence[Sequence[int]]]
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes: a Chinese letter takes two."""
+    return sum(1 if letter.isascii() else 2 for letter in text)
 
 
 def lines_of(pages: Sequence[Sequence[str | Ruled]]) -> tuple[Line, ...]:
@@ -549,9 +555,9 @@ class _Layout:
             return False
         if self.indented and line.indent < self.margin + INDENTED:
             return last.width >= self.width * SHORTER
-        # a number is never broken: what it takes was left free at the end of the last line
+        # what it takes was left free at the end of the last line
         lead = LEAD.match(line.flat)
-        full = last.width + (len(lead[0]) if lead else 0) >= self.width
+        full = last.width + (_width(lead[0]) if lead else 0) >= self.width
         if len(line.flat) == 1:  # a full stop alone on its line
             return last.width >= self.width
         return full and not last.flat.endswith(("。", "："))

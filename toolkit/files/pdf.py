@@ -104,8 +104,9 @@ def _take(container: Any, page: Page) -> None:
                     Letter(one.get_text(), one.x0, one.x1, middle, height)
                 )
         elif isinstance(one, LTLine | LTRect):
-            page.rules.add(one.x0, one.y0, one.x1, one.y1)
-        elif isinstance(one, LTCurve):
+            # what is only filled is a shade, unless it is as thin as a line
+            page.rules.add(one.x0, one.y0, one.x1, one.y1, framed=bool(one.stroke))
+        elif isinstance(one, LTCurve) and one.stroke:
             _take_path(one.pts, page.rules)
         elif isinstance(one, LTFigure):
             _take(one, page)

@@ -10,6 +10,9 @@ NEAR = 2.0  # points within which lines are one, or meet
 SHORTEST = 4.0  # points: what is shorter is no line of a table
 OPEN = 10.0  # points by which lines reach beyond the outermost ones across where a table is open at its sides
 FEWEST = 2  # columns
+MOST_CROSSINGS = (
+    1_000_000  # of lines on a page; a page of small cells has some thousands
+)
 BLANK = 0.28  # of a letter's height: a gap that parts two words
 SAME_LINE = 0.5  # letters whose middles are nearer than so much of their height stand in one line
 
@@ -41,8 +44,10 @@ class Rules:
     lying: list[Rule] = field(default_factory=list)
     standing: list[Rule] = field(default_factory=list)
 
-    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Add a line, or the four sides of what is thick."""
+    def add(
+        self, x0: float, y0: float, x1: float, y1: float, *, framed: bool = True
+    ) -> None:
+        """Add a line, or the four sides of what is thick and framed."""
         wide, high = abs(x1 - x0), abs(y1 - y0)
         left, right, low, top = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
         if high <= NEAR:
@@ -51,7 +56,7 @@ class Rules:
         elif wide <= NEAR:
             if high >= SHORTEST:
                 self.standing.append(Rule((left + right) / 2, low, top))
-        else:
+        elif framed:
             self.lying += [Rule(low, left, right), Rule(top, left, right)]
             self.standing += [Rule(left, low, top), Rule(right, low, top)]
 
@@ -75,6 +80,8 @@ class Placed:
 def tables_in(rules: Rules, letters: Sequence[Letter]) -> list[Placed]:
     """The ruled tables of a page that have at least two columns, and something in them."""
     lying, standing = _joined(rules.lying), _joined(rules.standing)
+    if len(lying) * len(standing) > MOST_CROSSINGS:  # a drawing
+        return []
     found: list[Placed] = []
     for group in _together(lying, standing):
         grid = _Grid.of(*group)
