@@ -213,6 +213,37 @@ def test_classes_may_be_those_of_the_general_budget_alone() -> None:
     )
 
 
+def test_what_stands_in_brackets_is_part_of_a_part() -> None:
+    """其他用车8辆（校车5辆、业务用车3辆）: eight cars, not sixteen."""
+    assert (
+        told(NATIONAL.replace("其他用车8辆", "其他用车8辆（校车5辆、业务用车3辆）"))
+        == []
+    )
+
+
+def test_changes_of_the_parts_come_to_that_of_all_outlay() -> None:
+    """支出较去年增加: of the outlay that the paragraph began with, not of what it told last."""
+    text = NATIONAL.replace(
+        "第四部分 名词解释\n一、",
+        "九、收支预算总体情况\n2024年支出预算8,000.00万元，其中：基本支出5,400.00万元，项目支出2,600.00万元。"
+        "支出较去年增加30.00万元，其中基本支出增加10.00万元，项目支出增加20.00万元。\n第四部分 名词解释\n一、",
+    )
+    assert told(text) == []
+    assert "差 2" in str(told(spoilt(text, "项目支出增加20.00", "项目支出增加22.00")))
+
+
+def test_codes_may_stand_for_class_section_and_item() -> None:
+    """教育支出（205）普通教育（02）小学教育（02）: an item, as with 类, 款, 项."""
+    text = NATIONAL.replace(
+        "教育支出（类）普通教育（款）小学教育（项）",
+        "教育支出（205）普通教育（02）小学教育（02）",
+    )
+    assert told(text) == []
+    assert "J01-11" in str(
+        told(text.replace("4,000.00万元，比", "4,100.00万元，比"))
+    ) or "J01-03" in str(told(text.replace("4,000.00万元，比", "4,100.00万元，比")))
+
+
 def test_a_class_is_held_against_its_items_where_two_digits_exchanged_explain_it() -> (
     None
 ):

@@ -242,9 +242,14 @@ def _family(statement: Statement, name: str, role: Role) -> list[Fact]:
     """Every fact whose name begins alike, each name once; none where the items are numbered with a gap."""
     stem = name.removesuffix("*")
     found: dict[str, Fact] = {}
-    for fact in statement.facts:
-        if fact.name.startswith(stem) and fact.role is role and not fact.relative:
-            found.setdefault(fact.name, fact)
+    told = [
+        fact
+        for fact in statement.facts
+        if fact.name.startswith(stem) and fact.role is role and not fact.relative
+    ]
+    # 其他用车15辆（校车12辆、业务用车3辆）: what stands in brackets is part of a part
+    for fact in [one for one in told if not _bracketed(statement, one)] or told:
+        found.setdefault(fact.name, fact)
     if len(found) < 2:  # noqa: PLR2004  one item is no list
         return []
     item = re.compile(statement.form.wording["item"])
@@ -252,6 +257,11 @@ def _family(statement: Statement, name: str, role: Role) -> list[Fact]:
     numbers = [int(re.sub(r"\D.*", "", text)) for text in texts if item.match(text)]
     whole_list = not numbers or sorted(numbers) == list(range(1, len(found) + 1))
     return list(found.values()) if whole_list else []
+
+
+def _bracketed(statement: Statement, fact: Fact) -> bool:
+    text = wide(statement.paragraphs[fact.paragraph].text)[: fact.start]
+    return text.count("（") > text.count("）")
 
 
 # -- lists told in a sentence ---------------------------------------------------------------------------------------------

@@ -304,7 +304,8 @@ class _Reader:
 
     def _own(self, told: Fact, left: str) -> str:
         """What an amount of money is called where no form declares it: the whole clause before it, if that is a name."""
-        if told.unit not in self.form.money or not self.names_itself:
+        named = (*self.form.money, *self.form.measured)
+        if told.unit not in named or not self.names_itself:
             return ""
         clause = OF_YEAR.sub("", CLAUSE.split(BRACKET.sub("", left))[-1])
         found = self.form.own.search(clause)

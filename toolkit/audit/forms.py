@@ -146,6 +146,7 @@ class Form:
     no_own: re.Pattern[str]  # words that no such name holds
     units: re.Pattern[str]
     money: tuple[str, ...]
+    measured: tuple[str, ...]  # units of what may have a name of its own too
     planned: str
     wording: Mapping[str, Any]
 
@@ -276,6 +277,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         no_own=regex(common["own"]["not"]),
         units=re.compile(units),
         money=tuple(common["money"]),
+        measured=tuple(common["measured"]),
         planned=common["planned"]
         if said["kind"] and said["kind"] != common["planned"]
         else "",
