@@ -17,7 +17,7 @@ from toolkit.rules.indicator_value import (
     share_words,
 )
 from toolkit.rules.reading import Once, brief, cells, late
-from toolkit.rules.reckoning import costs_of, parts
+from toolkit.rules.reckoning import OFTEN, costs_of, parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 
@@ -228,6 +228,7 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
         fits = abs(due * count.number - whole) <= whole * EXACT
         if (
             fits
+            and not _is_often(due / price.yuan, promise.goal)
             and abs(product - whole) > whole * FAR
             and slip_of_count(price.yuan, due) not in ("", ONE_DIGIT)
         ):
@@ -240,6 +241,11 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "amount": bounds.said(amount),
             }
             yield Breach((*cells(promise.words), *cells(amount)), places)
+
+
+def _is_often(times: Decimal, goal: str) -> bool:
+    """Whether a price may fall due so many times a year: 月人均1000元, 10个月."""
+    return times in OFTEN or f"{plain(times)}个月" in goal
 
 
 @look(

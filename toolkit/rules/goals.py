@@ -9,11 +9,18 @@ from functools import partial
 from rapidfuzz import fuzz
 
 from toolkit.model import Cell, Project, Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    half_width,
+    table_of,
+    tables,
+)
 from toolkit.rules.leftovers import cut_off
 from toolkit.rules.reading import (
     END,
     Once,
+    Passage,
     any_name,
     any_of,
     any_pattern,
@@ -293,7 +300,7 @@ def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="绩效指标",
     message="绩效目标里写着“{said}”，像是从上级文件抄来的。",
     remedy="改成本地的范围，如“全县”。",
-    reads=("cover.department",),
+    reads=("cover.department", "project.goal", *INDICATORS),
 )
 def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A county's project speaks of the whole province, country or city."""
@@ -311,9 +318,27 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
         beginning = before + match[0][:4]
         # What is held there (在全省建立) is an area of work, even where the name of an event follows.
         if not fine.search(beginning) and (
-            before in WITHIN or not events.search(match[0])
+            before in WITHIN
+            or not (
+                events.search(match[0]) or _counts_own(match[0], passage, book, bounds)
+            )
         ):
             yield Breach(passage.cells, {"said": brief(match[0])})
+
+
+COUNTED = late(r"\d+(?:\.\d+)?[万亿]?[\u4e00-\u9fff]")  # 6家
+
+
+def _counts_own(said: str, goal: Passage, book: Return, bounds: Bounds) -> bool:
+    """Whether what follows is counted as a row of the project counts it: 全国首店6家 beside 6家, so that it is their name."""
+    values = {
+        row.value.text.lstrip("≥≤><=约")
+        for project in book.projects
+        if project.head.words("goal") is goal.words
+        for row in table_of(project, bounds)
+        if row.value.is_number
+    }
+    return any(counted in values for counted in COUNTED.findall(half_width(said)))
 
 
 def _wider_words(book: Return, bounds: Bounds) -> tuple[str, ...]:

@@ -90,12 +90,13 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The name is a rate, the description a time."""
+    """The name is a rate, the description a time; not the hours within which it is measured (工作时间)."""
+    hours = any_of(bounds.words["hours"])
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
         if "率" not in row.level3 or not rate.search(row.level3):
             continue
-        if NAMES_TIME.search(row.description):
+        if NAMES_TIME.search(row.description) and not hours.search(row.description):
             places = {**row.places, "description": brief(row.description)}
             yield Breach(row.cells("description", "level3"), places)
 

@@ -24,6 +24,10 @@ FORMS = {  # the rows that ask for a reason; a profile has those that it has
     "composition": ("basic", "project", "fiscal"),
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
 }
+# rows that others are part of: what their reasons say of those is their own
+WHOLES = {"fiscal": ("basic", "project")}
+# a row → the row that it is part of, whose title says what it is of
+PART_OF = {"vehicle_purchase": "vehicles", "vehicle_running": "vehicles"}
 REASONS = (  # what is read of either form
     *(
         "composition.change",
@@ -527,7 +531,12 @@ def _signs(
 
     Rows that share a word of their own (公务用车购置费, 公务用车运维费) are one thing; what all rows share is nobody's.
     """
-    pairs = {key: _pairs(bounds.titles.get(f"{form}.{key}", "")) for key in keys}
+    titles = {
+        key: bounds.titles.get(f"{form}.{PART_OF.get(key, '')}", "")
+        + bounds.titles.get(f"{form}.{key}", "")
+        for key in keys
+    }
+    pairs = {key: _pairs(title) for key, title in titles.items()}
     everyone = [each for each in pairs.values() if each]
     common = {
         pair
@@ -549,7 +558,9 @@ def _says_of_another(
     """The row that a reason speaks of, where it has not one character of what its own row is about; or ""."""
     own, text = signs[key], any_pattern(bounds.words["no_row_patterns"]).sub("", text)
     others = {
-        other: each for other, each in signs.items() if other != key and not each & own
+        other: each
+        for other, each in signs.items()
+        if other != key and not each & own and other not in WHOLES.get(key, ())
     }
     theirs = {sign for each in others.values() for pair in each for sign in pair}
     about = set("".join(own)) - theirs
