@@ -458,6 +458,10 @@ def least_first(things: Sequence[T], marks: Sequence[float]) -> list[T]:
     return [things[at] for at in order]
 
 
+# what stands before a price, or before what a price becomes: 每辆由3万元降到
+PRICED = re.compile(
+    r"(?:(?:每|单价|单位成本)[^，。；：\d]{0,5}(?:(?<=[由从])[\d.]+(?:亿元|万元|元)[^，。；：\d]{0,4})?|[\u4e00-\u9fff]均约?)$"
+)
 # A point's number at the beginning of a text, sentence or line, or behind what leads to it (目标：1.): 1. or 2、; not 1.5.
 PLAIN_POINT = re.compile(
     r"(?:^|[。；;：:\n]|[，,](?=\s*1[.、．]))\s*(\d{1,2})[.、．](?!\d)"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
 from toolkit.rules.reading import (
+    PRICED,
     any_of,
     any_pattern,
     brief,
@@ -41,10 +42,6 @@ REASONS = (  # what is read of either form
         "three_public.last_year",
         "three_public.reason",
     ),
-)
-# what stands before a price, or before what a price becomes: 每辆由3万元降到
-PRICED = late(
-    r"(?:(?:每|单价|单位成本)[^，。；：\d]{0,5}(?:(?<=[由从])[\d.]+(?:亿元|万元|元)[^，。；：\d]{0,4})?|[\u4e00-\u9fff]均约?)$"
 )
 # An amount with its unit: 12.50 万元.
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")

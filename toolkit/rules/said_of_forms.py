@@ -11,7 +11,7 @@ from functools import lru_cache
 from toolkit.model import Figure, Return, Row, total
 from toolkit.rules.amounts import BY_YEAR, NOTED, form_amounts, strange_amounts
 from toolkit.rules.purchases import SMALL_IN_NOTE
-from toolkit.rules.reading import END, YEN, any_of, brief, cells, in_unit, late, texts
+from toolkit.rules.reading import END, PRICED, YEN, any_of, brief, cells, in_unit, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 from toolkit.rules.wording import CHANGE_SHARE, FROM_TO_SHARE
 
@@ -371,6 +371,7 @@ def part_beyond_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
             one
             for one in AMOUNT.finditer(sentence)
             if IS_NO_WHOLE.search(sentence[: one.start()]) is None
+            and not _is_price_of_one(one, sentence, match["unit"])
         ]
         yuan = Decimal(match["number"]) * YEN[match["unit"]]
         # What follows several amounts may be a part of all of them together.
@@ -385,6 +386,13 @@ def part_beyond_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
                     "whole": "、".join(one[0] for one in wholes),
                 },
             )
+
+
+def _is_price_of_one(one: re.Match[str], sentence: str, unit: str) -> bool:
+    """Whether an amount in 元 is what one costs, beside a part of the whole in 万元: 人均600元，其中考场租赁2.1万元."""
+    if one[2] != "元" or unit == "元":
+        return False
+    return PRICED.search(sentence[: one.start()]) is not None
 
 
 def _yuan_said(match: re.Match[str]) -> Decimal:

@@ -11,6 +11,7 @@ from toolkit.rules.indicator_value import INDICATORS, rows, tables
 from toolkit.rules.reading import (
     END,
     Passage,
+    any_of,
     any_pattern,
     around,
     brief,
@@ -143,9 +144,13 @@ def compared_in_goals(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A text speaks of another year's budget as the one that is planned; the reason of a change may speak of last year's."""
+    prepared = any_of(bounds.words["next_budget"])
     for year in said_years(book, bounds):
         if year.said is not Said.BUDGET or year.first == bounds.year:
             continue
+        next_one = year.of_goals and year.first == bounds.year + 1
+        if next_one and prepared.search(f"{year.text}{year.behind}"):
+            continue  # 评价结果与2024年预算安排挂钩
         if not (year.of_change and year.first == bounds.year - 1):
             yield _breach(year, bounds.year)
 
