@@ -11,7 +11,17 @@ from functools import lru_cache
 from toolkit.model import Figure, Return, Row, total
 from toolkit.rules.amounts import BY_YEAR, NOTED, form_amounts, strange_amounts
 from toolkit.rules.purchases import SMALL_IN_NOTE
-from toolkit.rules.reading import END, PRICED, YEN, any_of, brief, cells, in_unit, late, texts
+from toolkit.rules.reading import (
+    END,
+    PRICED,
+    YEN,
+    any_of,
+    brief,
+    cells,
+    in_unit,
+    late,
+    texts,
+)
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 from toolkit.rules.wording import CHANGE_SHARE, FROM_TO_SHARE
 
