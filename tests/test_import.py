@@ -27,6 +27,7 @@ from tests.platforms import (
     spoil,
     wrong,
 )
+from tests.statements import HEBEI
 from toolkit import steps
 from toolkit.check.judge import check_return
 from toolkit.files.grid import Raw, open_grid
@@ -52,6 +53,7 @@ from toolkit.returns.merge import merge, of_department
 from toolkit.returns.origins import BLOCK, FIRST_LINE, ROW, SHEET, VALUE, Line, lines_in
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
+from toolkit.template.not_taken import SHEET as LEFT
 
 HOME = Path(__file__).parent.parent
 INPUT = HOME / "examples" / "03-shanghai-constructed" / "input"
@@ -896,6 +898,29 @@ def test_last_years_workbook_gives_last_years_figures_and_they_say_so(
     assert {(origin.source, origin.place) for origin in kept.origins.values()} == {
         (origin.source, origin.place) for origin in book.origins.values()
     }
+
+
+def test_last_years_statement_gives_last_years_figures_and_what_it_does_not_is_listed(
+    tmp_path: Path,
+) -> None:
+    whose: list[Any] = ["编制单位：333002 就业服务中心", "预算年度：2025", "单位：万元"]
+    rows: list[list[Any]] = [
+        ["部门支出总表"],
+        whose,
+        OUTLAY,
+        ["2080106", "就业管理事务", 12, 7.25, 4.75],
+    ]
+    export = saved_xlsx(tmp_path / "导出.xlsx", [Sheeted("支出总表", rows)])
+    text = tmp_path / "去年.txt"
+    text.write_text(HEBEI.replace("2023", "2024"), encoding="utf-8")
+    out = tmp_path / "甲.xlsx"
+    done = steps.import_export([export], out, load("hebei-2025"), source=text)
+    assert any(LEFT in note for note in done.notes)
+    grid = open_grid(out)
+    assert LEFT in grid.sheets
+    book = read(grid, load("hebei-2025"))
+    (cell,) = book[Name.parse("composition.personnel.last_year")].cells()
+    assert book.origins[cell].place == "“去年.txt”的“正文”第 11 行"
 
 
 # -- projects ---------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from toolkit.steps.drawing import Source, return_of, source_of
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import at_office, catalogue
 from toolkit.template.draw import draw, with_carried
+from toolkit.template.not_taken import not_taken_sheet
 from toolkit.template.origins import Names, laid_out, with_origins
 
 BOOK = ".xlsx"
@@ -245,6 +246,8 @@ def _lay_down(
     if given is not None and given.taken:
         painting = with_carried(painting, profile, filled, given.taken)
     painting = with_origins(painting, filled, [*made.lines, *kept], profile.book)
+    if given is not None and given.left:
+        painting.canvases.append(not_taken_sheet(given.left))
     placed = place(out, lambda path: paint(painting, path))
     changed = tuple(_changed(made, profile, given, filled)) if given is not None else ()
     if given is not None:
