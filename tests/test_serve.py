@@ -305,6 +305,8 @@ def test_errors_stop_the_merge_but_not_a_draft() -> None:
         page = one.wait()
         assert "这是草稿，不能公开" in page
         assert "情况说明.docx" in page
+        assert page.count('class="soft">草稿，不能公开<') == 2
+        assert 'href="#hold"' in page
 
 
 def test_each_annotated_copy_can_be_taken(guest: Visitor) -> None:

@@ -132,6 +132,7 @@ def test_drop_see_mend_drop_again_merge_and_download(
         "blob:",
     }
     assert all(address.startswith((server, "data:")) for address in window.requests())
+    assert window.barriers() == []
 
 
 def test_what_is_refused_is_told_in_a_sentence(window: Browser, tmp_path: Path) -> None:

@@ -30,9 +30,10 @@ ASSETS = {
     "serve.js": "text/javascript",
 }
 SEVERITIES = (("错误", "error"), ("提醒", "warning"), ("提示", "info"))
+PUBLIC, DRAFT = "公开", "草稿，不能公开"
 FOR = {
-    TABLES: "公开",
-    STATEMENT: "公开",
+    TABLES: PUBLIC,
+    STATEMENT: PUBLIC,
     SIGN_SHEET: "内部：打印签字",
     WORKINGS: "内部：每个数从哪里来",
     REPORT: "内部：给程序用",
@@ -415,8 +416,16 @@ def _merging(visit: Visit, result: dict[str, Any]) -> Html:
         tag("p", _verdict(visit, result), class_="verdict"),
         form,
         _outputs(result),
+        _further() if visit.files else None,
         class_="merging",
     )
+
+
+def _further() -> Html:
+    """Where the rest of the page is: it lies below all that was found."""
+    staging = tag("a", "核对、更新改过的文件，出送审稿、公开稿", href="#hold")
+    audit = tag("a", "审核公开文本", href="#audit")
+    return tag("p", "这一页最下面：", staging, "；", audit, "。", class_="soft")
 
 
 def _verdict(visit: Visit, result: dict[str, Any]) -> str:
@@ -453,8 +462,9 @@ def _outputs(result: dict[str, Any]) -> Html | None:
     for place, output in enumerate(outputs):
         name = output["name"]
         link = tag("a", name, href=f"/get/outputs/{place}")
-        whom = tag("span", FOR.get(name, INTERNAL), class_="soft")
-        lines.append(tag("li", link, " ", whom))
+        use = FOR.get(name, INTERNAL)
+        use = DRAFT if use == PUBLIC and result["draft"] else use
+        lines.append(tag("li", link, " ", tag("span", use, class_="soft")))
     notes = [tag("p", f"注意：{note}", class_="note") for note in result["notes"]]
     everything = tag("p", tag("a", "全部下载（zip）", href="/get/outputs.zip"))
     return tag("div", tag("ul", *lines, class_="outputs"), everything, *notes)
