@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -141,6 +144,61 @@ def test_what_the_list_of_parts_says_is_held_to(tmp_path: Path) -> None:
     lying = content[: entry + 24] + (5).to_bytes(4, "little") + content[entry + 28 :]
     with pytest.raises(CannotOpenError, match="损坏"):
         opened(tmp_path, lying)
+
+
+def zipped(spoil: Callable[[zipfile.ZipFile], object], name: str = "b.xml") -> bytes:
+    """An archive of two parts, of which something else is done too."""
+    with zipfile.ZipFile(held := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("a.xml", b"<a/>" * 9)
+        package.writestr(name, b"<b/>" * 9)
+        spoil(package)
+    return held.getvalue()
+
+
+def with_extras(package: zipfile.ZipFile) -> None:
+    about = zipfile.ZipInfo("c.xml")
+    about.extra = b"\x99\x99\x02\x00ab"
+    package.writestr(about, b"<c/>")
+
+
+def widely(package: zipfile.ZipFile) -> None:
+    with package.open("c.xml", "w", force_zip64=True) as part:
+        part.write(b"<c/>")
+
+
+LISTS = {
+    "usual": zipped(lambda _: None),
+    "a comment": zipped(lambda package: setattr(package, "comment", b"PK")),
+    "extras": zipped(with_extras),
+    "wide": zipped(widely),
+    "Chinese": zipped(lambda _: None, "乙.xml"),
+    "something before": b"PK" + zipped(lambda _: None),
+    "something between": zipped(lambda _: None).replace(b"PK\5\6", b"..PK\5\6"),
+    "an entry more than there are": zipped(lambda _: None).replace(
+        b"PK\5\6\0\0\0\0\2\0\2", b"PK\5\6\0\0\0\0\3\0\3"
+    ),
+    "another disk": zipped(lambda _: None).replace(b"PK\5\6\0\0", b"PK\5\6\1\0"),
+    "a zero in a name": zipped(lambda _: None).replace(b"b.xml", b"b.\0ml"),
+}
+
+
+@pytest.mark.parametrize("way", LISTS)
+def test_a_list_of_parts_reads_as_zipfile_reads_it(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def read() -> object:
+        try:
+            parts = archive.Archive("甲.xlsx", LISTS[way]).parts
+        except CannotOpenError as error:
+            return str(error)
+        return {
+            name: [getattr(entry, key) for key in archive.Entry._fields]
+            for name, entry in parts.items()
+        }
+
+    ours = read()
+    monkeypatch.setattr(archive, "_usual_entries", lambda _: ())
+    assert ours == read()
 
 
 def test_a_part_of_blanks_is_a_bomb(

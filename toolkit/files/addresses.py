@@ -49,6 +49,19 @@ def _area(said: str) -> Area | None:
     return top, left, bottom, right
 
 
+class _Areas(dict[str, Area | None]):
+    """Areas by what a defined name or a reference says: those of one template come again in every workbook."""
+
+    def __missing__(self, target: str) -> Area | None:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[target] = area = area_of(target)
+        return area
+
+
+AREAS = _Areas()
+
+
 class _Spots(dict[bytes, Spot]):
     """Spots by the address of a cell; one outside of any sheet is damage."""
 

@@ -8,7 +8,9 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.errors import ToolkitError, why_not_read
 
@@ -29,7 +31,12 @@ SMALL = MEGABYTE  # below this nobody asks for the ratio
 _ENTRY = b"PK\1\2"  # begins each entry in the archive's list
 # before a part: its mark, and how long its name and its extras are
 _LOCAL = struct.Struct("<4s22xHH")
+# an entry of the list but for its name, and the end of the list
+_LISTED = struct.Struct("<4s2x3H4x3L3H8xL")
+_END = struct.Struct("<4s4H2LH")
 _ENCRYPTED_FLAG = 1
+_NEWEST = 45  # the release of the format that an entry may ask for and be read without zipfile
+_BEYOND = 0xFFFFFFFF  # a size that is written elsewhere
 
 
 class CannotOpenError(ToolkitError):
@@ -91,6 +98,18 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
+class Entry(NamedTuple):
+    """A part as the archive's list has it; the names of its fields are those of zipfile."""
+
+    filename: str
+    flag_bits: int
+    compress_type: int
+    CRC: int
+    compress_size: int
+    file_size: int
+    header_offset: int
+
+
 class Archive:
     """The parts of a file by name, whatever its case and whichever way its slashes lean."""
 
@@ -99,15 +118,15 @@ class Archive:
         self.content = content
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.spent = 0
-        self.parts: dict[str, zipfile.ZipInfo] = {}
+        self.parts: dict[str, Entry | zipfile.ZipInfo] = {}
         self.twice: set[str] = set()
-        if content.count(_ENTRY) > MOST_PARTS:
+        many = len(content) > MOST_PARTS * _LISTED.size
+        if many and content.count(_ENTRY) > MOST_PARTS:
             raise CannotOpenError(
                 f"“{name}”里的部件过多（超过 {MOST_PARTS} 个），没有读取。请把内容复制到新的填报表中再交。"
             )
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
-                entries = package.infolist()
+            entries = _usual_entries(content) or _every_entry(content)
         except (
             zipfile.BadZipFile,
             struct.error,
@@ -152,7 +171,7 @@ class Archive:
             raise DamagedError(f"{part} is not what the list says")
         return data
 
-    def _bound(self, entry: zipfile.ZipInfo) -> None:
+    def _bound(self, entry: Entry | zipfile.ZipInfo) -> None:
         """Refuse what would inflate beyond measure; what the list says is held to when it is inflated."""
         self.spent += entry.file_size
         bomb = (
@@ -166,7 +185,7 @@ class Archive:
             )
             raise CannotOpenError(f"{said}请把内容复制到新的填报表中再交。")
 
-    def _packed(self, entry: zipfile.ZipInfo) -> bytes:
+    def _packed(self, entry: Entry | zipfile.ZipInfo) -> bytes:
         """A part's bytes as they lie packed."""
         at = entry.header_offset
         mark, name, extra = _LOCAL.unpack_from(self.content, at)
@@ -174,6 +193,42 @@ class Archive:
             raise DamagedError("no part stands where the list says")
         begin = at + _LOCAL.size + name + extra
         return self.content[begin : begin + entry.compress_size]
+
+
+def _every_entry(content: bytes) -> Sequence[Entry | zipfile.ZipInfo]:
+    """The archive's list, however it is written."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return package.infolist()
+
+
+def _usual_entries(content: bytes) -> Sequence[Entry]:
+    """The archive's list, if it is written as nearly every program writes it, a third as fast as zipfile reads it; else none.
+
+    Usual is a list that ends where the file ends, right behind its last entry; entries without extras or comments, their names
+    in ASCII.
+    """
+    end = len(content) - _END.size
+    if end < 0:
+        return ()
+    mark, disk, first, here, many, size, begin, comment = _END.unpack_from(content, end)
+    if mark != b"PK\5\6" or disk or first or here != many or comment:
+        return ()
+    if begin + size != end:
+        return ()
+    entries: list[Entry] = []
+    at = begin
+    while at + _LISTED.size <= end:
+        mark, asks, flags, way, crc, packed, full, name_size, extra, said, offset = (
+            _LISTED.unpack_from(content, at)
+        )
+        at += _LISTED.size
+        name = content[at : at + name_size]
+        at += name_size
+        unusual = extra or said or asks > _NEWEST or not name.isascii() or b"\0" in name
+        if mark != _ENTRY or unusual or _BEYOND in (packed, full, offset):
+            return ()
+        entries.append(Entry(name.decode(), flags, way, crc, packed, full, offset))
+    return entries if at == end and len(entries) == many else ()
 
 
 def _plain(name: str) -> str:

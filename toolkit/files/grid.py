@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import product
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from toolkit.files.addresses import SPOTS, Area, Spot, area_of, moved
+from toolkit.files.addresses import AREAS, SPOTS, Area, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
 from toolkit.files.cells import (
     BLANK,
@@ -205,10 +206,8 @@ class _Reader:
             self.refuse_cells(listed.name)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
-        names = {
-            name: area_of(target)
-            for name, target in self.workbook.names.get(str(listed.number), {}).items()
-        }
+        targets = self.workbook.names.get(str(listed.number), {})
+        names = {name: AREAS[target] for name, target in targets.items()}
         hidden = frozenset(
             int(row["r"]) for row in written.rows if row.get("hidden") in YES
         )
@@ -287,9 +286,7 @@ class _Reader:
         self, written: SheetXml, cells: dict[Spot, Raw]
     ) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
         """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""
-        areas = tuple(
-            area for ref in written.merges if (area := area_of(ref)) is not None
-        )
+        areas = tuple(area for ref in written.merges if (area := AREAS[ref]))
         self.bound_merges(areas, len(cells))
         under: dict[Spot, Raw] = {}
         for area in areas:
@@ -315,25 +312,33 @@ class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
         super().__init__()
         self.workbook = workbook
         self.strings: Strings | None = None
+        self.alike: dict[tuple[str, str, bool, bool], Values] = {}
 
     def __missing__(self, about: bytes) -> Mapping[bytes, Raw | None]:
-        said = attributes(about)
-        kind, style = said.get("t", "n"), said.get("s", "")
+        kind, style, rich = _told(about)
         looks = self.workbook.looks
-        look = (
-            looks[int(style)]
-            if style.isdecimal() and int(style) < len(looks)
-            else PLAIN
-        )
+        look = looks[style] if 0 <= style < len(looks) else PLAIN
         if self.strings is None:
             self.strings = Strings(self.workbook.strings)
         values: Mapping[bytes, Raw | None] = self.strings
         if kind != "s" or look.struck:
-            values = Values(
-                kind, look, self.workbook.start, self.strings, rich="vm" in said
-            )
+            # Most styles differ in borders and colours alone: what they show is the same.
+            alike = kind, look.pattern, look.struck, rich
+            if alike not in self.alike:
+                self.alike[alike] = Values(
+                    kind, look, self.workbook.start, self.strings, rich=rich
+                )
+            values = self.alike[alike]
         self[about] = values
         return values
+
+
+@lru_cache(maxsize=4096)
+def _told(about: bytes) -> tuple[str, int, bool]:
+    """A cell's type, the number of its style (-1: none), and whether it says something of its value's richer kind."""
+    said = attributes(about)
+    style = said.get("s", "")
+    return said.get("t", "n"), int(style) if style.isdecimal() else -1, "vm" in said
 
 
 def _covered(area: Area, cells: Collection[Spot]) -> list[Spot]:

@@ -85,7 +85,11 @@ def unpacked(packed: Path, folder: Path) -> None:
     )
     try:
         archive = Archive(packed.name, packed.read_bytes())
-        entries = [entry for entry in archive.parts.values() if not entry.is_dir()]
+        entries = [
+            entry
+            for entry in archive.parts.values()
+            if not entry.filename.endswith("/")
+        ]
         tops = [
             entry.filename.removesuffix(MANIFEST)
             for entry in entries
