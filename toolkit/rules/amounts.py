@@ -66,6 +66,7 @@ NOTED = {  # a note → the blocks of the form it stands under
     "assets": ("assets", "purchase"),
 }
 WITH_NOTES = ("composition", "three_public", "procurement", "assets", "purchase")
+SAID_YEAR = late(r"(?<!\d)(20\d\d)(?=年(?!\d{1,2}月|[至—–-]))")
 # The amounts of a purchase that a note adds up.
 SUMMED = ("amount", "reserve", "small")
 # An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
@@ -438,6 +439,7 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
                 yuan in amounts
                 or _is_multiplied(match, others)
                 or aside.search(f"{before}#{behind}")
+                or _is_of_another_year(before, bounds)
                 or (key == "procurement" and yuan in _of_named(before, book, bounds))
                 or _is_of_project(yuan, before, book, bounds)
             ):
@@ -455,6 +457,12 @@ def _is_multiplied(match: re.Match[str], text: str) -> bool:
     """Whether an amount is a factor, whose product stands beside: 4辆×1.8万元=7.2万元."""
     around = text[: match.start()].rstrip()[-1:] + text[match.end() :].lstrip()[:1]
     return TIMES_SIGN.search(around) is not None
+
+
+def _is_of_another_year(before: str, bounds: Bounds) -> bool:
+    """Whether the last year named in a sentence before an amount is none of the form's two: 2024年再安排160万元."""
+    years = SAID_YEAR.findall(before)
+    return bool(years) and int(years[-1]) not in (bounds.year, bounds.year - 1)
 
 
 def _left_of_each_other(

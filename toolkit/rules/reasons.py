@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
+from operator import mul
 
 from toolkit.model import Figure, Return, Row, Words
 from toolkit.rules.reading import (
@@ -21,6 +23,7 @@ from toolkit.rules.reading import (
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 from toolkit.rules.slip import slip_between
 
+MOST_PARTS = 8  # amounts of a reason up to which all their sums are tried
 FORMS = {  # the rows that ask for a reason; a profile has those that it has
     "composition": ("basic", "project", "fiscal"),
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
@@ -366,7 +369,10 @@ def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     projects = {figure.number for figure in book.column("project.amount")}
     for row, change, reason in changed_rows(book):
         own = own_amounts(row, change)
-        for said, amount in amounts_in(reason.text, bounds):
+        told = list(amounts_in(reason.text, bounds))
+        if _come_to([amount for _, amount in told], change.number):
+            continue
+        for said, amount in told:
             if amount in own.values() or amount in projects:
                 continue
             slips = (
@@ -387,6 +393,16 @@ def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
                     value=f"{amount:f}",
                     expected=f"{due:f}",
                 )
+
+
+def _come_to(amounts: Sequence[Decimal], change: Decimal) -> bool:
+    """Whether several amounts, each as more or as less, come to a change: 减少640万元、减少8万元 to 648 less."""
+    if not 1 < len(amounts) <= MOST_PARTS:
+        return False
+    return any(
+        sum(map(mul, signs, amounts)) == change
+        for signs in product((1, -1), repeat=len(amounts))
+    )
 
 
 def _rounded_alike(said: str, exact: Decimal) -> bool:
