@@ -36,6 +36,7 @@ from toolkit.rules.reading import (
     END,
     Late,
     Passage,
+    Runs,
     Texts,
     any_name,
     any_of,
@@ -196,8 +197,11 @@ def test_runs_twice_in_a_row_are_found_as_a_plain_search_finds_them(
         several = passages(*texts_of_it)
         there = {match.start() for match in re.finditer(pattern, several.joined)}
         assert there <= set(twice_in_a_row(several.joined, lengths))
-        ours = found(several.search(late(pattern), lengths))
+        ours = found(several.search(late(pattern), Runs(lengths)))
         assert ours == plainly(several, pattern)
+        behind = r"[1甲][^\x00]{0,2}?([^，\x00])\1"
+        ours = found(several.search(late(behind), Runs(range(1, 2), 3)))
+        assert ours == plainly(several, behind)
     assert twice_in_a_row("甲乙甲乙", lengths) == [0]
     assert twice_in_a_row("甲" * 5, lengths) == [0, 1]
     assert twice_in_a_row("甲乙丙丁", lengths) == []

@@ -221,7 +221,6 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     sentences = [_sentence(goal) for goal in goals]
     cutoff = int(bounds.thresholds["near_text"] * 100)
     for item in items(disclosure.whole):
-        ours = _numbers(item.text)
         near = process.extract(
             _sentence(item.words),
             sentences,
@@ -229,6 +228,7 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
             score_cutoff=cutoff,
             limit=CLOSEST,
         )
+        ours = _numbers(item.text) if near else {}
         for _, _, index in near:
             goal = goals[index]
             theirs = _numbers(NUMBERING.sub("", goal.text))

@@ -547,16 +547,14 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             or id(row.row) in told
         ):
             continue
+        # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
+        if row.level2 in MONEY_COSTS:
+            continue
         if times[id(row.project), row.description] >= SEVERAL:
             continue
         own = _core(row.level3, generic)
         described = _core(row.description, generic)
-        # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
-        if (
-            row.level2 in MONEY_COSTS
-            or len(own) < LEAST_CORE
-            or share_words(own, described)
-        ):
+        if len(own) < LEAST_CORE or share_words(own, described):
             continue
         if share_words(described, _core(row.project.name, generic)):
             continue

@@ -313,7 +313,9 @@ def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
 
 def tight(words: Words) -> str:
     """A cell's text without the blanks and line breaks that pasting leaves inside it."""
-    return "".join(words.text.split())
+    text = words.text
+    # Of blanks the plain one alone is printable: nearly no text need be taken apart.
+    return text if text.isprintable() and " " not in text else "".join(text.split())
 
 
 def _without_tail(unit: str) -> tuple[str, str]:
@@ -432,6 +434,8 @@ def _is_plain_value(text: str, bounds: Bounds) -> bool:
     value = measured(text)
     if value.shape is Shape.DATE:
         return DONE_BY.search(text) is not None
+    if not value.is_number:
+        return False
     known = bool(value.unit) and allowed(value.unit, bounds)
     return value.is_number and (known or bool(value.comparator and not value.unit))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
@@ -13,6 +13,7 @@ from toolkit.rules.reading import (
     END,
     Once,
     Passage,
+    Runs,
     any_of,
     any_pattern,
     around,
@@ -37,8 +38,11 @@ DOTS = late(
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
 TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
-RUN = range(2, 17)
-TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{{RUN.start},{RUN.stop - 1}}}?)\1")
+RUN = Runs(range(2, 17))
+ONE = range(1, 2)
+TWICE = late(
+    rf"([^\s{END}，。；：、！？…—_*\-.=]{{{RUN.lengths[0]},{RUN.lengths[-1]}}}?)\1"
+)
 # The same clause twice: 完成道路养护，完成道路养护，
 CLAUSE_TWICE = late(
     rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)"
@@ -254,9 +258,12 @@ def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str
 @lru_cache(maxsize=4)
 def _twice_behind_a_number(units: frozenset[str]) -> re.Pattern[str]:
     """A pattern that finds any character twice as near behind a number or 每 as within a unit."""
-    return late(
-        rf"[\d每][^{END}]{{0,{max(map(len, units), default=0)}}}?([^\d{END}])\1"
-    )
+    return late(rf"[\d每][^{END}]{{0,{_longest(units)}}}?([^\d{END}])\1")
+
+
+@lru_cache(maxsize=8)
+def _longest(words: frozenset[str]) -> int:
+    return max(map(len, words), default=0)
 
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
@@ -291,16 +298,18 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for passage, match in clauses:
         _keep_first(found, passage, match, match[1])
     # Mostly no character stands twice behind a number; the pattern that knows all units takes three milliseconds to compile.
-    doubtful = (
-        next(written.search(_twice_behind_a_number(bounds.measures)), None) is not None
-    )
+    behind = Runs(ONE, 1 + _longest(bounds.measures))
+    number = _twice_behind_a_number(bounds.measures)
+    doubtful = next(written.search(number, behind), None) is not None
     for passage, match in (
         written.search(_unit_twice(bounds.measures, bounds.words["unit_words"]))
         if doubtful
         else ()
     ):
         _keep_first(found, passage, match, match[1] or match[2] or match[3])
-    for passage, match in written.search(_grammar(bounds.words["never_doubled"])):
+    grammar = bounds.words["never_doubled"]
+    lengths = range(1, 1 + _longest(frozenset(grammar)))
+    for passage, match in written.search(_grammar(grammar), Runs(lengths)):
         near = around(match, CONTEXT)
         right = BOTH_DOUBLED.search(near) or any(
             word in near for word in bounds.words["doubled_rightly"]
@@ -344,11 +353,16 @@ def _unended(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return late(rf"(?:{any_pattern(patterns).pattern}|[、，：:])。?\s*$")
 
 
-def _ends_amiss(text: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a text ends on a word or a mark that cannot end one. That is sought at its end alone, blanks apart."""
+def _ending_amiss(several: Iterable[str], patterns: tuple[str, ...]) -> set[str]:
+    """The texts that end on a word or a mark that cannot end one. That is sought at their ends alone, blanks apart."""
+    unended = _unended(patterns)
     most = longest(any_pattern(patterns).pattern) + len("。")
-    begins = max(0, len(text.rstrip()) - most)
-    return _unended(patterns).search(text, begins) is not None
+    return {
+        text
+        for text in several
+        if len(text) >= LEAST
+        and unended.search(text, max(0, len(text.rstrip()) - most))
+    }
 
 
 @look(
@@ -530,20 +544,21 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     """The texts that are not at their end where they end, each with what shows it."""
     found = []
     written = texts(book, bounds)
-    cannot_end = bounds.words["cannot_end_patterns"]
-    stopped = {
-        text
-        for text in written.distinct
-        if len(text) >= LEAST and _ends_amiss(text, cannot_end)
-    }
+    stopped = _ending_amiss(written.distinct, bounds.words["cannot_end_patterns"])
     sentences = [
-        passage
-        for passage in written.passages
-        if passage.field in WHOLE and len(passage.text) >= LEAST
+        passage for passage in written.of(*WHOLE) if len(passage.text) >= LEAST
     ]
     unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
     usual = _fields_that_stop(sentences, unstopped)
-    for passage in written.passages:
+    # Of most fields no text is asked.
+    asked = {
+        field
+        for field, numbers in written.by_field.items()
+        if field in WHOLE
+        or field.endswith(".reason")
+        or any(written.passages[number].text in stopped for number in numbers)
+    }
+    for passage in written.of(*asked):
         text, reason = passage.words.text, passage.field.endswith(".reason")
         without_stop = bool(unstopped) and passage in unstopped
         why = ""
@@ -605,10 +620,12 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A word that stands for no answer, or only marks, where words are asked for."""
     pending = any_pattern(bounds.words["pending_patterns"])
     written = texts(book, bounds)
+    placeholders = bounds.words["placeholders"]
+    more = _says_more(placeholders)
     empty = {
         text
         for text in written.distinct
-        if _is_empty(text, bounds.words["placeholders"])
+        if not more.match(text) and _is_empty(text, placeholders)
     }
     for passage in written.passages if empty else ():
         if (
@@ -621,8 +638,6 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
     """Whether a text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
-    if _says_more(placeholders).match(text):
-        return False  # nearly every text
     bare = "".join(text.translate(NO_MARKS).split())
     return bare.upper() in placeholders or not re.search(r"[\w]", bare)
 
@@ -630,4 +645,4 @@ def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4)
 def _says_more(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds more letters and digits than the longest of these words has characters."""
-    return late(rf"(?:\W*+\w){{{max(map(len, words), default=0) + 1}}}")
+    return late(rf"(?:\W*+\w){{{_longest(frozenset(words)) + 1}}}")

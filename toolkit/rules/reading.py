@@ -91,35 +91,54 @@ class Passage(NamedTuple):
         return tuple(self.words.cells())
 
 
+class Runs(NamedTuple):
+    """What a pattern ends with: characters that stand twice in a row, so many of them, behind so many others at the most."""
+
+    lengths: range
+    ahead: int = 0
+
+
 class Places:
     """A text, and where the characters stand in it that patterns begin with."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._places: dict[Signs, tuple[int, ...] | None] = {}
+        self._runs: dict[range, list[int]] = {}
         self._starts: dict[tuple[Signs, Signs | None, Signs], Sequence[int] | None] = {}
 
     def matches(
-        self, pattern: re.Pattern[str], runs: range | None = None
+        self, pattern: re.Pattern[str], runs: Runs | None = None
     ) -> Iterator[re.Match[str]]:
         """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order.
 
-        One that finds so many characters twice in a row is tried where they stand so.
+        One that finds a run of characters twice in a row is tried where there are such runs.
         """
-        places = (
-            self._beginnings(pattern)
-            if runs is None
-            else twice_in_a_row(self.text, runs)
-        )
+        places = self._beginnings(pattern) if runs is None else self._twice(runs)
         if places is None:
             yield from pattern.finditer(self.text)
             return
-        behind = 0
+        behind, text = 0, self.text
         for place in places:
-            match = pattern.match(self.text, place) if place >= behind else None
+            match = pattern.match(text, place) if place >= behind else None
             if match is not None:
                 yield match
                 behind = match.end()
+
+    def _twice(self, runs: Runs) -> Sequence[int]:
+        """Where what ends with a run twice in a row may begin."""
+        if runs.lengths not in self._runs:
+            self._runs[runs.lengths] = twice_in_a_row(self.text, runs.lengths)
+        places = self._runs[runs.lengths]
+        if not runs.ahead:
+            return places
+        return sorted(
+            {
+                place - before
+                for place in places
+                for before in range(min(place, runs.ahead) + 1)
+            }
+        )
 
     def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
         """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
@@ -279,17 +298,27 @@ class Texts:
         """Every character that stands in the texts."""
         return self._once.signs
 
+    @cached_property
+    def by_field(self) -> Mapping[str, Sequence[int]]:
+        """The fields that have texts, each with the numbers of its passages."""
+        numbers: dict[str, list[int]] = {}
+        for number, passage in enumerate(self.passages):
+            numbers.setdefault(passage.field, []).append(number)
+        return numbers
+
     def of(self, *fields: str) -> Iterator[Passage]:
         """Yield the texts of these fields, in order."""
-        return (passage for passage in self.passages if passage.field in fields)
+        found = chain.from_iterable(self.by_field.get(field, ()) for field in fields)
+        return (self.passages[number] for number in sorted(found))
+
+    def of_fields(self, held: Callable[[str], bool]) -> Iterator[Passage]:
+        """Yield the texts of all fields of which something holds, in order."""
+        return self.of(*filter(held, self.by_field))
 
     def search(
-        self, pattern: re.Pattern[str], runs: range | None = None
+        self, pattern: re.Pattern[str], runs: Runs | None = None
     ) -> Iterator[tuple[Passage, re.Match[str]]]:
-        """Yield every match with the text it stands in. A pattern must not reach across `END`.
-
-        Of one that finds a run of characters twice in a row `runs` are the lengths that the run may have.
-        """
+        """Yield every match with the text it stands in. A pattern must not reach across `END`."""
         found: dict[str, list[int]] = {}
         text = self._once.text
         for match in self._once.matches(pattern, runs):

@@ -439,9 +439,7 @@ def denied_in_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     denied = any_of(bounds.words["denials"])
     named: Mapping[str, tuple[str, Figure]] | None = None
     # Few texts may deny anything, and of goals and indicators many speak of what is not to happen: those are passed over.
-    denying = [
-        one for one in texts(book, bounds).passages if one.field.startswith(DENYING)
-    ]
+    denying = texts(book, bounds).of_fields(lambda field: field.startswith(DENYING))
     found = [(one, match) for one in denying for match in denied.finditer(one.text)]
     for passage, match in found:
         named = named if named is not None else _deniable(book, bounds)

@@ -305,8 +305,8 @@ def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Lines of a list that begin with a number of their own: one finding."""
     found: dict[Passage, list[str]] = {}
-    for passage in texts(book, bounds).passages:
-        match = NUMBERED.match(passage.text) if passage.field in LISTS else None
+    for passage in texts(book, bounds).of(*LISTS):
+        match = NUMBERED.match(passage.text)
         if match is not None:
             found[passage] = [match[0]]
     yield from summary(found)
