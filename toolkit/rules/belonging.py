@@ -135,9 +135,12 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     written = texts(book, bounds)
     # Of all the names of a province only those that stand in the texts make the pattern: most often none.
     # Few have all their characters there; only of these is it asked whether they stand together.
-    there = filter(written.signs.issuperset, elsewhere)
+    begun = [name for name in elsewhere if name[0] in written.signs]
+    there = filter(written.signs.issuperset, begun)
     named = tuple(sorted(name for name in there if name in written.joined))
-    for passage, match in written.search(_pattern_of(named)) if named else ():
+    if not named:
+        return
+    for passage, match in written.search(_pattern_of(named)):
         before = SENTENCE.split(
             match.string[max(0, match.start() - 40) : match.start()]
         )[-1]

@@ -17,7 +17,6 @@ from toolkit.rules.indicator_value import (
     rows,
     same_text,
     share_words,
-    tables,
 )
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import (
@@ -45,8 +44,6 @@ from toolkit.rules.reckoning import (
     Reading,
     Sheet,
     Stated,
-    costs_of,
-    counts_of,
     is_each,
     periods_of,
     sheet_of,
@@ -356,21 +353,17 @@ def is_total(row: Indicator, bounds: Bounds) -> bool:
 )
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
-    told_already = {id(cost.row) for _, cost, _ in _tiny(book, bounds)} | told(
-        book, bounds
+    told_already = told(book, bounds).union(
+        id(cost.row) for _, cost, _ in _tiny(book, bounds)
     )
     slack = bounds.tolerance * bounds.yuan
     for one in judged(book, bounds):
         cost = one.cost.row
         amount = one.sheet.project.head.figure("amount")
-        if (
-            one.complete
-            or not is_total(cost, bounds)
-            or cost.value.is_floor
-            or id(cost.row) in told_already
-        ):
+        if one.complete or cost.value.is_floor or id(cost.row) in told_already:
             continue
-        if cost.value.most < amount.number * bounds.yuan - slack:
+        too_low = cost.value.most < amount.number * bounds.yuan - slack
+        if too_low and is_total(cost, bounds):
             places = {**cost.places, "amount": bounds.said(amount)}
             yield Breach((*cost.cells(), *cells(amount)), places)
 
@@ -507,10 +500,10 @@ def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
     """The lowest and the highest of unit costs in the same words, where they are far apart."""
     groups: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
-    for _, table in tables(book, bounds):
-        for row in costs_of(table, bounds):
-            if row.value.number and is_each(row, bounds):
-                groups[same_text(row)].append(row)
+    for project in book.projects:
+        for cost in sheet_of(project, bounds).costs:
+            if cost.row.value.number and cost.each:
+                groups[same_text(cost.row)].append(cost.row)
     for group in groups.values():
         low = min(group, key=_amount)
         high = max(group, key=_amount)
@@ -552,20 +545,25 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells(), places)
 
 
-def _things(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
-    """The rows of a project that count people or things one by one."""
-    counts = (row for row in counts_of(table, bounds))
-    return [row for row in counts if row.family in ("people", "count")]
+def _find_tiny(
+    book: Return, bounds: Bounds
+) -> tuple[tuple[Indicator, Indicator, Decimal], ...]:
+    return tuple(_tiny_costs(book, bounds))
 
 
-def _tiny(
+_tiny = Once(_find_tiny)
+
+
+def _tiny_costs(
     book: Return, bounds: Bounds
 ) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
     """The one quantity and the one total cost of a project, and what that leaves for each, where it is next to nothing."""
-    for _, table in tables(book, bounds):
-        quantities = _things(table, bounds)
-        totals = [row for row in costs_of(table, bounds) if is_total(row, bounds)]
-        if len(quantities) != 1 or len(totals) != 1:
+    for sheet in (sheet_of(project, bounds) for project in book.projects):
+        quantities = [row for row in sheet.counts if row.family in ("people", "count")]
+        if len(quantities) != 1:
+            continue
+        totals = [cost.row for cost in sheet.costs if is_total(cost.row, bounds)]
+        if len(totals) != 1:
             continue
         quantity = quantities[0]
         cost = totals[0]

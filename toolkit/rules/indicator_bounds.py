@@ -128,11 +128,10 @@ def _too_long(row: Indicator, bounds: Bounds) -> str:
         return ""
     unit, *of = parts(row.value.unit)
     for key, period in WITHIN:
-        said = period in of or (
-            not of and _said_of_value(any_of(bounds.words[key]), row)
-        )
         most = FITS.get((unit, period))
-        if said and most and row.value.amount > most:
+        if not most or row.value.amount <= most:
+            continue
+        if period in of or (not of and _said_of_value(any_of(bounds.words[key]), row)):
             return f"一{'个月' if period == '月' else period}最多 {most} {unit}"
     return ""
 

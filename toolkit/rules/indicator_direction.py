@@ -399,11 +399,9 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _each_in_goal(row: Indicator) -> bool:
     """Whether the project's goal says that a value is the cost of each one: 课时费150元 of 每课时150元, 150元/课时."""
-    goal, value = (
-        folded(row.project.head.text("goal")),
-        re.escape(folded(row.value.text)),
-    )
-    return (
+    goal, said = folded(row.project.head.text("goal")), folded(row.value.text)
+    value = re.escape(said)
+    return said in goal and (
         re.search(rf"每[^，。；、\d]{{1,8}}{value}|(?<![\d.]){value}/", goal)
         is not None
     )
@@ -430,24 +428,32 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     Nor do the parts of a sum: where several costs of a project come to its amount, each is what will be paid.
     """
-    bare: list[Indicator] = []
-    signed: list[Indicator] = []
     fixed = {
         id(one.cost.row)
         for one in judged(book, bounds)
         if one.complete and len(one.sheet.costs) > 1
     }
     capped = any_of(bounds.words["capped"])
-    for row in rows(book, bounds):
-        if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
-            continue
-        if capped.search(row.level3):
-            continue  # 单个项目补助上限: the name says what the sign would
-        if not row.value.comparator and (is_each(row, bounds) or _each_in_goal(row)):
-            continue  # what each one costs: 每个站点2万元
-        if row.level2 == COST and row.family == "money":
-            kind = signed if row.value.comparator else bare
-            kind.append(row)
-    if bare and signed:
+    costs = [
+        row
+        for row in rows(book, bounds)
+        if row.level2 == COST
+        and row.family == "money"
+        and "/" not in row.value.unit
+        and "标准" not in row.about
+        and id(row) not in fixed
+        # 单个项目补助上限: the name says what the sign would
+        and not capped.search(row.level3)
+    ]
+    signed = any(row.value.comparator for row in costs)
+    # What each one costs needs none either: 每个站点2万元.
+    bare = [
+        row
+        for row in costs
+        if signed
+        and not row.value.comparator
+        and not (is_each(row, bounds) or _each_in_goal(row))
+    ]
+    if bare:
         examples = [row.value.text for row in bare]
         yield Breach(cells_of(bare), counted(len(bare), examples))
