@@ -258,11 +258,7 @@ def _odd_amounts(
             if slip and not _is_earlier(said, goal.text):
                 yield Said(money, MONEY, said, "绩效目标", cells(goal)), slip
     for row in table_of(project, bounds):
-        if (
-            not row.value.is_number
-            or id(row) in told
-            or _kind(row.value.unit, bounds) != MONEY
-        ):
+        if not row.value.is_number or id(row) in told or row.family != MONEY:
             continue
         number = row.value.amount / bounds.yuan
         slip = "" if number in others else _nearly(number, amount)

@@ -624,7 +624,7 @@ def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
         for row in promise.table
         if row.value.unit == "%" and len(row.level3) >= LEAST_NAME and not row.repeats
     ]
-    if not shares:
+    if not shares or not SHARE.search(promise.goal):
         return
     for sentence in SENTENCE.split(promise.goal):
         said = list(SHARE.finditer(sentence))
@@ -775,6 +775,8 @@ def _parts_of_goal(
     promise: Promise, bounds: Bounds
 ) -> Iterator[tuple[Quantity, list[Quantity]]]:
     """Each whole in a goal with the parts that follow its 其中 in the same sentence, in its unit."""
+    if OF_WHICH not in promise.goal:
+        return
     begins = 0
     for sentence in SENTENCE.split(promise.goal):
         ends = begins + len(sentence)
@@ -802,6 +804,8 @@ def _parts_of_rows(
     """Each row with the rows under it that are called 其中, in its unit."""
     whole: Indicator | None = None
     parts: list[Indicator] = []
+    if not any(row.level3.startswith(OF_WHICH) for row in table):
+        return
     for row in table:
         if row.level3.startswith(OF_WHICH):
             if (

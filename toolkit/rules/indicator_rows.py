@@ -531,13 +531,10 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if row.description != row.level3:
             said[row.description].append(row)
     times = Counter((id(row.project), row.description) for row in rows(book, bounds))
-    generic = any_of(bounds.words["measuring"])
     fitting: dict[
         str, list[Indicator]
     ] = {}  # of each description two rows whose names share words with it
-    cores: dict[
-        str, str
-    ] = {}  # of each name what it is about: the same ones stand in hundreds of rows
+    core = _Cores(any_of(bounds.words["measuring"]))
     for row in rows(book, bounds):
         alike = said[row.description]
         if (
@@ -552,16 +549,13 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if times[id(row.project), row.description] >= SEVERAL:
             continue
-        own = _core(row.level3, generic)
-        described = _core(row.description, generic)
+        own, described = core[row.level3], core[row.description]
         if len(own) < LEAST_CORE or share_words(own, described):
             continue
-        if share_words(described, _core(row.project.name, generic)):
+        if share_words(described, core[row.project.name]):
             continue
         if row.description not in fitting:
-            for name in {one.level3 for one in alike} - cores.keys():
-                cores[name] = _core(name, generic)
-            near = (one for one in alike if share_words(cores[one.level3], described))
+            near = (one for one in alike if share_words(core[one.level3], described))
             # one of them is another than the row at hand
             fitting[row.description] = list(islice(near, 2))
         right = next(
@@ -598,9 +592,18 @@ def _said_of(project: Project) -> str:
     return f"{project.name}\n{project.head.text('goal')}"
 
 
-def _core(text: str, generic: re.Pattern[str]) -> str:
-    """What a name or description is about: without brackets and the words that all of them measure by."""
-    return generic.sub("", BRACKETS.sub("", text))
+class _Cores(dict[str, str]):
+    """What names and descriptions are about: without brackets and the words that all of them measure by.
+
+    The same ones stand in hundreds of rows.
+    """
+
+    def __init__(self, generic: re.Pattern[str]) -> None:
+        self.generic = generic
+
+    def __missing__(self, text: str) -> str:
+        self[text] = core = self.generic.sub("", BRACKETS.sub("", text))
+        return core
 
 
 def _copied_rows(
