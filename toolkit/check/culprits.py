@@ -251,7 +251,8 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
 
 def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
     """The same for what does not say by how much it misses, where few figures are concerned."""
-    figures = _figures_by_cell(trial.book)
+    named = frozenset(cell for _, cells in tally.broken.values() for cell in cells)
+    figures = _figures_by_cell(trial.book, named)
     for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
         gap_explained = number in tally.gaps and tally.is_comparison(number)
         if (
@@ -329,12 +330,17 @@ def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
                 break
 
 
-def _figures_by_cell(book: Return) -> dict[Cell, list[tuple[int, Name]]]:
-    """The figures that come from each cell, each with its place in the return's order."""
+def _figures_by_cell(
+    book: Return, wanted: Collection[Cell]
+) -> dict[Cell, list[tuple[int, Name]]]:
+    """The figures that come from each of these cells, each with its place in the return's order."""
     found: dict[Cell, list[tuple[int, Name]]] = {}
     for place, (name, value) in enumerate(book.values()):
-        if isinstance(value, Figure):
-            for cell in set(value.cells()):
+        if not isinstance(value, Figure):
+            continue
+        source = value.source
+        for cell in (source,) if isinstance(source, Cell) else set(value.cells()):
+            if cell in wanted:
                 found.setdefault(cell, []).append((place, name))
     return found
 
@@ -410,7 +416,19 @@ def _trial(
     """What breaks in a return and its copies. Hints have no say in it."""
     shape = profile.book
     asked = _grave_claims(questions(catalogue, shape), shape)
-    claims = [Probe(read, partial(_broken_claims, item, shape)) for item, read in asked]
+    # Where every claim was held, what breaks of each is known.
+    broken_of: dict[int, set[Broken]] = {}
+    for number, (item, _) in tally.held.items():
+        broken_of.setdefault(id(item), set()).add(tally.broken[number])
+    whole = tally.all_held and not tally.rounded
+    claims = [
+        Probe(
+            read,
+            partial(_broken_claims, item, shape),
+            frozenset(broken_of.get(id(item), ())) if whole else None,
+        )
+        for item, read in asked
+    ]
     looks = []
     by_rule: dict[str, set[Broken]] = {}
     for broken in tally.broken.values():

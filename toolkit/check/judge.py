@@ -98,6 +98,7 @@ def check_return(
         partial(_behind_totals, book, profile.book),
         _unreadable(book),
         early_cells(book, profile.book, awaited),
+        all_held=not awaited,
     )
     # A total typed over waits: it is told together with what fails because of it.
     overtyped = {

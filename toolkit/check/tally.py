@@ -41,6 +41,7 @@ class Tally:
     # findings on rows whose code has none around it
     astray: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)  # findings that another one speaks for
+    all_held: bool = False  # whether no claim waits for a form that is not begun
     # what differs by no more than rounding explains
     rounded: list[tuple[Cell, str]] = field(default_factory=list)
     # the claim, and which of its places

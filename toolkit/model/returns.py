@@ -125,26 +125,25 @@ class Return:
 
     # -- every value has a name --
 
-    def named_rows(self) -> Iterator[tuple[Name, Row]]:
-        """Yield every row with its name: blocks in their order, then the projects."""
+    def named_rows(self, *blocks: str) -> Iterator[tuple[Name, Row]]:
+        """Yield every row with its name: blocks in their order, then the projects; of some blocks alone, where any are given."""
         for filled in self.blocks.values():
-            yield from filled.named()
+            if not blocks or filled.key in blocks:
+                yield from filled.named()
         for number, project in enumerate(self.projects, 1):
-            yield from project.named(number)
+            if not blocks or project.head.key in blocks or project.listed in blocks:
+                for name, row in project.named(number):
+                    if not blocks or name.block in blocks:
+                        yield name, row
 
     def values(self, *blocks: str) -> Iterator[tuple[Name, Value]]:
         """Yield every value with its name; of some blocks alone, where any are given."""
         # Names are made once: whoever looks for a slip of the hand asks for them again and again, mostly of one block.
         named: tuple[tuple[Name, Value], ...] | None = self.kept.get((Name, blocks))
         if named is None:
-            rows = [
-                (name, row)
-                for name, row in self.named_rows()
-                if not blocks or name.block in blocks
-            ]
             self.kept[Name, blocks] = named = tuple(
                 (name.at(key), value)
-                for name, row in rows
+                for name, row in self.named_rows(*blocks)
                 for key, value in row.values.items()
             )
         yield from named

@@ -88,11 +88,14 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 )
 def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
+    far = [one for one in judged(book, bounds) if one.fit is Fit.APART]
+    if not far:
+        return
     apart = copied_tables(book, bounds) | {
         id(project) for pair in exchanged_projects(book, bounds) for project in pair
     }
-    for one in judged(book, bounds):
-        if one.fit is not Fit.APART or id(one.sheet.project) in apart:
+    for one in far:
+        if id(one.sheet.project) in apart:
             continue
         number = _told_number(one)
         places = {
@@ -133,9 +136,10 @@ def _exchanged_amounts(
 ) -> tuple[tuple[Project, Project], ...]:
     """Pairs of projects, each of which comes to the other's amount and not to its own."""
     doubtful: list[tuple[Sheet, Decimal, _ComesTo]] = []
-    for sheet in (sheet_of(project, bounds) for project in book.projects):
-        amount = sheet.project.head.figure("amount").number * bounds.yuan
-        comes = _ComesTo(sheet)
+    for project in book.projects:
+        comes = _comes_to(project, bounds)
+        sheet = comes.sheet
+        amount = project.head.figure("amount").number * bounds.yuan
         if amount > 0 and not comes.to(amount):
             doubtful.append((sheet, amount, comes))
     pairs = []
@@ -187,6 +191,13 @@ class _ComesTo:
         return amount in self.totals or any(
             amount <= one.most and amount % one.least == 0 for one in daily
         )
+
+
+def _read_totals(project: Project, bounds: Bounds) -> _ComesTo:
+    return _ComesTo(sheet_of(project, bounds))
+
+
+_comes_to = Once(_read_totals)
 
 
 def _sum(readings: Iterable[Reading]) -> Decimal:
