@@ -603,6 +603,8 @@ def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
             continue
         money = shape.column_of(name).money
         if money is not None and money.yuan > 1:
+            if abs(figure.number) < 1:
+                return  # nobody budgets less than one 元: this amount at least is none
             filled[name] = figure
             times[name] = money.yuan
     entries = {
