@@ -29,6 +29,7 @@ from toolkit.rules.reading import (
     any_of,
     any_pattern,
     apart_from_points,
+    at_numbers,
     brief,
     cells,
     late,
@@ -62,7 +63,6 @@ DEADLINE = late(
 PARTS = {"初": 10, "上旬": 10, "中旬": 20}
 LAST = 31
 SHORTEST_MONTH = 28  # days; from this day on it is the month's end
-NUMBER = late(r"\d+")
 BEFORE_NUMBER = late(r"(?:达到?|共计?|为|不少于|不低于|[≥＞])+$")
 LEAST_NAME = 3  # characters of a name from which it is found in a text for certain
 
@@ -108,7 +108,7 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
 def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
     """Every number of people or things in a text, and every area, way or mass that is more than a thing's own size."""
     begins = 0
-    for match in _at_numbers(counts, text):
+    for match in at_numbers(counts, text):
         before = text[begins : match.start()]
         clause = CLAUSE.split(before)[-1]
         behind = CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
@@ -123,17 +123,6 @@ def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
             about=clause[-NEARBY:] + "，" + behind,
             roughly=roughly,
         )
-
-
-def _at_numbers(counts: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield what `counts` finds. It begins with a number, before which no digit stands: it is tried there alone."""
-    behind = 0
-    for number in NUMBER.finditer(text):
-        if number.start() >= behind:
-            match = counts.match(text, number.start())
-            if match is not None:
-                behind = match.end()
-                yield match
 
 
 def _counts_of(bounds: Bounds) -> re.Pattern[str]:

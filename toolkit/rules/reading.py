@@ -567,6 +567,20 @@ def late(text: str) -> re.Pattern[str]:
     return cast("re.Pattern[str]", Late(text))
 
 
+NUMBER = late(r"\d+")
+
+
+def at_numbers(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds that begins with a number, before which no digit stands: it is tried there alone."""
+    behind = 0
+    for number in NUMBER.finditer(text):
+        if number.start() >= behind:
+            match = pattern.match(text, number.start())
+            if match is not None:
+                behind = match.end()
+                yield match
+
+
 # ---------------------------------------------------------------- patterns made of word lists
 
 
