@@ -336,6 +336,24 @@ def test_amounts_are_written_as_numbers_of_their_kind(
     assert formats == {120: "General", 3.1: "#,##0.00"}
 
 
+def test_a_list_of_one_column_is_as_wide_as_the_lists_above_it(tmp_path: Path) -> None:
+    data: dict[str, Any] = {
+        "goals": [
+            {"name": "完成工作。", "goal": "做完。", "indicators": "完成率100%。"}
+        ],
+        "safeguards": [{"text": "措施" * 60}, {"text": "一句。"}],
+    }
+    sheet = sheets(merge([unit(**data)], PROFILE), tmp_path)["部门整体绩效"]
+    long, short = (
+        next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+        for text in ("措施" * 60, "一句。")
+    )
+    merged = {str(area) for area in sheet.merged_cells.ranges}
+    assert {f"B{cell.row}:D{cell.row}" for cell in (long, short)} <= merged
+    heights = [sheet.row_dimensions[cell.row].height or 0 for cell in (long, short)]
+    assert heights[1] < heights[0] < 4 * heights[1]
+
+
 def test_fields_above_a_list_are_as_wide_as_it(tmp_path: Path) -> None:
     write_tables(merge([unit()], PROFILE), PROFILE, tmp_path / "公开表.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "公开表.xlsx")["部门整体绩效"]

@@ -209,7 +209,10 @@ def new_year(
     for note in made.notes:
         console.print(f"  请看：{note}。", soft_wrap=True)
     line = f"disclosure template 新表.xlsx --profile {made.id} --from 去年的表.xlsx"
-    console.print(f"  把去年的表（或者去年公开的公开表、情况说明）换成新年度的：{line}", soft_wrap=True)
+    console.print(
+        f"  把去年的表（或者去年公开的公开表、情况说明）换成新年度的：{line}",
+        soft_wrap=True,
+    )
     return DONE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.files.measure import SNUG, WIDE, row_height
 from toolkit.files.paint import MARGINS, Canvas
 from toolkit.profile.layout import DIGIT, FRAME, MARGIN, pixels
 
@@ -50,6 +51,25 @@ def widen(canvas: Canvas, *, amounts: bool = True) -> None:
         canvas.widths |= {
             column: round(width * part - 0.05, 1) for column, width in columns.items()
         }
+
+
+def across(canvas: Canvas, first: int, last: int, line: float) -> None:
+    """Let what stands in the second column of some rows be as wide as the table, and its rows as high as it then needs.
+
+    The table is as wide as what was put so far; a `line` is so many points high.
+    """
+    widest = max(column for _, column in canvas.cells)
+    columns = [column for column in sorted(canvas.widths) if MARGIN < column <= widest]
+    width = sum(canvas.widths[column] for column in columns)
+    for row in range(first, last + 1):
+        ink = canvas.cells[row, columns[0]]
+        for column in columns[1:]:
+            canvas.put(row, column, None, ink.style)
+        if columns[1:]:
+            canvas.merged.append((row, columns[0], row, columns[-1]))
+        if row > first:
+            texts = ((str(ink.value or ""), width / SNUG),)
+            canvas.heights[row] = row_height(texts, line, narrow=WIDE)
 
 
 def number_pages(canvases: Sequence[Canvas], first: int = 1) -> list[int]:

@@ -27,7 +27,7 @@ from toolkit.model import (
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
-from toolkit.publish.pages import number_pages, widen
+from toolkit.publish.pages import across, number_pages, widen
 from toolkit.publish.rounding import Touched, in_print
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.rule import plain
@@ -516,8 +516,11 @@ class _Table:
         return lines[:body], lines[body:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
-        """Paint a block; return its last row."""
+        """Paint a block; return its last row. A list of one column is as wide as what stands above it."""
         block = where.block
+        if one := block.kind is BlockKind.LIST and len(block.columns) == 1:
+            first = dict.fromkeys(where.columns, 2)
+            where = replace(where, label_column=2, columns=first)
         if where.title_row:
             canvas.put(where.title_row - UP, where.label_column, block.title, SECTION)
         if block.kind is BlockKind.FIELDS:
@@ -534,7 +537,10 @@ class _Table:
         canvas.repeat_rows = (row - block.depth, row)
         if block.kind is BlockKind.GRID:
             return self.grid(canvas, where)
-        return self.list(canvas, where)
+        last = self.list(canvas, where)
+        if one:
+            across(canvas, row, last, LINE)
+        return last
 
     def fields(self, canvas: Canvas, where: BlockPlace) -> int:
         """Fields one below the other, as wide as a list below them."""
