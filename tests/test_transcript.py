@@ -225,6 +225,16 @@ def test_what_two_sentences_say_differently_is_not_taken(
     assert len(kinds(source.left)["说法不一样的数"]) == 2
 
 
+def test_an_amount_is_that_of_its_own_section(years: Years, tmp_path: Path) -> None:
+    text = HEBEI.replace(
+        "主要用于办公费、邮电费、差旅费。",
+        "其中：办公费10.00万元、公务用车运维费3.00万元。",
+    )
+    source = steps.source_of(written(tmp_path, text), years.now)
+    said = source.filled.figure("three_public.vehicle_running.last_year").value
+    assert said == Decimal("12.40")
+
+
 def test_cells_that_go_over_several_columns_are_known_in_word_and_guessed_where_it_is_sure(
     tmp_path: Path,
 ) -> None:

@@ -62,6 +62,9 @@ def said_in(statement: Statement, profile: Profile, source: str) -> Said:
             asked.setdefault(fact, []).append(name)
     for fact_name, facts in statement.named.items():
         own = [fact for fact in facts if not statement.of_another_year(fact)]
+        # what a section is about is told there; elsewhere the same words may be of a part
+        section = fact_name.partition(".")[0]
+        own = [fact for fact in own if fact.section == section] or own
         names = asked.get(fact_name, [])
         if not own or not names:
             homeless += facts[:1]
