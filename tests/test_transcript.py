@@ -235,6 +235,18 @@ def test_an_amount_is_that_of_its_own_section(years: Years, tmp_path: Path) -> N
     assert said == Decimal("12.40")
 
 
+def test_an_amount_with_more_decimals_than_its_cell_is_rounded_and_told(
+    years: Years, tmp_path: Path
+) -> None:
+    text = HEBEI.replace("人员类项目经费610.15", "人员类项目经费610.1549")
+    source = steps.source_of(written(tmp_path, text), years.now)
+    said = source.filled.figure("composition.personnel.last_year").value
+    assert said == Decimal("610.15")
+    (told,) = kinds(source.left)["四舍五入了的数"]
+    assert "610.1549" in told.said
+    assert told.why.endswith("610.15")
+
+
 def test_cells_that_go_over_several_columns_are_known_in_word_and_guessed_where_it_is_sure(
     tmp_path: Path,
 ) -> None:

@@ -20,7 +20,7 @@ NOT_UNDERSTOOD, NO_PLACE, TWICE = (
     "新表里没有地方放的数",
     "说法不一样的数",
 )
-NO_UNIT = "没有写金额单位的数"
+NO_UNIT, ROUNDED = "没有写金额单位的数", "四舍五入了的数"
 MOST_NAMED = 4  # numbers of one paragraph that are named
 OF_CHANGES = (Role.CHANGE, Role.PERCENT, Role.PRIOR, Role.SHARE, Role.COMPLETION)
 HALF = Decimal("0.5")
@@ -32,6 +32,7 @@ class Amount:
 
     origin: Origin
     half: Decimal
+    rounded: bool = False  # it is told with more decimals than its cell has
 
     @property
     def number(self) -> Decimal:
@@ -62,30 +63,13 @@ def said_in(statement: Statement, profile: Profile, source: str) -> Said:
             asked.setdefault(fact, []).append(name)
     for fact_name, facts in statement.named.items():
         own = [fact for fact in facts if not statement.of_another_year(fact)]
-        # what a section is about is told there; elsewhere the same words may be of a part
-        section = fact_name.partition(".")[0]
-        own = [fact for fact in own if fact.section == section] or own
         names = asked.get(fact_name, [])
-        if not own or not names:
-            homeless += facts[:1]
-            continue
-        amounts = [_amount(one, statement, profile, names[0], source) for one in own]
-        told = [one for one in amounts if one is not None]
-        finest = min(told, key=lambda one: one.half, default=None)
-        if finest is None:
-            said.left.append(_left(statement, own[0], NO_UNIT))
-        elif any(not one.agrees(finest) for one in told):
-            said.left += (_left(statement, fact, TWICE) for fact in own)
+        if own and names:
+            _say(
+                names, _of_own_section(fact_name, own), statement, profile, source, said
+            )
         else:
-            said.amounts |= {
-                name: amount
-                for name in names
-                if (
-                    amount := _amount(
-                        own[told.index(finest)], statement, profile, name, source
-                    )
-                )
-            }
+            homeless += facts[:1]
     # of a table of contents the page
     headings = {heading.paragraph for heading in statement.headings}
     unknown = [
@@ -101,6 +85,43 @@ def said_in(statement: Statement, profile: Profile, source: str) -> Said:
     return said
 
 
+def _of_own_section(name: str, facts: Sequence[Fact]) -> Sequence[Fact]:
+    """The amounts that stand in the section that is about them; elsewhere the same words may be of a part."""
+    section = Name.parse(name).block
+    return [fact for fact in facts if fact.section == section] or facts
+
+
+def _say(
+    names: Sequence[Name],
+    facts: Sequence[Fact],
+    statement: Statement,
+    profile: Profile,
+    source: str,
+    said: Said,
+) -> None:
+    """Put down one amount by its names, as it is told with the most decimals; none where it is told differently."""
+    told = [
+        (amount, fact)
+        for fact in facts
+        if (amount := _amount(fact, statement, profile, names[0], source))
+    ]
+    if not told:
+        said.left.append(_left(statement, facts[0], NO_UNIT))
+        return
+    finest, best = min(told, key=lambda one: one[0].half)
+    if any(not amount.agrees(finest) for amount, _ in told):
+        said.left += (_left(statement, fact, TWICE) for fact in facts)
+        return
+    for name in names:
+        amount = _amount(best, statement, profile, name, source)
+        if amount is not None:
+            said.amounts[name] = amount
+    if finest.rounded:
+        why = f"表里的小数没有这么多，四舍五入成了 {plain(finest.number)}"
+        place = str(statement.paragraphs[best.paragraph].place)
+        said.left.append(NotTaken(ROUNDED, place, f"…{best.quote}", why))
+
+
 def _amount(
     fact: Fact, statement: Statement, profile: Profile, name: Name, source: str
 ) -> Amount | None:
@@ -113,7 +134,8 @@ def _amount(
     place = str(statement.paragraphs[fact.paragraph].place)
     slack = fact.half * 2 * YUAN.get(fact.unit, money.yuan)
     origin = Origin(source, statement.name, PROSE, place, number, slack)
-    return Amount(origin, max(fact.half * factor, money.last * HALF))
+    rounded = number != fact.value * factor
+    return Amount(origin, max(fact.half * factor, money.last * HALF), rounded)
 
 
 WHY = {
