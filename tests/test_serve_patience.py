@@ -7,8 +7,8 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -24,6 +24,23 @@ from toolkit.serve.patience import Patient
 from toolkit.serve.visit import MB, Limits
 
 WORD = "a word to say"
+
+
+Waits = Mapping[Callable[[], Any], "Future[Any]"]
+
+
+@pytest.fixture(scope="module")
+def waits() -> Iterator[Waits]:
+    """What takes its time by nothing but waiting is waited for all at once, each with a server of its own."""
+    every = (
+        borne_of_dribblers,
+        ended_unread,
+        read_too_late,
+        read_slowly,
+        told_of_a_body_that_dribbles,
+    )
+    with ThreadPoolExecutor(len(every)) as many:
+        yield {one: many.submit(one) for one in every}
 
 
 class Hasty(Patient):
@@ -115,18 +132,23 @@ def test_hundreds_that_never_end_keep_nobody_out(
         assert len(ended) >= len(held) - Hasty.MOST - 2
 
 
-def test_whatever_dribbles_for_ever_is_broken_off(port: int) -> None:
+def borne_of_dribblers() -> list[float]:
     """Heads, at first and later on one connection, and what those still send who were refused before their body was read."""
-    befores = (
-        b"",
-        b"GET / HT",
-        b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n",
-        head(port, path="/assets/serve.css") + b"GET / HTTP/1.1\r\n",
-        head(port, "POST", "/files", content_length=MB),
-        head(port, "POST", "/files", transfer_encoding="chunked") + b"fffff\r\n",
-    )
-    with ThreadPoolExecutor(len(befores)) as many:
-        borne = list(many.map(partial(dribbled, port), befores))
+    with served(app(token=WORD, limits=Limits(grace=5))) as port:
+        befores = (
+            b"",
+            b"GET / HT",
+            b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n",
+            head(port, path="/assets/serve.css") + b"GET / HTTP/1.1\r\n",
+            head(port, "POST", "/files", content_length=MB),
+            head(port, "POST", "/files", transfer_encoding="chunked") + b"fffff\r\n",
+        )
+        with ThreadPoolExecutor(len(befores)) as many:
+            return list(many.map(partial(dribbled, port), befores))
+
+
+def test_whatever_dribbles_for_ever_is_broken_off(waits: Waits) -> None:
+    borne = waits[borne_of_dribblers].result()
     assert min(borne) > 0.5
     assert max(borne) < 8
 
@@ -141,8 +163,8 @@ def dribbled(port: int, before: bytes) -> float:
     return time.monotonic() - began
 
 
-def test_a_reader_who_takes_nothing_is_broken_off() -> None:
-    """A long answer that nobody reads."""
+def ended_unread() -> bool:
+    """Whether a long answer that nobody reads comes to an end."""
 
     async def long(_: Any, __: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -155,7 +177,11 @@ def test_a_reader_who_takes_nothing_is_broken_off() -> None:
 
     ended = threading.Event()
     with served(long, Hasty) as port, connected(port, head(port)):  # type: ignore[arg-type]
-        assert ended.wait(10)
+        return ended.wait(10)
+
+
+def test_a_reader_who_takes_nothing_is_broken_off(waits: Waits) -> None:
+    assert waits[ended_unread].result()
 
 
 @contextmanager
@@ -180,22 +206,35 @@ def long_answer(size: int) -> Iterator[socket.socket]:
         yield opened
 
 
-def test_a_reader_who_takes_nothing_of_what_is_all_written_is_broken_off_too() -> None:
+def read_too_late() -> int:
+    """How much of what is all written somebody gets who takes nothing for a while."""
     with long_answer(32 * MB) as opened:
         time.sleep(3 * Hasty.READ)
-        assert len(answer(opened)) < 30 * MB
+        return len(answer(opened))
 
 
-def test_who_reads_slowly_gets_all_of_a_long_answer() -> None:
-    """Longer than any of the times, as a page of many units over a poor line: whoever takes something is waited for."""
+def test_a_reader_who_takes_nothing_of_what_is_all_written_is_broken_off_too(
+    waits: Waits,
+) -> None:
+    assert waits[read_too_late].result() < 30 * MB
+
+
+def read_slowly() -> tuple[int, float]:
+    """How much somebody gets who reads over a poor line, and in how many seconds."""
     with long_answer(12 * MB) as opened:
         taken = 0
         began = time.monotonic()
         while more := opened.recv(512 * 1024):
             taken += len(more)
             time.sleep(max(0, began + taken / (5 * MB) - time.monotonic()))
-        assert taken > 12 * MB
-        assert time.monotonic() - began > 2 * max(Hasty.HEAD, Hasty.READ)
+        return taken, time.monotonic() - began
+
+
+def test_who_reads_slowly_gets_all_of_a_long_answer(waits: Waits) -> None:
+    """Longer than any of the times, as a page of many units over a poor line: whoever takes something is waited for."""
+    taken, seconds = waits[read_slowly].result()
+    assert taken > 12 * MB
+    assert seconds > 2 * max(Hasty.HEAD, Hasty.READ)
 
 
 # -- what is sent ----------------------------------------------------------------------------------------------------------
@@ -205,10 +244,16 @@ FILE = b'--b\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r
 END = b"\r\n--b--\r\n"
 
 
-@pytest.fixture(scope="module")
-def small() -> Iterator[int]:
+@contextmanager
+def a_small_one() -> Iterator[int]:
     """A page without a word that takes little at once."""
     with served(app(limits=Limits(grace=1, sending=2 * MB, file=2 * MB))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[int]:
+    with a_small_one() as opened:
         yield opened
 
 
@@ -252,18 +297,21 @@ def test_of_what_comes_from_another_page_nothing_is_read(
         assert opened.recv(65536).startswith(b"HTTP/1.1 403")
 
 
-def test_a_body_that_dribbles_is_told_and_broken_off(small: int) -> None:
-    cookie, form = person(small)
-    began = time.monotonic()
-    with connected(
-        small,
-        head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB)
-        + FILE,
-    ) as opened:
-        said = answer(opened)
+def told_of_a_body_that_dribbles() -> tuple[bytes, float]:
+    """What is said to who sends a body that does not end, and after how many seconds."""
+    with a_small_one() as port:
+        cookie, form = person(port)
+        fields = {"cookie": cookie, "content_type": KIND, "content_length": MB}
+        began = time.monotonic()
+        with connected(port, head(port, "POST", form, **fields) + FILE) as opened:
+            return answer(opened), time.monotonic() - began
+
+
+def test_a_body_that_dribbles_is_told_and_broken_off(waits: Waits) -> None:
+    said, seconds = waits[told_of_a_body_that_dribbles].result()
     assert said.startswith(b"HTTP/1.1 408")
     assert "送得太慢".encode() in said
-    assert 0.5 < time.monotonic() - began < 8
+    assert 0.5 < seconds < 8
 
 
 def test_what_all_together_send_is_bounded(small: int) -> None:
