@@ -426,7 +426,11 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
         if key in ("budget", "composition"):
             amounts |= _of_projects(book, bounds)
         amounts |= _left_of_each_other(
-            [Decimal(match[1]) * YEN[match[2]] for match in noted], amounts
+            [
+                Decimal(match[1]) * YEN[match[2]]
+                for match in NOTE_AMOUNT.finditer(note.text)
+            ],
+            amounts,
         )
         wrong = []
         for match in noted:
@@ -468,12 +472,15 @@ def _is_of_another_year(before: str, bounds: Bounds) -> bool:
 def _left_of_each_other(
     noted: Sequence[Decimal], amounts: set[Decimal]
 ) -> set[Decimal]:
-    """What a note's right amounts leave of one another, or come to together: 合计391.6万元，其中记录仪304万元；其余87.6万元."""
+    """What a note's right amounts leave of one another, or come to together: 合计391.6万元，其中记录仪304万元；其余87.6万元.
+
+    So do what they leave of the form's whole, which a note need not say.
+    """
     right = [yuan for yuan in noted if yuan in amounts]
     pairs = list(combinations(right, 2))
-    return {abs(one - other) for one, other in pairs} | {
-        one + other for one, other in pairs
-    }
+    left = {abs(one - other) for one, other in pairs}
+    left.update(max(amounts) - yuan for yuan in right)
+    return left | {one + other for one, other in pairs}
 
 
 def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
