@@ -582,6 +582,8 @@ def _of_its_project(
     others = [other for other in alike if other is not row]
     if len(others) != 1 or others[0].project is row.project:
         return None
+    if row.level2 == others[0].level2 == TIMELY:
+        return None  # one day may be that of many things: 国庆节前
     here, there = (_said_of(one.project) for one in (row, others[0]))
     of_there = share_words(described, there) and not share_words(row.description, here)
     return others[0] if of_there else None
