@@ -166,6 +166,9 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(passage.cells, places, value=match[0])
 
 
+WHICH = "全各本我该邻外两"  # 与全县比, 在本县内: which county, not its name
+
+
 @lru_cache(maxsize=4)
 def _dealings(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds dealings with another place; what is part of an organ's name is none: 合作社."""
@@ -206,7 +209,7 @@ def _places_of_work(
     by_verb = _place_of_work(bounds.words["county_verbs"])
     for passage, match in written.search_near("县", SHORT, COUNTY_FORM):
         name = match[1]
-        if f"{name}县" in own or f"{name}县" in known:
+        if f"{name}县" in own or f"{name}县" in known or name[-1] in WHICH:
             continue
         said_alike = _is_said_without(match, home[1] if home else "", written.joined)
         if by_verb.match(match.string, match.start()) is None and not said_alike:

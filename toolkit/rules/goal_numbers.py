@@ -674,10 +674,13 @@ def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
         dated = list(_dated(promise.table))
         if len(dated) != 1:
             continue
-        said = [match for match in DEADLINE.finditer(promise.goal) if match["before"]]
+        every = list(DEADLINE.finditer(promise.goal))
+        said = [match for match in every if match["before"]]
         if len(said) != 1:
             continue
         row, written = dated[0]
+        if any(_day(match) == _day(written) for match in every):
+            continue  # 10月底完工，11月底前验收: the row's is the other one
         around = promise.goal[max(0, said[0].start() - NEARBY) : said[0].end() + NEARBY]
         if not _same_deadline(said[0], written) and share_words(row.about, around):
             yield _differs(said[0][0], row, promise, bounds)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from toolkit.model import Project, Return, record
-from toolkit.rules.goal_numbers import Promise, promises
+from toolkit.rules.goal_numbers import QUANTITY, Promise, promises
 from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import (
     INDICATORS,
@@ -229,6 +229,7 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if (
             fits
             and not _is_often(due / price.yuan, promise.goal)
+            and not _is_counted(due / price.yuan, promise)
             and abs(product - whole) > whole * FAR
             and slip_of_count(price.yuan, due) not in ("", ONE_DIGIT)
         ):
@@ -246,6 +247,14 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _is_often(times: Decimal, goal: str) -> bool:
     """Whether a price may fall due so many times a year: 月人均1000元, 10个月."""
     return times in OFTEN or f"{plain(times)}个月" in goal
+
+
+def _is_counted(times: Decimal, promise: Promise) -> bool:
+    """Whether another number of the goal or of a row is that many: 100个班，每班15课时，每课时400元."""
+    return any(said.number == times for said in promise.quantities) or any(
+        row.level2 == QUANTITY and row.value.is_number and row.value.amount == times
+        for row in promise.table
+    )
 
 
 @look(
