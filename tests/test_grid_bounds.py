@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ill_files
 from tests.ill_files import (
     FIXED,
     RANDOM,
@@ -20,6 +21,7 @@ from tests.ill_files import (
     in_sheet,
     merged,
     names,
+    of_few_sheets,
     packed,
     rows,
     sound,
@@ -58,12 +60,18 @@ SAMPLE = [
 ]
 
 
+@pytest.fixture
+def few_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ill_files, "_sound", of_few_sheets)
+
+
 def opened(tmp_path: Path, content: bytes) -> Grid:
     path = tmp_path / "坏.xlsx"
     path.write_bytes(content)
     return open_grid(path)
 
 
+@pytest.mark.usefixtures("few_sheets")
 @pytest.mark.parametrize("name", SAMPLE)
 def test_an_ill_file_is_read_or_refused_in_chinese(tmp_path: Path, name: str) -> None:
     told = "请。"

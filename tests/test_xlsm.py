@@ -158,6 +158,7 @@ def _covered(book: openpyxl.Workbook, button: Pressed) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_static_analyser_finds_no_error_and_in_our_modules_nothing_at_all(
     tmp_path: Path,
 ) -> None:
