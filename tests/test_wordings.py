@@ -115,6 +115,27 @@ def test_every_right_wording_is_held() -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("\n", "\n\n"),
+        ("，", ","),
+        ("万元", " 万元"),
+        ("“三公”", "三公"),
+        ("%", "％"),
+        (".00万元", "万元"),
+    ],
+)
+def test_the_same_in_another_s_typing_is_held_too(was: str, now: str) -> None:
+    """Blank lines, other commas, blanks before units, no quotation marks, no decimals."""
+    statement = audited_text(RIGHT, "说明.txt").statement
+    other = audited_text(RIGHT.replace(was, now), "说明.txt")
+    wrong = [one.message for one in other.findings if one.check.id[:3] != "J04"]
+    assert wrong == []
+    assert len(other.statement.left_over) <= len(statement.left_over)
+    assert len(other.statement.tables) == len(statement.tables)
+
+
+@pytest.mark.parametrize(
     ("was", "now", "check", "message"),
     [
         (

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 NUMERALS = "一二三四五六七八九十"
 _MARKED = rf"[（(][{NUMERALS}\d]+[）)]|[{NUMERALS}]+、|第[{NUMERALS}]+[部章节]"
@@ -46,6 +47,7 @@ MOSTLY = 0.9  # nine lines of ten are not longer
 NEARLY = 0.85  # of the widest line's width is nearly as wide
 SHARED = 0.2  # of the lines must be nearly as wide as the widest
 SHORTER = 0.6  # a line that is shorter by so much ends its paragraph
+SELDOM = 0.05  # of the lines stand right below another: a blank one follows each
 OFTEN = 0.1  # of the lines begin further right: paragraphs are indented
 INDENTED = 2  # columns
 BIN = 4  # columns in which widths are gathered
@@ -257,10 +259,18 @@ def of_lines(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Blocks of a text: Word's own plain text (a cell a line), text laid out by position, or a paragraph a line."""
     if sum(line.text.startswith("\t") for line in lines) > FEWEST_CELLS:
         return tuple(_noted(tuple(_of_cells(lines))))
+    lines = _unspaced(lines)
     placed = any(line.table or (line.indent > DEEP and line.flat) for line in lines)
     if placed or _wrapped(lines):
         return tuple(_noted(tuple(_Layout(lines).blocks())))
     return tuple(_noted(tuple(_of_bars(lines))))
+
+
+def _unspaced(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without blank ones, where each is followed by one: a page of the web copied; between rows they end no table."""
+    told = [line for line in lines if line.flat]
+    together = sum(bool(one.flat and other.flat) for one, other in pairwise(lines))
+    return told if len(told) > FEWEST_CELLS and together < len(told) * SELDOM else lines
 
 
 def _wrapped(lines: Sequence[Line]) -> bool:
