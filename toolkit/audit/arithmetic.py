@@ -53,12 +53,18 @@ def relations(statement: Statement, beside: Beside, heard: Heard) -> None:
         )
         for role in roles:
             _relation(statement, relation, role, heard)
+        if Role.CHANGE in roles:  # against what was really spent
+            _relation(statement, relation, Role.CHANGE, heard, Base.EXECUTED)
 
 
 def _relation(
-    statement: Statement, relation: Relation, role: Role, heard: Heard
+    statement: Statement,
+    relation: Relation,
+    role: Role,
+    heard: Heard,
+    base: Base = Base.LAST,
 ) -> None:
-    whole = _told(statement, relation.whole, role)
+    whole = _told(statement, relation.whole, role, base)
     if whole is None:
         return
     parts: list[Fact] = []
@@ -66,7 +72,7 @@ def _relation(
         some = (
             _family(statement, name, role)
             if name.endswith(ALL)
-            else _single(statement, name, whole, role, relation)
+            else _single(statement, name, whole, role, relation, base)
         )
         if not some and name not in relation.optional:
             if role is not Role.BUDGET:
@@ -194,15 +200,17 @@ def _signed(fact: Fact) -> str:
     return fact.shown
 
 
-def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
-    """What is told of a name in a role; a change since the year before alone."""
+def _facts(
+    statement: Statement, name: str, role: Role, base: Base = Base.LAST
+) -> list[Fact]:
+    """What is told of a name in a role; of changes those that compare with `base`."""
     return [
         fact
         for fact in statement.facts
         if fact.name == name
         and fact.role is role
         and not fact.relative
-        and (fact.base is Base.LAST or role is Role.VALUE)
+        and (fact.base is base or role is Role.VALUE)
         and not fact.repeats
         and statement.speaks_of_all(fact)
     ]
@@ -217,17 +225,24 @@ def _own(statement: Statement, facts: Sequence[Fact]) -> list[Fact]:
     ]
 
 
-def _told(statement: Statement, name: str, role: Role) -> Fact | None:
+def _told(
+    statement: Statement, name: str, role: Role, base: Base = Base.LAST
+) -> Fact | None:
     """The whole of a name: the first of the statement's own year, else the first at all."""
-    told = _facts(statement, name, role)
+    told = _facts(statement, name, role, base)
     return next(iter(_own(statement, told) or told), None)
 
 
 def _single(
-    statement: Statement, name: str, whole: Fact, role: Role, relation: Relation
+    statement: Statement,
+    name: str,
+    whole: Fact,
+    role: Role,
+    relation: Relation,
+    base: Base,
 ) -> list[Fact]:
     """The part of a name: the one told in the whole's paragraph, else the first; none where it is told in several ways."""
-    told = _facts(statement, name, role)
+    told = _facts(statement, name, role, base)
     if role is Role.VALUE and not statement.of_another_year(whole):
         told = _own(statement, told)
     here = [fact for fact in told if fact.paragraph == whole.paragraph]

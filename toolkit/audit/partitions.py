@@ -44,6 +44,7 @@ BY_LIST = re.compile(
 )
 PIECE = re.compile(r"[^；]+")
 ALL_OF_IT = re.compile(r".*", re.DOTALL)
+LONG = 3  # digits of a count, from which on two exchanged are no chance
 MANY = "一两三四五六七八九"
 STOPS = ("。", "；", "：")
 LEAD = 4  # letters at the beginning of a list in which 包括 may stand
@@ -88,6 +89,7 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
         *_by_kind(statement),
         *_closed(statement),
         *_of_what(statement),
+        *_shared(statement),
     ):
         total, slack = _summed(listing.parts)
         fits = any(
@@ -162,7 +164,9 @@ def _slip(listing: Listing) -> Fact | None:
     total, _ = _summed(listing.parts)
     gap = listing.whole.value - total
     for fact, due in (*((part, gap) for part in listing.parts), (listing.whole, -gap)):
-        if due and any(other - fact.value == due for other in exchanged(fact.raw)):
+        sure = not fact.counts or len(fact.raw) >= LONG
+        others = exchanged(fact.raw) if due and sure else ()
+        if any(other - fact.value == due for other in others):
             return fact
     return None
 
@@ -189,9 +193,8 @@ def _inside(statement: Statement) -> Iterator[Listing]:
             if whole is None:
                 continue
             parts = tuple(part for part in frame.parts if _is_part(part, whole))
-            rest = parts and re.search(wording["rest"], parts[-1].called)
-            money = whole.unit in statement.form.money
-            if len(parts) >= FEWEST and (money or rest):
+            rest = bool(parts) and re.search(wording["rest"], parts[-1].called)
+            if len(parts) >= FEWEST:
                 others = [
                     fact
                     for fact in _amounts(statement, facts, whole.unit)
@@ -295,6 +298,31 @@ def _told_so(
         if told:
             return told[-1]
     return None
+
+
+# -- lists of shares whose whole stands above -----------------------------------------------------------------------------
+
+
+def _shared(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists of a paragraph that tells nothing but parts with shares that come to 100 %: of the last amount above."""
+    for paragraph in range(1, len(statement.paragraphs)):
+        parts = [
+            fact
+            for fact in statement.of_paragraph(paragraph)
+            if fact.role is Role.VALUE
+        ]
+        if len(parts) <= FEWEST or not _shares_whole(statement, parts):
+            continue
+        above = next(
+            (
+                told
+                for at in range(paragraph - 1, max(-1, paragraph - FAR), -1)
+                if (told := _amounts(statement, statement.of_paragraph(at)))
+            ),
+            [],
+        )
+        if above and above[0].unit == parts[0].unit:
+            yield Listing(tuple(above), tuple(parts))
 
 
 # -- lists that a sum closes ----------------------------------------------------------------------------------------------
