@@ -13,12 +13,9 @@ from toolkit.model import record
 
 MANIFEST = "清单.json"  # lies in every folder of results of ours
 PUBLISHED = "上年公开表.xlsx"  # what the department published the year before, beside its units' workbooks
-PUBLISHED_TEXTS = (
-    "上年情况说明.docx",
-    "上年情况说明.odt",
-    "上年情况说明.txt",
-    "上年情况说明.pdf",
-)  # the same as a statement
+STATEMENTS = (".docx", ".odt", ".txt", ".pdf")  # what is read as a statement
+# the same as a statement
+PUBLISHED_TEXTS = tuple(f"上年情况说明{suffix}" for suffix in STATEMENTS)
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 TABLES = (
     ".ods",

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.files.archive import MOST_PARTS
-from toolkit.files.folder import PUBLISHED_TEXTS
+from toolkit.files.folder import PUBLISHED_TEXTS, STATEMENTS
 from toolkit.serve.work import Job
 
 MB = 1024 * 1024
@@ -26,8 +26,8 @@ ACCEPTED = (".xlsx", ".xlsm", ".xls", ".et")
 EXPORTED = (".xlsx", ".xlsm", ".xls")  # what the finance platform gives
 PACKED = ".zip"
 # what was published, after people edited it; and the results of an earlier merge
+AUDITED = STATEMENTS
 EDITED = (".docx", ".xlsx", ".odt", PACKED)
-AUDITED = (".docx", ".odt", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
 RENAME = "别人公开的、改过的情况说明，放到下面的“审核公开文本”“改过的文件”；去年公开的，请改名为“上年情况说明”再放。"

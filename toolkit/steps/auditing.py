@@ -15,7 +15,13 @@ from toolkit.audit.judge import Audited, judge
 from toolkit.audit.reading import Statement, read_statement
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
 from toolkit.files import mishap
-from toolkit.files.folder import KNOWN, Passed, is_folder, unique_names
+from toolkit.files.folder import (
+    KNOWN,
+    STATEMENTS,
+    Passed,
+    is_folder,
+    unique_names,
+)
 from toolkit.files.grid import RawSheet, open_grid
 from toolkit.files.text import read_text
 from toolkit.files.word import Table, text_of
@@ -27,7 +33,6 @@ from toolkit.rules.rule import ERROR
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.project_tables import projects_judged
 
-READ = (".docx", ".odt", ".txt", ".pdf")
 LOG = "审核.log"
 TABLES = (".xlsx", ".xlsm", ".xls")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(亿元|万元|元)")
@@ -89,7 +94,7 @@ def audit(
     found, passed = collected(paths)
     if not found:
         raise StepError(
-            f"没有要审核的文件。请写出 {'、'.join(READ)} 文件，或者放着它们的文件夹。"
+            f"没有要审核的文件。请写出 {'、'.join(STATEMENTS)} 文件，或者放着它们的文件夹。"
         )
     before = read_file(last) if last is not None else None
     if before is not None and before.broken:
@@ -165,7 +170,7 @@ def collected(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Passed, ..
             found.setdefault(path.resolve(), path)
             continue
         for each in _files(path):
-            if each.suffix.lower() in READ:
+            if each.suffix.lower() in STATEMENTS:
                 found.setdefault(each.resolve(), each)
             else:
                 passed.append(Passed(each.relative_to(path).as_posix(), _why_not(each)))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from toolkit.check.shape import misfit
+from toolkit.files.folder import STATEMENTS
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return, record
@@ -35,7 +36,6 @@ from toolkit.template.origins import with_origins
 from toolkit.template.xlsm import unit_book
 
 DATA = ".json"  # a return as data
-STATEMENTS = (".docx", ".odt", ".txt", ".pdf")  # what is read as a published statement
 
 
 def template(

@@ -27,7 +27,7 @@ from toolkit.profile.wording import answers
 from toolkit.returns.carried import NotTaken, TakenOver, take_over
 from toolkit.returns.data import from_data
 from toolkit.returns.origins import Line
-from toolkit.steps.auditing import READ, read_file
+from toolkit.steps.auditing import read_file
 from toolkit.steps.choosing import place_of_profile
 from toolkit.steps.paths import StepError
 
@@ -47,11 +47,6 @@ class Transcribed:
     notes: tuple[str, ...]
     sha256: str
     last_year: bool
-
-
-def is_statement(path: Path) -> bool:
-    """Whether a file is one of those that are read as statements."""
-    return path.suffix.lower() in READ
 
 
 def transcribed(path: Path, profile: Profile) -> Transcribed:
