@@ -102,7 +102,7 @@ def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "project": brief(one.sheet.project.name),
             "sum": _worked_out(one, number, bounds),
             "total": one.total.words,
-            "ratio": _ratio(number, one.total.yuan),
+            "ratio": _moved(one.due, bounds) or _ratio(number, one.total.yuan),
         }
         yield Breach(first_cells(one, book, bounds), places)
 
@@ -215,6 +215,13 @@ def _worked_out(one: Judged, number: Decimal, bounds: Bounds) -> str:
     if one.reading.words == written(one.cost.row):
         return f"成本“{one.cost.row.value.text}”"
     return f"{one.reading.words} = {_shown(number, bounds)}{bounds.unit}"
+
+
+def _moved(due: Decimal, bounds: Bounds) -> str:
+    """What a message says of a cost that makes the costs come to the total once its point has moved; "" of any other."""
+    if not due:
+        return ""
+    return f"写成 {_shown(due, bounds)}{bounds.unit}，各行成本合起来才正好是这个数"
 
 
 def _ratio(number: Decimal, whole: Decimal) -> str:

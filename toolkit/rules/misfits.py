@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
@@ -37,6 +37,7 @@ SLIPS = tuple(
     Decimal(10) ** power for power in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 )
 ONE_PERCENT = Decimal("0.01")
+PER = "/"  # 元/人: the cost of each
 FEW = 8  # ways to read several costs, beyond which one that fits may be chance
 TELLING = 2  # digits that two numbers must share before that says anything
 PERIODS = (1, 4, 12)  # a year's, a quarter's, a month's, in parts of a year
@@ -65,6 +66,8 @@ class Judged:
     is_sum: bool = False  # whether the reading is of all costs of the sheet together
     amount_first: bool = False  # whether the amount is the one number that explains it
     times: int = 0  # where it fits as that of another period: how often a year that one comes round
+    # where the costs come to the total once its point has moved: what it would be, in yuan
+    due: Decimal = Decimal(0)
 
 
 def _of_project(project: Project, bounds: Bounds) -> tuple[Judged, ...]:
@@ -102,7 +105,7 @@ def _of_sheet(sheet: Sheet, total: Stated, bounds: Bounds) -> list[Judged]:
         return _as_sum(found, moved, amount_first=True)
     if any(one.fit in (Fit.APART, Fit.PERIOD) for one in found):
         return found
-    slipped = _slipped(sheet.costs, scales)
+    slipped = _slipped(sheet.costs, scales) or _slipped_as_written(sheet.costs, scales)
     if slipped is not None:
         return [_marked(one, slipped) for one in found]
     little = _too_little(sheet, tried, scales)
@@ -326,27 +329,62 @@ def _other_period(cost: Cost, scales: _Scales) -> int:
     return 0
 
 
-def _slipped(costs: Sequence[Cost], scales: _Scales) -> tuple[Cost, Reading] | None:
-    """The one of several costs whose decimal point must move for all of them to come to the total; None if none or several."""
-    found: dict[int, tuple[Cost, Reading]] = {}
+@record(slots=True)
+class _Moved:
+    """The one of several costs whose decimal point must move for all of them to come to the total."""
+
+    cost: Cost
+    reading: Reading
+    due: Decimal  # what it comes to then, in yuan
+
+
+def _slipped(costs: Sequence[Cost], scales: _Scales) -> _Moved | None:
+    """The cost that must move, in one of a few ways to read them all; None if none or several."""
     tried = list(sums(costs))
     if len(tried) > FEW:
         return None
+    found: dict[int, _Moved] = {}
     for readings in tried:
         if not _certain(readings):
             continue
-        whole = _sum(readings)
-        for cost, reading in zip(costs, readings, strict=True):
-            rest = whole - reading.least
-            if any(scales.equal(rest + reading.least * slip) for slip in SLIPS):
-                found[cost.row.number] = (cost, reading)
+        for moved in _that_move(costs, readings, scales):
+            found[moved.cost.row.number] = moved
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _marked(one: Judged, slipped: tuple[Cost, Reading] | None) -> Judged:
-    if slipped is None or one.cost is not slipped[0]:
+def _slipped_as_written(costs: Sequence[Cost], scales: _Scales) -> _Moved | None:
+    """The same of costs that are each what its row says, however many other ways to read them there are.
+
+    What is said of each (元/人) must have one reading, and is not what moves: then its quantity may be wrong as well.
+    """
+    each = {cost.row.number for cost in costs if PER in cost.row.value.unit}
+    if any(cost.row.number in each and len(cost.said) > 1 for cost in costs):
+        return None
+    readings = tuple(cost.said[0] for cost in costs)
+    found = [
+        moved
+        for moved in _that_move(costs, readings, scales)
+        if moved.cost.row.number not in each
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _that_move(
+    costs: Sequence[Cost], readings: Sequence[Reading], scales: _Scales
+) -> Iterator[_Moved]:
+    """Yield the costs each of which, its point moved, makes these readings come to the total."""
+    whole = _sum(readings)
+    for cost, reading in zip(costs, readings, strict=True):
+        for slip in SLIPS:
+            due = reading.least * slip
+            if scales.equal(whole - reading.least + due):
+                yield _Moved(cost, reading, due)
+
+
+def _marked(one: Judged, slipped: _Moved) -> Judged:
+    if one.cost is not slipped.cost:
         return one
-    return replace(one, fit=Fit.APART, reading=slipped[1])
+    return replace(one, fit=Fit.APART, reading=slipped.reading, due=slipped.due)
 
 
 # ---------------------------------------------------------------- which of the numbers is wrong

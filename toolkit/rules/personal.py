@@ -62,8 +62,11 @@ PASSPORT = late(
     r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-Z]\d{7}|(?:(?<=护照号)|(?<=护照：)|(?<=通行证号)|(?<=证：))[A-Z]\d{8,10})"
     r"(?![\dA-Za-z])"
 )
-# The column of a reason for change, and what is to be reached.
-NO_PLACES = ("reason", "project.goal", "overall.goal", "goals.goal", "goals.indicators")
+# The column of a reason for change, what is to be reached, what an office is for, what a term means.
+NO_PLACES = (
+    *("reason", "project.goal", "overall.goal", "goals.goal", "goals.indicators"),
+    *("duties.text", "glossary.definition"),
+)
 WAYS = (
     *((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址")),
     *((PASSPORT, "护照号"), (ACCOUNT_NAME, "微信号、QQ号")),
