@@ -25,8 +25,8 @@ MB = 1024 * 1024
 ACCEPTED = (".xlsx", ".xlsm", ".xls", ".et")
 EXPORTED = (".xlsx", ".xlsm", ".xls")  # what the finance platform gives
 PACKED = ".zip"
+AUDITED = STATEMENTS  # that others published
 # what was published, after people edited it; and the results of an earlier merge
-AUDITED = STATEMENTS
 EDITED = (".docx", ".xlsx", ".odt", PACKED)
 SETTINGS = "规则设置.csv"
 BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
