@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from toolkit.files import compiled
-from toolkit.files.compiled import keep, kept
+from toolkit.files.compiled import content, keep, kept
+from toolkit.profile import loading
+from toolkit.profile.form import Profile
+from toolkit.profile.stored import ProfileError, home
 from toolkit.rules import patterns
 from toolkit.steps import readied
 
@@ -22,7 +26,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     compiled.place_of("x").parent.mkdir(parents=True)
-    return lambda: next(path for path in tmp_path.rglob("*") if path.is_file())
+    return lambda: next(tmp_path.rglob("*.kept"))
 
 
 def test_what_is_kept_is_there_for_what_it_rests_on(place: Callable[[], Path]) -> None:
@@ -107,3 +111,86 @@ def test_where_the_rooms_own_text_is_not_seen_nothing_is_taken_and_nothing_kept(
     readied.rests_on.cache_clear()
     with pytest.raises(StopIteration):
         place()
+
+
+# -- profiles ---------------------------------------------------------------------------------------------------------
+
+
+def whole(profile: object) -> str:
+    """All that a profile says; sets in an order of their own."""
+    return re.sub(
+        r"frozenset\(\{([^{}]*)\}\)",
+        lambda found: str(sorted(found[1].split(", "))),
+        repr(profile),
+    )
+
+
+def loaded(profile: str = "hebei-2025") -> object:
+    return loading.loaded.__wrapped__(profile, home())
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The profiles that are read anew from schema/."""
+    read: list[str] = []
+    anew = loading.read_anew
+
+    def noted(profile: str) -> Profile:
+        read.append(profile)
+        return anew(profile)
+
+    monkeypatch.setattr(loading, "read_anew", noted)
+    return read
+
+
+def test_a_later_run_takes_the_profile_as_it_was_read(
+    place: Callable[[], Path], read: list[str]
+) -> None:
+    first = whole(loaded())
+    assert read == ["hebei-2025"]
+    assert place().name.startswith("profile-hebei-2025")
+    assert whole(loaded()) == first
+    assert read == ["hebei-2025"]
+
+
+@pytest.mark.usefixtures("place")
+def test_a_profile_is_read_anew_when_what_decides_it_has_changed(
+    monkeypatch: pytest.MonkeyPatch, read: list[str]
+) -> None:
+    loaded()
+    kinds: list[Callable[[pytest.MonkeyPatch], None]] = [
+        lambda patch: patch.setenv("DISCLOSURE_HOME", str(home())),
+        lambda patch: patch.setattr(loading, "rests_on", lambda _: b""),  # not seen
+        lambda patch: patch.setattr(loading, "rests_on", lambda _: b"other"),
+    ]
+    for number, change in enumerate(kinds, 2):
+        with monkeypatch.context() as patch:
+            change(patch)
+            loaded()
+        assert len(read) == number
+
+
+@pytest.mark.usefixtures("place")
+def test_a_profile_that_cannot_be_read_is_not_kept(read: list[str]) -> None:
+    for _ in range(2):
+        with pytest.raises(ProfileError, match="没有名为"):
+            loaded("../elsewhere")
+    assert len(read) == 2
+
+
+def test_what_decides_is_every_name_and_every_byte(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    one = tmp_path / "a" / "one.json"
+    one.write_text("{}")
+    (tmp_path / "a" / "__pycache__").mkdir()
+    (tmp_path / "a" / "__pycache__" / "x.pyc").write_text("x")
+    seen = [content(tmp_path)]
+    one.write_text("[]")
+    seen.append(content(tmp_path))
+    one.rename(one.with_name("two.json"))
+    seen.append(content(tmp_path))
+    (tmp_path / "three.json").touch()
+    seen.append(content(tmp_path))
+    assert len(set(seen)) == 4
+    (tmp_path / "a" / "__pycache__" / "x.pyc").write_text("y")
+    assert content(tmp_path) == seen[-1]

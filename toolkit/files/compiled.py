@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import cache_from_source
@@ -47,6 +48,26 @@ def keep(name: str, rests_on: bytes, thing: Any) -> None:
             own.replace(place)
         finally:
             own.unlink(missing_ok=True)
+
+
+def content(*folders: Path) -> bytes:
+    """A number of every file in some folders and those below: its name and its bytes. Raise OSError where one is not read."""
+    whole = sha256()
+    for folder in folders:
+        for path in sorted(_files(str(folder))):
+            # Hundreds of files: paths as texts, and reading without a buffer, take a third of the time.
+            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+                data = stream.read()
+            whole.update(b"%b %d " % (os.fsencode(path), len(data)))
+            whole.update(data)
+    return whole.digest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The files below a folder, but for those that Python compiled."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (f"{root}{os.sep}{name}" for name in names)
 
 
 def _seal(rests_on: bytes, body: bytes) -> bytes:

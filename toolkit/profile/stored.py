@@ -23,8 +23,12 @@ class ProfileError(ToolkitError):
 
 def home() -> Path:
     """The folder that holds schema/ and templates/: the checkout, or the wheel's share folder."""
-    override = os.environ.get("DISCLOSURE_HOME")
-    return Path(override) if override else _installed()
+    return Path(os.environ["DISCLOSURE_HOME"]) if overridden() else _installed()
+
+
+def overridden() -> bool:
+    """Whether the environment names another folder than the installed one."""
+    return bool(os.environ.get("DISCLOSURE_HOME"))
 
 
 @lru_cache(maxsize=1)
