@@ -433,6 +433,7 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
             amounts,
         )
         wrong = []
+        parts = _parts_of_one(noted, others)
         for match in noted:
             yuan = Decimal(match[1]) * YEN[match[2]]
             before, behind = (
@@ -441,6 +442,7 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
             )
             if (
                 yuan in amounts
+                or match in parts
                 or _is_multiplied(match, others)
                 or aside.search(f"{before}#{behind}")
                 or _is_of_another_year(before, bounds)
@@ -455,6 +457,23 @@ def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]
 
 
 strange_amounts = Once(_strange)
+
+
+def _parts_of_one(noted: Sequence[re.Match[str]], text: str) -> list[re.Match[str]]:
+    """Amounts that come to the one before them in their sentence: 每辆1.8万元，其中燃油9600元、维修5400元、保险3000元."""
+    found: list[re.Match[str]] = []
+    for at, whole in enumerate(noted):
+        end = SENTENCE.search(text, whole.end())
+        behind = [
+            one for one in noted[at + 1 :] if end is None or one.start() < end.start()
+        ]
+        due, amounts = (
+            Decimal(whole[1]) * YEN[whole[2]],
+            [Decimal(one[1]) * YEN[one[2]] for one in behind],
+        )
+        if len(behind) > 1 and sum(amounts, Decimal(0)) == due:
+            found += behind
+    return found
 
 
 def _is_multiplied(match: re.Match[str], text: str) -> bool:

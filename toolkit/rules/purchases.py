@@ -12,6 +12,7 @@ from toolkit.model import Disclosure, Figure, Return, Row, record, total
 from toolkit.rules.reading import (
     YEN,
     any_of,
+    any_pattern,
     brief,
     cells,
     folded,
@@ -767,7 +768,12 @@ def split_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The note below procurement splits it into goods, works and services otherwise than the catalogue numbers do."""
     note = book.fields("notes").words("procurement")
     letters = {title: letter for letter, title in KINDS.items()}
+    aside = any_pattern(bounds.words["note_aside_patterns"])
     for match in SPLIT_IN_NOTE.finditer(note.text):
+        before = SENTENCE.split(note.text[: match.start(2)])[-1]
+        behind = SENTENCE.split(note.text[match.end() :])[0]
+        if aside.search(f"{before}#{behind}"):
+            continue  # 新的限额（货物100万元、工程60万元）
         kind, said, unit = match.groups()
         rows = [row for row in book.rows("procurement") if _kind(row) == letters[kind]]
         amount = total(row.figure("amount") for row in rows)

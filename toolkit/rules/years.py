@@ -145,13 +145,16 @@ def compared_in_goals(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A text speaks of another year's budget as the one that is planned; the reason of a change may speak of last year's."""
     prepared = any_of(bounds.words["next_budget"])
+    this = f"{bounds.year}年预算"  # beside which a note may tell last year's
     for year in said_years(book, bounds):
         if year.said is not Said.BUDGET or year.first == bounds.year:
             continue
         next_one = year.of_goals and year.first == bounds.year + 1
         if next_one and prepared.search(f"{year.text}{year.behind}"):
             continue  # 评价结果与2024年预算安排挂钩
-        if not (year.of_change and year.first == bounds.year - 1):
+        last = year.first == bounds.year - 1
+        compared = year.passage.field.startswith("notes.") and this in year.passage.text
+        if not (last and (year.of_change or compared)):
             yield _breach(year, bounds.year)
 
 
