@@ -243,6 +243,37 @@ def test_classes_may_be_those_of_the_general_budget_alone() -> None:
     )
 
 
+def test_what_follows_a_colon_is_of_the_amount_before_it() -> None:
+    """…；其中一般公共预算采购700万元：货物400万元、…: those are its parts, not further ones of the whole."""
+    text = NATIONAL.replace(
+        "政府采购服务预算300.00万元。",
+        "政府采购服务预算300.00万元；其中一般公共预算采购700.00万元：货物400.00万元、服务300.00万元。",
+    )
+    assert told(text) == []
+    assert "合起来是 790" in str(
+        told(spoilt(text, "购700.00万元：货物400.00", "购700.00万元：货物490.00"))
+    )
+
+
+def test_cars_of_a_numbered_paragraph_add_up_too() -> None:
+    """The number before a paragraph is none of an item in a list of cars."""
+    text = NATIONAL.replace(
+        "七、国有资产占有使用情况\n截至", "七、国有资产占有使用情况\n7.截至"
+    )
+    assert told(text) == []
+    assert "J01-01" in str(told(spoilt(text, "其他用车8辆", "其他用车6辆")))
+
+
+def test_words_on_the_line_of_a_heading_are_its_content() -> None:
+    """（一）机关运行经费。本单位不是机关。: the section is not empty."""
+    text = FINAL.replace(
+        "六、机关运行经费情况\n", "六、机关运行经费情况。本部门不是机关。\n"
+    )
+    at = text.index("本部门2022年度机关运行经费支出")
+    text = text[:at] + text[text.index("\n", at) + 1 :]
+    assert told(text) == []
+
+
 def test_what_stands_in_brackets_is_part_of_a_part() -> None:
     """其他用车8辆（校车5辆、业务用车3辆）: eight cars, not sixteen."""
     assert (

@@ -270,7 +270,10 @@ def _family(statement: Statement, name: str, role: Role) -> list[Fact]:
     item = re.compile(statement.form.wording["item"])
     texts = (statement.paragraphs[fact.paragraph].text for fact in found.values())
     numbers = [int(re.sub(r"\D.*", "", text)) for text in texts if item.match(text)]
-    whole_list = not numbers or sorted(numbers) == list(range(1, len(found) + 1))
+    alone = len({fact.paragraph for fact in found.values()}) == 1
+    whole_list = (
+        alone or not numbers or sorted(numbers) == list(range(1, len(found) + 1))
+    )
     return list(found.values()) if whole_list else []
 
 
@@ -463,6 +466,8 @@ def _of_one_list(
         if (strange and not in_row) or other.search(f"{led}{part.called}"):
             break
         kept.append(part)
+        if text.startswith("：", part.end):  # what follows is of this part
+            break
     return kept
 
 

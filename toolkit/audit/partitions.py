@@ -90,6 +90,7 @@ def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
         *_closed(statement),
         *_of_what(statement),
         *_shared(statement),
+        *_behind_colons(statement),
     ):
         total, slack = _summed(listing.parts)
         fits = any(
@@ -280,6 +281,27 @@ def _of_what(statement: Statement) -> Iterator[Listing]:
             yield Listing(
                 (whole,), tuple(parts), complete=rest is not None, bounded=True
             )
+
+
+def _behind_colons(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists that a colon right behind their whole begins: …采购700万元：货物400万元、服务300万元."""
+    for paragraph, one in enumerate(statement.paragraphs):
+        text, facts = wide(one.text), statement.of_paragraph(paragraph)
+        for whole in facts:
+            if whole.role is not Role.VALUE or not text.startswith("：", whole.end):
+                continue
+            piece = re.match(r"[^；。]*", text[whole.end :])
+            end = whole.end + (piece.end() if piece else 0)
+            parts = [
+                fact
+                for fact in facts
+                if whole.end < fact.start < end
+                and fact.role is Role.VALUE
+                and not fact.inherits
+            ]
+            alike = {part.unit for part in parts} == {whole.unit}
+            if len(parts) >= FEWEST and alike and "其中" not in text[whole.end : end]:
+                yield Listing((whole,), tuple(parts), bounded=True)
 
 
 def _told_so(

@@ -336,7 +336,7 @@ def rank_of(heading: str) -> int:
     return next((at for at, one in enumerate(NUMBERINGS) if one.match(heading)), -1)
 
 
-def _head(text: str) -> str:
+def head_of(text: str) -> str:
     """The heading that a paragraph begins with, where its words follow on the same line; else the whole of it."""
     found = RUN_IN.match(text)
     return found["head"] if found else text
@@ -378,7 +378,7 @@ class _Collector:
         )
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        head = _head(paragraph.text)
+        head = head_of(paragraph.text)
         found = "" if paragraph.in_table else _section_of(head, self.form)
         if found and (
             self._is_next_item(paragraph.text) or self._within(found, rank_of(head))

@@ -7,7 +7,7 @@ import re
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check
 from toolkit.audit.forms import ALL
-from toolkit.audit.reading import Statement
+from toolkit.audit.reading import Statement, head_of
 from toolkit.rules.rule import ERROR, WARNING
 
 HEADING = 45  # letters; what is longer is no heading
@@ -102,6 +102,7 @@ def empty_sections(statement: Statement, beside: Beside, heard: Heard) -> None:
         if (
             end - heading.paragraph > 1
             or re.search(r"\d", text[3:])
+            or text[len(head_of(text)) :].strip("。：")  # on the line of the heading
             or not _rank(text)
             or _rank(text) != _rank(after)
         ):
