@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -24,6 +25,11 @@ os.environ["DISCLOSURE_CACHE"] = ""
 
 # Python's collector, at its own pace, would take a sixth of the time of all tests.
 gc.set_threshold(500_000)
+
+# At its end Python looks for what nobody holds, and lets go of millions of objects one by one, which takes a worker seconds in
+# which all others have done. What is registered first is run last: when all else is over, a worker just ends.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    atexit.register(os._exit, 0)
 
 
 def pytest_collection_modifyitems(
@@ -60,6 +66,12 @@ def pytest_collection_finish() -> None:
         from tests.read_once import without_borders_of_merges
 
         without_borders_of_merges()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Let nothing be looked through once more at a worker's end: what pytest would find there, it can tell nobody."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         gc.freeze()
 
