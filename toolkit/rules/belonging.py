@@ -80,12 +80,37 @@ def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return late("(?s)" + ("|".join(f"{branch}(?!域)" for branch in each) or NOTHING))
 
 
-def _elsewhere(
-    own: tuple[str, ...], places: tuple[Mapping[str, str], ...]
-) -> dict[str, str]:
-    """The places not the unit's own, nor around it, nor within it, each with the unit's own; none if that is unknown."""
-    joined = END.join(own)
-    within = {place["name"]: place["within"] for place in places}
+@once_of
+def _within(bounds: Bounds) -> Mapping[str, str]:
+    """Each county or city of the list, and what it lies within."""
+    return {place["name"]: place["within"] for place in bounds.places}
+
+
+@once_of
+def _kept_names(_: Bounds) -> dict[tuple[str, frozenset[str]], frozenset[str]]:
+    """What `_names_elsewhere` has found: of a county's units it is the same."""
+    return {}
+
+
+def _names_elsewhere(
+    here: str, around: frozenset[str], bounds: Bounds
+) -> frozenset[str]:
+    """The names of the places that are not these, and do not lie within the first."""
+    kept, key = _kept_names(bounds), (here if here in _within(bounds) else "", around)
+    if key not in kept:
+        kept[key] = frozenset(
+            name
+            for place in bounds.places
+            if place["name"] not in around and place["within"] != here
+            for name in (place["name"], place["short"])
+            if name
+        )
+    return kept[key]
+
+
+def _elsewhere(own: tuple[str, ...], bounds: Bounds) -> tuple[frozenset[str], str]:
+    """The places not the unit's own, nor around it, nor within it, and the unit's own; none if that is unknown."""
+    joined, places, within = END.join(own), bounds.places, _within(bounds)
     home = {
         place["name"]
         for place in places
@@ -94,25 +119,17 @@ def _elsewhere(
     # A county's own name counts, not that of the city before it: 邢台市清河县.
     home -= {within[name] for name in home}
     if len(home) > 1:
-        return {}
+        return frozenset(), ""
     if home:
         (here,) = home
-        around_it = {here, within[here], within.get(within[here], "")}
+        around = frozenset((here, within[here], within.get(within[here], "")))
     else:
-        named = next((match[1] for name in own if (match := COUNTY.match(name))), "")
-        if not named:
-            return {}
+        here = next((match[1] for name in own if (match := COUNTY.match(name))), "")
+        if not here:
+            return frozenset(), ""
         # A county that the list does not have: the city around it is unknown, so that no city is told.
-        here, around_it = named, set(within.values())
-    other = [
-        place
-        for place in places
-        if place["name"] not in around_it and place["within"] != here
-    ]
-    names = {
-        name for place in other for name in (place["name"], place["short"]) if name
-    }
-    return dict.fromkeys(names, here)
+        around = frozenset(within.values())
+    return _names_elsewhere(here, around, bounds), here
 
 
 @look(
@@ -127,7 +144,7 @@ def _elsewhere(
 )
 def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A text names another county or city of the province, and nothing says that it is about dealings with it."""
-    elsewhere = _elsewhere(_own_names(book), bounds.places)
+    elsewhere, here = _elsewhere(_own_names(book), bounds)
     if not elsewhere:
         return
     dealings = _dealings(bounds.words["place_dealings"])
@@ -161,7 +178,7 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         places = {
             "text": brief(shown, 40),
             "said": match[0],
-            "here": elsewhere[match[0]],
+            "here": here,
         }
         yield Breach(passage.cells, places, value=match[0])
 

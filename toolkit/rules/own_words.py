@@ -28,7 +28,7 @@ from toolkit.rules.parts_said import (
     sum_of,
     why_not,
 )
-from toolkit.rules.reading import END, brief, cells, late, texts
+from toolkit.rules.reading import END, NUMBER, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
 # 10期，每期80人: so many of one thing, so many others for each of it.
@@ -272,6 +272,8 @@ def listed_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _listed(text: str) -> dict[tuple[str, str], tuple[Decimal, str]]:
     """The things that a text lists once, by name and unit: how many, and the words."""
     found: dict[tuple[str, str], tuple[Decimal, str]] = {}
+    if not NUMBER.search(text):
+        return found
     twice = set()
     for match in LISTED.finditer(text):
         what = match["name"], match["unit"]

@@ -501,13 +501,20 @@ ANY_POINT = re.compile(
 )
 
 
+POINTED = re.compile(r"\d[.、．]")  # without which there is no point
+
+
 def plain_points(text: str) -> list[int]:
     """The numbers of a text's points, as they follow each other; 1, 2, 3 where nothing is wrong with them."""
+    if not POINTED.search(text):
+        return []
     return [int(number) for number in PLAIN_POINT.findall(apart_from_points(text))]
 
 
 def apart_from_points(text: str) -> str:
     """A text whose points keep their numbers apart from what they say: 1、 104名 of 1.104名, if the points are 1, 2, 3."""
+    if not POINTED.search(text):
+        return text
     numbers = [int(match["number"]) for match in ANY_POINT.finditer(text)]
     if numbers in ([], [1]) or numbers != list(range(1, len(numbers) + 1)):
         return text
