@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from toolkit.model import Cell, Project, Return, record
-from toolkit.rules.indicator_value import Indicator, same_text, tables
+from toolkit.rules.indicator_value import Indicator, half_width, same_text, tables
 from toolkit.rules.reading import Once, any_of, each_once, late
 from toolkit.rules.reckoning import (
     A_YEAR,
@@ -31,6 +31,10 @@ NUMBER = late(
     r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])"
 )
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
+# What part of a cost is borne here: 县级承担比例为15%, 按10%配套.
+SHARED = late(
+    r"(?:承担|配套|分担|负担)[^，。；%\d]{0,6}(\d+(?:\.\d+)?)%|(\d+(?:\.\d+)?)%[^，。；%\d]{0,3}(?:承担|配套|分担|负担)"
+)
 MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 # Slips of the decimal point, and of 元 for 万元, that are tried.
 SLIPS = tuple(
@@ -258,7 +262,7 @@ def _alone(sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool) -> Judg
         return Judged(sheet, total, cost, fit, reading, complete, times=times)
 
     plainest = _plainest(cost, scales)
-    if _is_exact(cost, scales):
+    if _is_exact(cost, scales) or _is_shared(sheet, cost):
         return told(Fit.EXACT, plainest)
     if not cost.row.value.amount:
         return told(Fit.UNKNOWN, plainest)
@@ -285,6 +289,19 @@ def _alone(sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool) -> Judg
     if complete or not _is_all(sheet, cost, scales, alone=alone):
         return told(Fit.UNKNOWN, plainest)
     return told(Fit.APART, plainest)
+
+
+def _is_shared(sheet: Sheet, cost: Cost) -> bool:
+    """Whether a cost comes to the total by the share of it that the goal says is borne here: 共4500万元，县级按10%配套."""
+    if sheet.total is None:
+        return False
+    shares = SHARED.finditer(half_width(sheet.project.head.text("goal")))
+    parts = [Decimal(match[1] or match[2]) / 100 for match in shares]
+    return any(
+        _fits(reading.least * part, sheet.total)
+        for reading in cost.said
+        for part in parts
+    )
 
 
 def _is_all(sheet: Sheet, cost: Cost, scales: _Scales, *, alone: bool) -> bool:
