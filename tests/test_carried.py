@@ -151,6 +151,19 @@ def test_what_was_published_gives_last_years_figures(
         published, "composition.personnel.this_year"
     )
     assert number(given.filled, "composition.personnel.last_year")
+    # All rows of its lists, and no row of the next: a public table has no marks at their ends, and fewer headings above them.
+    lead = read(open_grid(LEAD), years.before)
+    for block, column in (
+        ("agencies", "name"),
+        ("goals", "name"),
+        ("safeguards", "text"),
+        ("glossary", "term"),
+    ):
+        assert [row.text(column) for row in published.rows(block)] == [
+            row.text(column) for row in lead.rows(block)
+        ]
+    same = steps.source_of(tmp_path / "出" / "公开表.xlsx", years.before)
+    assert steps.template(tmp_path / "同年.xlsx", years.before, source=same).path
 
 
 def test_a_later_year_is_not_carried_back(years: Years, tmp_path: Path) -> None:

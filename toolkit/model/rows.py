@@ -32,6 +32,11 @@ class Row:
         value = self.values.get(column)
         return value.text if isinstance(value, Words) else ""
 
+    def has(self, column: str) -> bool:
+        """Whether something was filled into a column; into one that the row lacks, as a public table lacks some, nothing was."""
+        value = self.values.get(column)
+        return value is not None and value.given
+
     @property
     def begun(self) -> bool:
         return any(value.given for value in self.values.values())

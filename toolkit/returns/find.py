@@ -6,7 +6,7 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -215,7 +215,8 @@ def _with_rows(places: Places, raw: RawSheet) -> Places:
 
 
 def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
-    finder = _Finder(raw, edition)
+    sections = [block.block.title for block in place.blocks.values()]
+    finder = _Finder(raw, edition, [title for title in sections if title])
     places = Places()
     for key, block in place.blocks.items():
         if block.block.kind is BlockKind.INDEX:
@@ -313,9 +314,10 @@ def cell_names(block: Block) -> Mapping[Name, str]:
 class _Finder:
     """Finds a block's cells by its headings."""
 
-    def __init__(self, raw: RawSheet, edition: int) -> None:
+    def __init__(self, raw: RawSheet, edition: int, sections: Sequence[str]) -> None:
         self.raw = raw
         self.edition = edition
+        self.sections = sections  # the titles of the sheet's blocks
         self.texts: dict[str, list[Spot]] = {}
         for spot, cell in sorted(raw.cells.items()):
             if cell.kind is Kind.TEXT and not cell.formula:
@@ -439,8 +441,10 @@ class _Finder:
     def header(self, block: BlockPlace) -> int:
         """The row that holds most of a list's column titles; among equals the nearest to its section, or to the drawn one."""
         votes: dict[int, int] = {}
+        holding: set[int] = set()  # a title of its own
         for column in block.block.columns.values():
             rows = {spot[0] for spot in self.at(column.title, column.former)}
+            holding |= rows
             # A title with fewer headings above it than others have is merged down from a row further up.
             rows |= {
                 row + down for row in rows for down in range(1, block.block.depth + 1)
@@ -453,12 +457,12 @@ class _Finder:
             [row for row, _ in self.at(block.block.title)] if block.block.title else []
         )
 
-        def rank(row: int) -> tuple[int, int]:
+        def rank(row: int) -> tuple[int, bool, int]:
             below_section = [
                 abs(row - section - 1 - block.block.depth) for section in sections
             ]
             distance = min(below_section, default=abs(row - block.header_row))
-            return votes[row], -distance
+            return votes[row], row in holding, -distance
 
         return max(votes, key=rank)
 
@@ -486,13 +490,18 @@ class _Finder:
         return any(spot[0] == row for spot in self.at(text))
 
     def end(self, start: int) -> int:
-        """The row behind a list's last: its bottom guard, or the end of the sheet."""
+        """The row behind a list's last: its bottom guard; without one, as in a public table, the next block's title, or the end."""
         marks = [
             row
             for (row, column), cell in self.raw.cells.items()
             if column == MARGIN and row >= start and cell.text.startswith(END)
         ]
-        return min(marks, default=self.raw.last_row + 1)
+        if marks:
+            return min(marks)
+        titles = (row for title in self.sections for row, _ in self.at(title))
+        return min(
+            (row for row in titles if row > start), default=self.raw.last_row + 1
+        )
 
 
 def _in_their_row(spots: list[Spot], row: int) -> list[int]:

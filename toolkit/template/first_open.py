@@ -65,7 +65,7 @@ def row_begun(
     # Where a program cannot tell, the form is led to as a whole.
     formula = f"IFERROR({NONE}-SUMPRODUCT(MAX((({begun})>0)*(({blank})>0)*({NONE}-({at})))),{NONE})"
     for line, row in enumerate(rows, where.top + 1):
-        if row.begun and any(not row.values[key].given for key in needed):
+        if row.begun and not all(map(row.has, needed)):
             return Shown(formula, number((line, where.first_column)))
     return Shown(formula, NONE)
 

@@ -242,7 +242,7 @@ class InOrder:
         found = (
             Line(number, self.levels.of(row.text(self.said.by).strip()), row)
             for number, row in enumerate(self.entries, 1)
-            if any(key in row.values and row.values[key].given for key in typed)
+            if any(map(row.has, typed))
             and (self.meant is None or self.meant.holds(row))
         )
         return tuple(sorted(found, key=lambda line: (line.key, line.number)))

@@ -215,11 +215,7 @@ class Status:
             )
             rows = self.rows_of(place, where.block)
             typed = where.block.typed
-            count = sum(
-                key in row.values and row.values[key].given
-                for row in rows
-                for key in typed
-            )
+            count = sum(row.has(key) for row in rows for key in typed)
             return Shown(f"COUNTA({table})", count)
         entries = where.entries()
         areas = ",".join(spans(entries.values()))
@@ -286,7 +282,7 @@ class Status:
         count = 0
         for row in self.rows_of(place, where.block):
             if row.begun:
-                count += sum(not row.values[key].given for key in needed)
+                count += sum(not row.has(key) for key in needed)
         return Shown(f"SUMPRODUCT(--({begun}>0),{blank})", count)
 
     def count_bad(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> Shown:
