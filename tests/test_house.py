@@ -264,9 +264,10 @@ ROOMS = {
         "reading": "blocks columns facts forms tables",
         "finding": "blocks facts reading",
         "arithmetic": "facts finding forms reading tables",
-        "changes": "arithmetic facts finding reading",
-        "proportions": "arithmetic blocks facts finding reading",
-        "partitions": "arithmetic blocks facts finding reading",
+        "growth": "arithmetic facts finding reading",
+        "changes": "facts finding growth reading",
+        "proportions": "arithmetic blocks facts finding growth reading",
+        "partitions": "arithmetic blocks facts finding growth reading",
         "plain_tables": "blocks facts finding held_against partitions reading tables",
         "sameness": "arithmetic blocks facts finding reading tables",
         "writing": "blocks facts finding reading",
@@ -274,7 +275,7 @@ ROOMS = {
         "held_against": "blocks facts finding forms reading rows tables",
         "wholeness": "blocks finding forms reading",
         "judge": (
-            "arithmetic changes finding held_against partitions plain_tables proportions reading rows sameness "
+            "arithmetic changes finding growth held_against partitions plain_tables proportions reading rows sameness "
             "wholeness writing"
         ),
     },

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import NEAR
 from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
+from toolkit.audit.growth import NEAR
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, INFO, WARNING
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from toolkit.audit import (
     arithmetic,
     changes,
+    growth,
     held_against,
     partitions,
     plain_tables,
@@ -26,6 +27,7 @@ from toolkit.rules.rule import Severity
 ROOMS = (
     arithmetic,
     changes,
+    growth,
     held_against,
     partitions,
     plain_tables,

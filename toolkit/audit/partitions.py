@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, TINY, equals, frames, listed
+from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, TINY, frames, listed
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact, Role, amount, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
+from toolkit.audit.growth import equals
 from toolkit.audit.reading import Statement
 from toolkit.model import plain_name, record
 from toolkit.rules.rule import ERROR

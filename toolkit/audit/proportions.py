@@ -10,14 +10,13 @@ from itertools import pairwise
 from toolkit.audit.arithmetic import (
     HUNDRED,
     LAST_DIGIT,
-    UNSURE,
     frames,
     kin_of,
-    told_before,
 )
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
+from toolkit.audit.growth import UNSURE, told_before
 from toolkit.audit.reading import Statement
 from toolkit.model import record
 from toolkit.rules.rule import ERROR
