@@ -81,7 +81,7 @@ def test_there_are_sixty_trades_and_nearly_six_hundred_rows() -> None:
 
 
 def test_there_are_over_a_hundred_projects_with_amounts() -> None:
-    assert len(projects(PROJECTS)) == 310
+    assert len(projects(PROJECTS)) == 396
     assert all(project["amount"] for project in projects(PROJECTS))
 
 

@@ -286,6 +286,8 @@ def planned_for_later(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for year in _due_elsewhen(book, bounds):
         # 清查2023年8—10月，登记2024年1—4月
         says_now = f"{bounds.year}年" in year.passage.text
+        if f"{bounds.year + 1}年1月1日前" in year.passage.text:
+            continue  # before the first day of next year is within this one
         if (
             year.first > bounds.year
             and not says_now
