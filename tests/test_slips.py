@@ -21,8 +21,9 @@ import pytest
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report, speaking_for
 from toolkit.check.told_once import told_once
+from toolkit.check.trial import Trial
 from toolkit.files.grid import open_grid
-from toolkit.model import Figure, Name, Oddity, Return
+from toolkit.model import ALL_FILLED, Figure, Name, Oddity, Return
 from toolkit.profile.by_door import through
 from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data, to_data, with_figures
@@ -548,3 +549,33 @@ def test_project_sheets_that_are_not_there_are_each_told_and_their_sum_with_the_
         ("B09-01", cell) for cell in homeless
     ]
     assert "C02-01" in [one.rule for one in errors[0].joined]
+
+
+def all_ticked(data: Data) -> None:
+    """Two rows exchanged, and every form filled in, as it says."""
+    personnel_and_operating(data)
+    data["ticks"] = dict.fromkeys(PROFILE.book.sheets, ALL_FILLED)
+
+
+def one_form_left(data: Data) -> None:
+    """The same, but for a form that nobody has begun: what holds it against others waits."""
+    all_ticked(data)
+    del data["income"], data["outlay"], data["ticks"]["budget"]
+
+
+@pytest.mark.parametrize("spoil", [all_ticked, one_form_left])
+def test_what_breaks_of_a_claim_is_known_only_where_every_claim_was_held(
+    spoil: Spoil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[bool] = []
+    begun = Trial.__post_init__
+
+    def held(trial: Trial) -> None:
+        for probe in trial.claims:
+            known.append(probe.before is not None)
+            assert probe.before in (None, frozenset(probe.broken(trial.book)))
+        begun(trial)
+
+    monkeypatch.setattr(Trial, "__post_init__", held)
+    checked(LEAD, spoil)
+    assert all(known) is (spoil is all_ticked)
