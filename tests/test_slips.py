@@ -104,6 +104,12 @@ def in_yuan(data: Data) -> None:
                 row["amount"] = str(Decimal(row["amount"]) * 10000)
 
 
+def outlay_in_yuan(data: Data) -> None:
+    for row in data["outlay"].values():
+        if "amount" in row:
+            row["amount"] = str(Decimal(row["amount"]) * 10000)
+
+
 def twice(data: Data) -> None:
     data["projects"].append(copy.deepcopy(data["projects"][2]))
 
@@ -135,6 +141,12 @@ CASES = [
         "应为 866.8",
     ),
     (CENTRE, in_yuan, "income.general.amount", "收支总表的金额都像是按元填的"),
+    (
+        CENTRE,
+        outlay_in_yuan,
+        "outlay.f208.amount",
+        "收支总表“支出项目（功能分类）”一边的金额都像是按元填的",
+    ),
     (CENTRE, both_years, "composition.personnel.this_year", "两列的数可能互相填反了"),
     (
         LEAD,

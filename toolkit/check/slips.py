@@ -578,22 +578,40 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
             sheet.key: sheet for sheet in shape.sheets.values() if sheet.name in named
         }
     for sheet in sheets.values():
-        for slip in _in_yuan([sheet], trial):
+        for slip in _sheets_in_yuan([sheet], trial):
             yield replace(
                 slip,
                 said=f"{slip.said}的金额都像是按元填的，要除以 {divided_by(moneys_of(slip, trial))}",
             )
 
 
-def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
-    """Forms whose every amount was filled in 元; what it says is which forms."""
-    shape = trial.profile.book
-    blocks = [
-        block.key
-        for sheet in sheets
+def _of_money(sheet: Sheet) -> list[Block]:
+    """The blocks of a form that hold amounts in a larger unit than 元."""
+    return [
+        block
         for block in sheet.blocks.values()
         if any(map(_is_large, block.columns.values()))
     ]
+
+
+def _sheets_in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
+    """Forms whose every amount was filled in 元; what it says is which forms."""
+    blocks = [block.key for sheet in sheets for block in _of_money(sheet)]
+    where = "各张项目表" if sheets[0].repeat else sheets[0].name
+    yield from _in_yuan(blocks, where if len(sheets) == 1 else "整本", trial)
+
+
+def _halves_in_yuan(sheet: Sheet, trial: Trial) -> Iterator[Slip]:
+    """One of the tables that stand side by side on a form: its income alone, its outlay alone."""
+    blocks = _of_money(sheet)
+    for block in blocks if len(blocks) > 1 and not sheet.repeat else ():
+        where = f"{sheet.name}“{block.title or block.label}”一边"
+        yield from _in_yuan([block.key], where, trial)
+
+
+def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
+    """Blocks whose every amount was filled in 元."""
+    shape = trial.profile.book
     if not blocks:
         return
     filled: dict[Name, Figure] = {}
@@ -622,8 +640,7 @@ def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
     cells = dict.fromkeys(
         (*first, *(cell for figure in filled.values() for cell in figure.cells()))
     )
-    where = "各张项目表" if sheets[0].repeat else sheets[0].name
-    yield Slip(entries, tuple(cells), MYRIADFOLD, where if len(sheets) == 1 else "整本")
+    yield Slip(entries, tuple(cells), MYRIADFOLD, where)
 
 
 def _is_large(column: Column) -> bool:
@@ -648,13 +665,25 @@ def forms_in_yuan(trial: Trial) -> Explained | None:
     sheets = [sheet for sheet in trial.profile.book.sheets.values() if sheet.blocks]
     best: Explained | None = None
     for chosen in (*([sheet] for sheet in sheets), sheets):
-        for slip in _in_yuan(chosen, trial):
-            explains = trial.mended_by(slip, SEVERAL)
-            if explains and _only_smaller(slip, explains, trial):
-                continue
-            if explains and (best is None or len(explains) > len(best.all)):
-                best = Explained(slip, explains)
+        for slip in _sheets_in_yuan(chosen, trial):
+            best = _better(best, slip, SEVERAL, trial)
+    # Of half a form little breaks; that all of it adds up, divided by so much, is no chance.
+    for sheet in sheets if best is None else ():
+        for slip in _halves_in_yuan(sheet, trial):
+            best = _better(best, slip, 1, trial)
     return best
+
+
+def _better(
+    best: Explained | None, slip: Slip, least: int, trial: Trial
+) -> Explained | None:
+    """The one that explains more of what breaks, and at least so much: the best until now, or a slip."""
+    explains = trial.mended_by(slip, least)
+    if not explains or _only_smaller(slip, explains, trial):
+        return best
+    if best is not None and len(explains) <= len(best.all):
+        return best
+    return Explained(slip, explains)
 
 
 def _only_smaller(slip: Slip, explains: Collection[Broken], trial: Trial) -> bool:
