@@ -371,6 +371,9 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_holds(rule: Rule) -> 
         ("12万份", "", "120000", "份"),
         ("3千米", "", "3", "千米"),
         ("≤0.32千瓦时/吨", "≤", "0.32", "千瓦时/吨"),
+        ("每人每月2400元", "", "2400", "元/人/月"),
+        ("每台≤6.8万元", "≤", "68000", "元/台"),
+        ("1.6以内", "≤", "1.6", ""),
     ],
 )
 def test_an_indicator_value_is_read_as_people_write_it(
