@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -26,7 +26,7 @@ from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
 MOST_KEPT = 16_384  # strings, and formulas, that are remembered from one workbook to the next, some megabytes at most
-MOST_RESULTS = 8192  # formulas with the text that they gave
+MOST_RESULTS = 2048  # formulas with the text that they gave
 SHORT = 400  # bytes of one of them
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
 LONGEST_SHOWN = 60  # characters of what is no number
@@ -261,16 +261,26 @@ def _known_formula(written: bytes) -> str:
 
 
 def result_of(formula: str, raw: Raw) -> Raw:
-    """A cell as the result of a formula. Most give a text: the checks of ours, which say the same in every workbook."""
-    short = len(formula) < SHORT and len(raw.text) < SHORT
-    if short and (raw.kind is TEXT or raw is BLANK) and not raw.struck:
-        return _known_result(formula, raw.text)
+    """A cell as the result of a formula. Most are checks of ours, which say the same in every workbook: each is made once."""
+    kind, text = raw.kind, raw.text
+    if raw.struck or len(formula) >= SHORT or len(text) >= SHORT:
+        return raw.of(formula)
+    if kind is TEXT or raw is BLANK:
+        return _known_text(formula, text)
+    if kind is NUMBER:
+        return _known_number(formula, text, raw.pattern)
     return raw.of(formula)
 
 
 @lru_cache(maxsize=MOST_RESULTS)
-def _known_result(formula: str, text: str) -> Raw:
+def _known_text(formula: str, text: str) -> Raw:
     return (Raw(TEXT, text) if text else BLANK).of(formula)
+
+
+@lru_cache(maxsize=MOST_RESULTS)
+def _known_number(formula: str, text: str, pattern: str) -> Raw:
+    # A number's text has all its digits.
+    return Raw(NUMBER, text, Decimal(text), "", pattern).of(formula)
 
 
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
@@ -296,14 +306,16 @@ class Strings(dict[bytes, "Raw | None"]):
         return raw
 
 
-def _numbers(many: int) -> list[bytes]:
-    """At least so many numbers from 0, as cells write them."""
-    if len(_NUMBERS) < many:
-        _NUMBERS.extend(b"%d" % number for number in range(len(_NUMBERS), many))
-    return _NUMBERS
+def _numbers(many: int) -> Iterable[bytes]:
+    """So many numbers from 0 and perhaps more, as cells write them."""
+    if many > MOST_KEPT:
+        return (b"%d" % number for number in range(many))
+    return _few_numbers()
 
 
-_NUMBERS: list[bytes] = []
+@cache
+def _few_numbers() -> tuple[bytes, ...]:
+    return tuple(b"%d" % number for number in range(MOST_KEPT))
 
 
 class Values(dict[bytes, "Raw | None"]):

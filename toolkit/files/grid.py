@@ -207,7 +207,8 @@ class _Reader:
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
         targets = self.workbook.names.get(str(listed.number), {})
-        names = {name: AREAS[target] for name, target in targets.items()}
+        # Without the sheet, which is another for each project: what is remembered is then little.
+        names = {name: AREAS[to.rpartition("!")[2]] for name, to in targets.items()}
         hidden = frozenset(
             int(row["r"]) for row in written.rows if row.get("hidden") in YES
         )
@@ -292,7 +293,7 @@ class _Reader:
         for area in areas:
             first = area[:2]
             for spot in _covered(area, cells):
-                if spot != first and spot in cells:
+                if spot != first:
                     under[spot] = cells.pop(spot)
         return areas, under
 
@@ -341,8 +342,8 @@ def _told(about: bytes) -> tuple[str, int, bool]:
     return said.get("t", "n"), int(style) if style.isdecimal() else -1, "vm" in said
 
 
-def _covered(area: Area, cells: Collection[Spot]) -> list[Spot]:
-    """The cells of a merged area; of one that is as large as whole columns, only those that hold something."""
+def _covered(area: Area, cells: Mapping[Spot, Raw]) -> list[Spot]:
+    """The cells of a merged area that hold something, in their order; whichever are fewer are gone through."""
     top, left, bottom, right = area
     if _size(area) > len(cells):
         return [
@@ -351,7 +352,7 @@ def _covered(area: Area, cells: Collection[Spot]) -> list[Spot]:
             if top <= row <= bottom and left <= column <= right
         ]
     spots = product(range(top, bottom + 1), range(left, right + 1))
-    return list(spots)
+    return sorted(cells.keys() & spots)
 
 
 def _formula(
