@@ -128,3 +128,10 @@ def test_a_record_is_what_its_fields_are() -> None:
         repr(Oddity("percent", (), {"count": "1"}))
         == "Oddity(what='percent', cells=(), places={'count': '1'})"
     )
+
+
+def test_what_is_made_of_a_share_of_nothing_cannot_be_told_either() -> None:
+    share = figure("1") / figure("0", row=2)
+    assert share.undefined
+    assert (figure("2", row=3) + share).undefined
+    assert not (figure("2", row=3) + figure("0", row=4)).undefined

@@ -121,15 +121,14 @@ def _starts(pattern: str) -> tuple[Start, ...]:
 
 def _not_before(parts: Any) -> Signs:
     """The characters that must not stand before a pattern, as far as it says so at its very beginning: (?<![0-9])."""
-    for what, about in parts:
-        if what is said.SUBPATTERN and not about[1]:
-            return _not_before(about[3])
-        if what is not said.ASSERT_NOT or about[0] > 0 or len(about[1]) != 1:
-            break
-        kind, of = about[1][0]
-        if kind is said.IN:
-            return _of_class(of) or Signs()
-    return Signs()
+    leading: tuple[Any, Any] = next(iter(parts), (None, None))
+    what, about = leading
+    if what is said.SUBPATTERN and not about[1]:
+        return _not_before(about[3])
+    if what is not said.ASSERT_NOT or about[0] > 0 or len(about[1]) != 1:
+        return Signs()
+    kind, of = about[1][0]
+    return (_of_class(of) if kind is said.IN else None) or Signs()
 
 
 @lru_cache(maxsize=64)
