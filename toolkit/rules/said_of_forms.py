@@ -284,15 +284,23 @@ def small_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return  # then the note alone says it
     note = book.fields("notes").words("procurement")
     small = total(row.figure("small") for row in rows)
-    several = [[row] for row in rows] + [rows]
+    told = {small.number}
     for column in ("project", "catalogue"):
-        several += _alike(rows, column)
-    told = {total(row.figure("small") for row in some).number for some in several}
+        for some in _alike(rows, column):
+            told.add(total(row.figure("small") for row in some).number)
+    reserved = [number for row in rows if (number := row.figure("small").number)]
+    sums = {Decimal(0)}
+    for number in reserved[:FEW_ROWS]:  # what any of the rows come to together
+        sums |= {number + one for one in sums}
+    told |= sums
     for match in SMALL_IN_NOTE.finditer(note.text):
         yuan = Decimal(match[1]) * YEN[match[2]]
         if in_unit(yuan, bounds) not in told:
             places = {"said": match[0], "amount": bounds.said(small)}
             yield Breach(cells(note, small), places)
+
+
+FEW_ROWS = 10  # rows of which all sums are tried
 
 
 def _alike(rows: Sequence[Row], column: str) -> list[list[Row]]:
