@@ -62,7 +62,6 @@ BLANK = late(
     rf"|(?<=[{END}≥≤]\d)[ \t]+(?=\d{{1,3}}[{HAN}%])|(?<=[{END}≥≤]\d\d)[ \t]+(?=\d{{1,3}}[{HAN}%])"
     r"|(?<=\d)[ \t]+(?=\.\d)"
 )
-NAMES = ("cover.unit_name", "cover.department")
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = late(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
 # A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
@@ -208,7 +207,6 @@ def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="文稿",
     message="有 {count} 处汉字之间、数字中间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
     remedy="删去这些空格和断行。",
-    reads=NAMES,
 )
 def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Blanks and line breaks inside Chinese, from pasting: one finding. A paragraph's own line breaks are none."""
@@ -224,11 +222,6 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
         # Not what stands in the texts before and behind.
         own = f"{before.split(END)[-1]}{match[0]}{behind.split(END)[0]}"
         found.setdefault(passage, []).append(own)
-    # The unit's own name stands at the head of every table that goes out.
-    for name in NAMES:
-        words = book.fields("cover").words(name.rpartition(".")[2])
-        if BLANK.search(words.text):
-            found[Passage(name, words)] = [words.text]
     yield from summary(found)
 
 
