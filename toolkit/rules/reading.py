@@ -244,14 +244,16 @@ def twice_in_a_row(text: str, lengths: range) -> list[int]:
         signs, size = text.encode("utf-32-le", "surrogatepass"), 4
     number, found = int.from_bytes(signs, "little"), set[int]()
     for length in lengths:
-        unlike = number ^ (number >> (8 * size * length))
-        rest = unlike.to_bytes(len(signs), "little")[: -size * length]
-        at = rest.find(bytes(size * length))
+        sought, end = bytes(size * length), len(signs) - size * length
+        unlike = (number ^ (number >> (8 * size * length))).to_bytes(
+            len(signs), "little"
+        )
+        at = unlike.find(sought, 0, end)
         while at >= 0:
             place, beside = divmod(at, size)
             if not beside:
                 found.add(place)
-            at = rest.find(bytes(size * length), at + 1)
+            at = unlike.find(sought, at + 1, end)
     return sorted(found)
 
 
