@@ -40,7 +40,7 @@ FAST = (
         "formulas",
         "template",
     ),
-    *("code_lists", "office_codes", "patterns"),
+    *("code_lists", "office_codes", "compiled", "patterns"),
     *(
         "misfits",
         "own_words",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,7 +127,7 @@ def whole(profile: object) -> str:
     )
 
 
-def loaded(profile: str = "hebei-2025") -> object:
+def loaded(profile: str = "hebei-2025") -> Profile:
     return loading.loaded.__wrapped__(profile, home())
 
 
@@ -168,6 +170,27 @@ def test_a_profile_is_read_anew_when_what_decides_it_has_changed(
             change(patch)
             loaded()
         assert len(read) == number
+
+
+@pytest.mark.usefixtures("place")
+def test_a_profile_without_its_template_is_read_anew(
+    tmp_path: Path, read: list[str]
+) -> None:
+    without = replace(loading.read_anew("hebei-2025"), template=tmp_path / "none")
+    decides = loading.rests_on(home())
+    keep("profile-hebei-2025", decides, pickle.dumps(without))
+    assert loaded().template.exists()
+    assert read == ["hebei-2025"] * 2
+
+
+def test_where_schema_is_not_seen_nothing_decides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(loading, "content", refused)
+    assert loading.rests_on.__wrapped__(home()) == b""
 
 
 @pytest.mark.usefixtures("place")
