@@ -14,6 +14,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from tests.xw_files import as_typed
 from toolkit import steps
 from toolkit.files.package import Markup, packed, unpacked
 from toolkit.model import Cell
@@ -127,7 +128,7 @@ def cells_of(sheet: Any) -> Iterator[Any]:
 
 def values(path: Path, *, cached: bool) -> dict[tuple[str, str], Any]:
     return {
-        (sheet.title, cell.coordinate): cell.value
+        (sheet.title, cell.coordinate): as_typed(cell.value)
         for sheet in loaded(path, cached=cached).worksheets
         if sheet.title != LIST
         for cell in cells_of(sheet)
