@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from toolkit.files.archive import DamagedError
@@ -81,23 +82,56 @@ SPOTS = _Spots()
 
 def moved(formula: str, down: int, right: int) -> str:
     """A formula as it reads when filled down and to the right, as cells that share one have it."""
+    said, rows = _parted(formula, right)
+    moved_rows = [row + down for row in rows]
+    if rows and not (min(moved_rows) >= 1 and max(moved_rows) <= LAST_ROW):
+        return _moved_off(formula, down, right)
+    return said % tuple(moved_rows)
 
-    def column(fixed: str, letters: str) -> str:
-        number = column_number(letters) + (0 if fixed else right)
-        return fixed + column_letter(number) if 1 <= number <= LAST_COLUMN else "#REF!"
+
+@lru_cache(maxsize=2_000)
+def _parted(formula: str, right: int) -> tuple[str, tuple[int, ...]]:
+    """A formula moved to the right, with a place for each row that moves down, and these rows.
+
+    Thousands of cells share a formula: it is taken apart once, and a cell's own is put together from it.
+    """
+    rows: list[int] = []
+
+    def row(fixed: str, digits: str) -> str:
+        if fixed:
+            return f"${int(digits)}" if 1 <= int(digits) <= LAST_ROW else "#REF!"
+        rows.append(int(digits))
+        return "%d"
+
+    said = _REFERENCE.sub(
+        lambda found: _pointed(found, right, row), formula.replace("%", "%%")
+    )
+    return said, tuple(rows)
+
+
+def _moved_off(formula: str, down: int, right: int) -> str:
+    """The same of one of whose references points off the sheet."""
 
     def row(fixed: str, digits: str) -> str:
         number = int(digits) + (0 if fixed else down)
         return f"{fixed}{number}" if 1 <= number <= LAST_ROW else "#REF!"
 
-    def one(found: re.Match[str]) -> str:
-        if found[2]:
-            said = column(found[1], found[2]) + row(found[3], found[4])
-            return "#REF!" if "#" in said else said
-        if found[6]:
-            return f"{row(found[5], found[6])}:{row(found[7], found[8])}"
-        if found[10]:
-            return f"{column(found[9], found[10])}:{column(found[11], found[12])}"
-        return found[0]
+    return _REFERENCE.sub(lambda found: _pointed(found, right, row), formula)
 
-    return _REFERENCE.sub(one, formula)
+
+def _pointed(found: re.Match[str], right: int, row: Callable[[str, str], str]) -> str:
+    """What a match of _REFERENCE says once it is moved; `row` says it of a row."""
+
+    def column(fixed: str, letters: str) -> str:
+        number = column_number(letters) + (0 if fixed else right)
+        return fixed + column_letter(number) if 1 <= number <= LAST_COLUMN else "#REF!"
+
+    if found[2]:
+        said = column(found[1], found[2])
+        said += row(found[3], found[4]) if "#" not in said else ""
+        return "#REF!" if "#" in said else said
+    if found[6]:
+        return f"{row(found[5], found[6])}:{row(found[7], found[8])}"
+    if found[10]:
+        return f"{column(found[9], found[10])}:{column(found[11], found[12])}"
+    return found[0]
