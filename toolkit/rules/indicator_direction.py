@@ -89,9 +89,12 @@ def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
             before = folded(text[: match.start()]).removesuffix("及")
             behind = folded(text[match.end() :])
             # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
-            follows = behind.startswith(value) and not match[0].startswith("以")
+            # 以上 of no number says where: 冰面以上.
+            afterwards = match[0].startswith("以")
+            follows = behind.startswith(value) and not afterwards
             of_value = bool(value) and (follows or before.endswith(value))
-            if of_value or not (behind or NUMBERED.search(before)):
+            alone = not (behind or afterwards or NUMBERED.search(before))
+            if of_value or alone:
                 return text[max(0, match.start() - LEAD) :]
     return ""
 
