@@ -79,8 +79,9 @@ class Passage(NamedTuple):
     words: Words
 
     def __hash__(self) -> int:
-        # Passages are put down by the hundred: their texts tell them apart, or the rest does.
-        return hash(self.words.text)
+        # Passages are put down by the hundred: their texts tell them apart, and their rows the thousands of 套 of a list. Of a cell
+        # what is left of its four parts is row and column; of several cells it is those from the third on.
+        return hash((self.words.text, self.words.source[2:]))
 
     @property
     def text(self) -> str:
