@@ -10,6 +10,7 @@ from tests.statements import FINAL, NATIONAL, audited_text, spoilt
 from toolkit.audit.judge import Audited
 
 CARS = "2024年公务用车运行费20.00万元，其中：加油11.00万元，维修5.50万元，保险2.50万元，其他支出1.00万元。"
+ENDING = "2024年工会经费30.00万元，图书经费8.00万元、宣传经费2.00万元和印刷经费5.00万元，合计15.00万元。"
 CARS_LAST = "比2023年预算数22.00万元减少2.00万元。"
 BOUGHT = "2024年安排购置单位价值100万元以上设备1台（套），共安排购置车辆1辆，其中其他用车1辆。"
 IN_WORDS = "2024年会议费预算6.00万元，比2023年会议费预算9.00万元有所减少。"
@@ -51,6 +52,7 @@ PLACES = {
     CARS + CARS_LAST: "五、机关运行经费\n",
     BOUGHT: "八、预算绩效情况\n",
     IN_WORDS: "五、机关运行经费\n",
+    ENDING: "五、机关运行经费\n",
     ONE_WAY: "五、机关运行经费\n",
     CLOSED: "第四部分 名词解释\n一、",
     ALL_OF_IT: "六、政府采购情况\n",
