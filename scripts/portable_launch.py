@@ -18,12 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 REPORT = "校验报告"
 # as in toolkit/errors.py, which is not imported for a sentence
-DONE, ERRORS, COULD_NOT, UNFINISHED = (
-    0,
-    1,
-    2,
-    3,
-)
+DONE, ERRORS, COULD_NOT, UNFINISHED = 0, 1, 2, 3
 DRAG = {
     "check": "请把填报表（一个、几个，或放着它们的文件夹）拖到“校验”的图标上；或者双击“打开”，在网页上做。",
     "merge": "请把放着各单位填报表的文件夹拖到“合并”的图标上；或者双击“打开”，在网页上做。",

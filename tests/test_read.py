@@ -336,7 +336,7 @@ def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(
 def test_what_a_text_in_place_of_a_number_probably_is_is_said(tmp_path: Path) -> None:
     from toolkit.check.judge import check_return
 
-    typed = {9: "（3.42）", 11: "约3.42", 12: "三万", 13: "3 4"}
+    typed = {9: "（3.42）", 11: "约3.42万元", 12: "三万", 13: "3 4"}
 
     def change(book: Workbook) -> None:
         for row, text in typed.items():
@@ -346,7 +346,7 @@ def test_what_a_text_in_place_of_a_number_probably_is_is_said(tmp_path: Path) ->
     report = check_return(back, PROFILE, steps.catalogue(PROFILE))
     told = {f.cells[0].row: f.message for f in report.findings if f.rule == "A01-02"}
     assert told[9].endswith("现在填的是“（3.42）”。括号里的数如果是负数，写成 -3.42。")
-    assert told[11].endswith("单元格里除了数字还有“约”。")
+    assert told[11].endswith("单元格里除了数字还有“约”和“万元”。")
     assert told[12].endswith("数字写成了汉字。")
     assert told[13].endswith("现在填的是“3 4”。")
 

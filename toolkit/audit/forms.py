@@ -15,10 +15,7 @@ FOLDER = "statements"
 COMMON = "common.json"
 VOCABULARY = "statements.schema.json"
 # signs from which on a statement is of a form, and surely so
-FEWEST_SIGNS, SURE_SIGNS = (
-    2,
-    4,
-)
+FEWEST_SIGNS, SURE_SIGNS = 2, 4
 RELATIVE = "="  # a subject that speaks of the one told last
 ALL = ".*"  # at the end of a name: every name that begins so
 _MACRO = re.compile(r"<(\w+)>")

@@ -45,7 +45,8 @@ CHINESE_DIGITS = re.compile("[一二三四五六七八九十百千万零壹贰�
 NO_NUMBER = re.compile(r"[\s—\-–/无没有、．.]+")
 TOO_LONG = re.compile(r"-?(?:\d,?){16,}(?:\.\d+)?")
 BRACKETED = re.compile(r"[（(]\s*([\d,.]*\d)\s*[）)]")
-MORE_AND_NUMBER = re.compile(r"([^\W\d]+)\s*[\d,.]*\d")
+# 约866.8, 约3.42万元
+MORE_AND_NUMBER = re.compile(r"([^\W\d]+)\s*[\d,.]*\d\s*([^\W\d]*)")
 NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
@@ -389,13 +390,16 @@ def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
                 f"单元格里带了单位“{said}”，折合 {amount.normalize():f} {money.unit}。"
             )
         return f"单元格里除了数字还有“{said}”。"
+    before = MORE_AND_NUMBER.fullmatch(text.strip())
+    if before is not None:
+        more = "”和“".join(part for part in before.groups() if part)
+        return f"单元格里除了数字还有“{more}”。"
     if CHINESE_DIGITS.search(text):
         return "数字写成了汉字。"
     bracketed = BRACKETED.fullmatch(text.strip())
     if bracketed is not None:
         return f"括号里的数如果是负数，写成 -{bracketed[1]}。"
-    before = MORE_AND_NUMBER.fullmatch(text.strip())
-    return f"单元格里除了数字还有“{before[1]}”。" if before is not None else ""
+    return ""
 
 
 def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:

@@ -25,10 +25,7 @@ BLANKS = 8  # as many cells, blank ones among them, as may hold something
 VALUE, WRONG = "n", "e"  # kinds of cells: one that holds what it shows, an error
 FREE = 0xFFFFFFFA  # sector numbers from here on are no sectors
 # bytes of an entry in a table of sectors, in the directory
-SECTOR_ENTRY, NAME_ENTRY = (
-    4,
-    128,
-)
+SECTOR_ENTRY, NAME_ENTRY = 4, 128
 ROOT, STREAM = 5, 2  # kinds of entries in the directory
 BIFF8 = 0x0600
 BOF, EOF, BOUNDSHEET = 0x0809, 0x000A, 0x0085

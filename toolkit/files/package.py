@@ -27,14 +27,7 @@ from toolkit.model import record
 
 FLOW = 1 << 16  # bytes of a part that are looked at in one go, where it flows by
 # the date of every part: the same contents give the same bytes
-EPOCH = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)
+EPOCH = (1980, 1, 1, 0, 0, 0)
 # unpacked; a filled template of 300 projects has about 20 MB
 MOST_BYTES = 400 * 1024 * 1024
 MOST_PARTS = 20_000

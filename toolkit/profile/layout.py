@@ -21,10 +21,7 @@ MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
 # of these two columns: where nothing stands below them, and wherever something does
-TICK_WIDTH, LEAST_TICK_WIDTH = (
-    14,
-    10,
-)
+TICK_WIDTH, LEAST_TICK_WIDTH = 14, 10
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
 OPEN_COLUMN = 61  # a hidden column beside it: on the board and in the index, the first open cell of each line's form
 # rows of the ledger column
@@ -36,10 +33,7 @@ DIGIT, FRAME = 8, 5  # pixels of a digit of 宋体, and what each column adds
 INDEX_WIDTH = 10  # of the columns behind those of an index
 BACK_WIDTH = 7  # of the margin, where a way back to the board stands in it
 # digits that a column keeps at least; of a column of words, and this part of its width
-NARROWEST, LEAST_PART = (
-    8,
-    0.4,
-)
+NARROWEST, LEAST_PART = 8, 0.4
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
 LEDGER_ROWS = EDITION
 TICK_LABEL = "填表情况→"

@@ -35,10 +35,7 @@ ELSEWHERE = {
     "words": "公开稿",
 }
 # words to look at: so many are told with their place, so many are named
-FEW, MANY = (
-    3,
-    7,
-)
+FEW, MANY = 3, 7
 
 
 def template() -> Path:

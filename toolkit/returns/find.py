@@ -6,7 +6,7 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -441,10 +441,11 @@ class _Finder:
     def header(self, block: BlockPlace) -> int:
         """The row that holds most of a list's column titles; among equals the nearest to its section, or to the drawn one."""
         votes: dict[int, int] = {}
-        holding: set[int] = set()  # a title of its own
+        titles: set[Spot] = set()
         for column in block.block.columns.values():
-            rows = {spot[0] for spot in self.at(column.title, column.former)}
-            holding |= rows
+            spots = self.at(column.title, column.former)
+            titles.update(spots)
+            rows = {spot[0] for spot in spots}
             # A title with fewer headings above it than others have is merged down from a row further up.
             rows |= {
                 row + down for row in rows for down in range(1, block.block.depth + 1)
@@ -462,9 +463,19 @@ class _Finder:
                 abs(row - section - 1 - block.block.depth) for section in sections
             ]
             distance = min(below_section, default=abs(row - block.header_row))
-            return votes[row], row in holding, -distance
+            return votes[row], self.may_be_headings(row, titles), -distance
 
         return max(votes, key=rank)
+
+    def may_be_headings(self, row: int, titles: Collection[Spot]) -> bool:
+        """Whether a row may be the last of a list's headings: it has a title, or those above are merged down over it.
+
+        Where something stands right below a title, as in a public table, which has fewer headings, that is a line of the list.
+        """
+        if any(spot[0] == row for spot in titles):
+            return True
+        below = (self.raw.cells.get((row, column)) for at, column in titles if at < row)
+        return not any(cell is not None and cell.text.strip() for cell in below)
 
     def titles(self, block: BlockPlace, header: int) -> dict[str, int]:
         """The columns of a list's titles in its header row (or the rows of headings above it), in order."""

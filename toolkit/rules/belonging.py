@@ -34,10 +34,7 @@ SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向
 COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")
 COUNTY_FORM = late(rf"([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
 # characters before and behind a name that show that the same is said elsewhere
-AROUND = (
-    2,
-    4,
-)
+AROUND = (2, 4)
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = late(rf"[。；！？\n{END}]")
 CLAUSE = late("[，,、：]")

@@ -10,24 +10,9 @@ from decimal import Decimal
 from toolkit.model import Return
 from toolkit.rules.indicator_bounds import FITS
 from toolkit.rules.indicator_value import INDICATORS, rows
-from toolkit.rules.reading import END, brief, late, texts
+from toolkit.rules.reading import DAYS_OF_MONTHS, END, brief, late, texts, why_no_day
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
-# of each month, in the longest year
-DAYS = (
-    31,
-    29,
-    31,
-    30,
-    31,
-    30,
-    31,
-    31,
-    30,
-    31,
-    30,
-    31,
-)
 LONGEST = 31
 FEBRUARY, LEAP_DAY = 2, 29
 VALUE = "indicators.value"  # what stands there is told by a rule on indicators
@@ -73,7 +58,7 @@ def no_such_day(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(passage.cells, {"text": _shown(match), "why": why})
     for passage, match in written.search(SPAN_OF_MONTHS):
         month = int(match["month"])
-        if month > len(DAYS) and passage.field != VALUE:
+        if month > len(DAYS_OF_MONTHS) and passage.field != VALUE:
             yield Breach(
                 passage.cells, {"text": _shown(match), "why": f"没有 {month} 月"}
             )
@@ -99,10 +84,8 @@ def _is_decimal(text: str, at: int) -> bool:
 
 def _why_none(month: int, day: int, year: int) -> str:
     """Why a day is none of the calendar, or ""; a year of 0 is not written."""
-    if not 1 <= month <= len(DAYS):
-        return f"没有 {month} 月"
-    if not 1 <= day <= DAYS[month - 1]:
-        return f"{month} 月没有 {day} 日"
+    if why := why_no_day(month, day):
+        return why
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return (
         f"{year} 年 2 月没有 29 日"

@@ -11,7 +11,14 @@ from functools import lru_cache
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, rows
 from toolkit.rules.indicators import EFFECTS, SATISFIED
-from toolkit.rules.reading import any_of, any_pattern, late, listed
+from toolkit.rules.reading import (
+    DAYS_OF_MONTHS,
+    any_of,
+    any_pattern,
+    late,
+    listed,
+    why_no_day,
+)
 from toolkit.rules.reckoning import parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -34,21 +41,6 @@ FITS = {
 }
 # Word lists that say within what, and the unit that is.
 WITHIN = (("day", "天"), ("week", "周"), ("month", "月"), ("year", "年"))
-# of each month, in the longest year
-DAYS = (
-    31,
-    29,
-    31,
-    30,
-    31,
-    30,
-    31,
-    31,
-    30,
-    31,
-    30,
-    31,
-)
 # A day or a part of a month in a value: 11月31日前, 13月底; the month alone: 13月.
 DATE = late(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
 # that a text goes on with, in the same clause
@@ -98,10 +90,8 @@ def _no_such_day(row: Indicator) -> str:
         return ""  # nearly every value
     for match in DATE.finditer("".join(row.value.text.split())):
         month, day = int(match[1]), int(match[2] or 1)
-        if not 1 <= month <= len(DAYS):
-            return f"没有 {month} 月"
-        if not 1 <= day <= DAYS[month - 1]:
-            return f"{month} 月没有 {day} 日"
+        if why := why_no_day(month, day):
+            return why
     return ""
 
 
@@ -115,9 +105,9 @@ def _no_such_month(row: Indicator, bounds: Bounds) -> str:
         return ""
     if not row.value.number:
         return "没有 0 月"
-    if row.value.number <= len(DAYS) or any_of(bounds.words["durations"]).search(
-        row.about
-    ):
+    if row.value.number <= len(DAYS_OF_MONTHS) or any_of(
+        bounds.words["durations"]
+    ).search(row.about):
         return ""
     return f"没有 {plain(row.value.number)} 月"
 

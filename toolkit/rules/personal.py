@@ -19,6 +19,7 @@ from toolkit.rules.reading import (
     brief,
     late,
     texts,
+    why_no_day,
 )
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
@@ -87,7 +88,6 @@ REGIONS = frozenset(
     for code in range(first, last + 1)
 )
 FIRST_BIRTH = 1900
-DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NEAR = 14  # characters before a number that may say whose it is
 
 
@@ -117,9 +117,9 @@ def _hidden(written: str) -> str:
 
 def _is_day(year: int, month: str, day: str, bounds: Bounds) -> bool:
     """Whether somebody may have been born on a day; the end of February is not looked at more closely."""
-    if not FIRST_BIRTH <= year <= bounds.year or not 1 <= int(month) <= len(DAYS):
+    if not FIRST_BIRTH <= year <= bounds.year:
         return False
-    return 1 <= int(day) <= DAYS[int(month) - 1]
+    return not why_no_day(int(month), int(day))
 
 
 def _is_identity(number: str, bounds: Bounds) -> bool:

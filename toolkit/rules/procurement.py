@@ -35,10 +35,7 @@ PROMISES = (
 GOODS = "A"  # how the catalogue's numbers of goods begin
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
 # names are compared where four characters at an end agree, with at most so many
-END_OF_NAME, MOST_NAMES = (
-    4,
-    60,
-)
+END_OF_NAME, MOST_NAMES = 4, 60
 
 
 # ---------------------------------------------------------------- procurement, project by project

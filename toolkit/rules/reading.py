@@ -39,6 +39,19 @@ class Holder(Protocol):
     def kept(self) -> Kept: ...
 
 
+# of each month, in the longest year
+DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def why_no_day(month: int, day: int) -> str:
+    """Why a day is none of any year's calendar, as a message says it; "" of one that some year has."""
+    if not 1 <= month <= len(DAYS_OF_MONTHS):
+        return f"没有 {month} 月"
+    if not 1 <= day <= DAYS_OF_MONTHS[month - 1]:
+        return f"{month} 月没有 {day} 日"
+    return ""
+
+
 class Once(Generic[H, T]):
     """A reading of a return, or of a project, that all rules share: it is made once, and kept beside what was read.
 

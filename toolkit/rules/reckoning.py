@@ -69,11 +69,7 @@ UNCOUNTED = (
 )
 ENDLESS = Decimal("Infinity")
 # how often a year a cost may fall due of which nobody says how often
-OFTEN = (
-    2,
-    4,
-    12,
-)
+OFTEN = (2, 4, 12)
 SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
 PAIRED = 8  # quantities in one project up to which any two may be multiplied; of more, two would fit by chance
 # Of ten, of a hundred thousand and the like: 每万条, 每百份; not 每千米, 每千克, 每千瓦时, 每万元.

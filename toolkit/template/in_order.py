@@ -25,10 +25,7 @@ from toolkit.template.look import HEADING
 
 SHEET = "计算表"
 # the rows of the titles, and of the first line or code; above them stands how many lines there are
-TITLES, FIRST = (
-    2,
-    3,
-)
+TITLES, FIRST = 2, 3
 APART = 10**5  # more than there are lines
 PLAIN = Style(size=9)
 

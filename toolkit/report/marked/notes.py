@@ -40,12 +40,7 @@ Spot = tuple[int, int]  # row and column, from 1
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _BLOCK = 1024  # a drawing's shapes are numbered within blocks of so many
 # pixels: a box's width, its greatest height, a line, half a Chinese character
-_WIDE, _TALLEST, _LINE, _HALF = (
-    320,
-    480,
-    16,
-    7,
-)
+_WIDE, _TALLEST, _LINE, _HALF = 320, 480, 16, 7
 _SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape>\s*", re.DOTALL)
 _ROW, _COLUMN = (
     re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"),

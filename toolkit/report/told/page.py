@@ -28,10 +28,7 @@ from toolkit.report.told.overview import (
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 # sheets named beside a finding, of one file and of several; the rest stands behind "共 … 格"
-MOST_SHEETS, MOST_FILES = (
-    4,
-    2,
-)
+MOST_SHEETS, MOST_FILES = 4, 2
 MEANING = {
     ERROR: "必须改正",
     WARNING: "请逐条核对，确实没有错的不用改",
