@@ -195,7 +195,7 @@ def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(
     unit.press(COVER, "查看校验结果")
     assert unit.store.active()[0] == panel.FINDINGS
     unit.press(COVER, "新增项目表")
-    assert unit.store.active()[0] == "项目14"
+    assert unit.store.active()[0] == "项目13"
     assert unit.press(COVER, "清除标记") == ""
     assert unit.looks(SHEETS) == checked.before
     assert listed(unit) == []
@@ -244,9 +244,15 @@ def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(faulty: Opened) -> 
 def test_a_project_sheet_is_added_filled_in_and_read(
     unit: Opened, tmp_path: Path
 ) -> None:
-    """新增项目表 copies a sheet with its names, checks and drop-downs to its place, empties it, and the tool reads it."""
+    """新增项目表 shows the sheet that is put away; then it copies one with its names, checks and drop-downs to its place.
+
+    It empties the copy, and the tool reads it.
+    """
     before = read(open_grid(unit.path), PROFILE)
     sheets = unit.store.sheets()
+    assert unit.press(COVER, "新增项目表") == ""
+    assert unit.store.sheets() == sheets
+    assert unit.store.active()[0] == PROJECT.called(len(before.projects) + 1)
     assert unit.press(COVER, "新增项目表") == ""
     (made,) = set(unit.store.sheets()) - set(sheets)
     assert made == PROJECT.called(

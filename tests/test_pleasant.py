@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -191,6 +193,24 @@ def test_the_paper_holds_what_is_used_and_its_heading_on_every_page(
     ]
     assert goals.heights[spots[0][0]] > 15
     assert goals.heights[spots[0][0] + 1] == 0
+
+
+def projects_of(canvases: Iterable[Canvas]) -> list[Canvas]:
+    return [canvas for canvas in canvases if re.fullmatch(r"项目\d+", canvas.name)]
+
+
+@pytest.mark.parametrize("name", profiles())
+def test_spare_project_sheets_are_out_of_sight_and_not_printed(name: str) -> None:
+    """LibreOffice prints hidden sheets that have a print area: a spare one has none."""
+    first, *spare = projects_of(blank(name).canvases)
+    assert (first.hidden, first.print_area is None) == (False, False)
+    assert spare
+    assert all(one.hidden and one.print_area is None for one in spare)
+
+
+def test_project_sheets_that_hold_something_are_in_sight(corrected: Return) -> None:
+    hidden = [canvas.hidden for canvas in projects_of(drawn(corrected).values())]
+    assert hidden == [False] * len(corrected.projects) + [True]
 
 
 def test_the_chief_text_is_as_high_as_it_is_long(corrected: Return) -> None:

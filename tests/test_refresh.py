@@ -229,6 +229,26 @@ def test_a_printed_content_number_is_no_amount_and_becomes_the_new_one() -> None
     assert (done.conflicts, done.unfit, done.lacking, done.over) == ((), (), (), ())
 
 
+@pytest.mark.parametrize(
+    ("typed", "due", "put"),
+    [
+        ("1234.50", "2,345.60", "2345.60"),
+        ("1,234.50", "2345.60", "2,345.60"),
+        ("3.40", "2,345.60", "2,345.60"),  # nobody sees how it was written
+    ],
+)
+def test_a_new_figure_has_its_thousands_parted_as_the_one_it_replaces(
+    typed: str, due: str, put: str
+) -> None:
+    speech = Speech(("万元",))
+    own, new = (
+        Base((Line(f"安排{amount}万元", "正文第 1 段"),), speech)
+        for amount in (typed, due)
+    )
+    edited = [Passage(f"共安排{typed}万元", Where.BODY, "正文第 1 段")]
+    assert [one.text for one in plan(own, edited, new).puts] == [put]
+
+
 def test_what_the_new_figures_turn_round_is_told_with_the_word_that_is_due() -> None:
     speech = Speech(("万元",), (("增加",), ("减少",)))
     own, new = (

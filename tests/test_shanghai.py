@@ -32,6 +32,7 @@ class Published:
 
     statement: str
     tables: openpyxl.Workbook
+    signed: str
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return Published(
         "\n".join(one.text for one in document.paragraphs),
         openpyxl.load_workbook(out / "公开表.xlsx"),
+        "\n".join(
+            cell.text
+            for table in docx.Document(str(out / "审签单.docx")).tables
+            for row in table.rows
+            for cell in row.cells
+        ),
     )
 
 
@@ -119,13 +126,13 @@ def test_each_table_says_its_own_unit_of_money(published: Published) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "收入预算4497.60万元，其中：财政拨款收入4452.10万元，比2025年预算增加83.90万元",
-        "1. “文化旅游体育与传媒支出（类）文化和旅游（款）行政运行（项）”科目1284.63万元，主要用于机关在职人员",
+        "收入预算4,497.60万元，其中：财政拨款收入4,452.10万元，比2025年预算增加83.90万元",
+        "1. “文化旅游体育与传媒支出（类）文化和旅游（款）行政运行（项）”科目1,284.63万元，主要用于机关在职人员",
         "公务接待费预算1.20万元，比2025年预算减少0.30万元，主要原因是压减公务接待",
         "2026年上海市平澜区文化和旅游局机关运行经费预算为204.23万元",
         "政府采购预算818.00万元，其中：政府采购货物预算180.00万元、政府采购工程预算0.00万元、政府采购服务预算638.00万元",
         "共有车辆3辆，其中：一般公务用车2辆、执法执勤用车0辆、特种专业技术用车1辆",
-        "编报绩效目标的项目共7个，涉及项目预算资金1549.30万元",
+        "编报绩效目标的项目共7个，涉及项目预算资金1,549.30万元",
         "（六）年度预算安排：321.50万元",
     ],
 )
@@ -133,6 +140,21 @@ def test_the_statement_is_in_its_own_words_and_unit(
     said: str, published: Published
 ) -> None:
     assert said in published.statement
+
+
+def test_an_amount_is_written_one_way_in_cells_sentences_and_on_the_sign_sheet(
+    published: Published,
+) -> None:
+    total = next(
+        cell
+        for row in published.tables["收支总表"].iter_rows()
+        for cell in row
+        if cell.value == 44975980
+    )
+    assert total.number_format == "#,##0"
+    assert "收入预算4,497.60万元" in published.statement
+    assert "44,975,980" in published.signed
+    assert "44975980" not in published.signed
 
 
 # -- relations between forms ------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def money_read(rule: Rule, shape: Book) -> Money | None:
         return None
     one = _unit_of(moneys)
     coarsest = max(money.last * money.times(one) for money in moneys)
-    return Money(one.unit, max(0, -coarsest.adjusted()), one.yuan)
+    return replace(one, decimals=max(0, -coarsest.adjusted()))
 
 
 def _in_one(moneys: tuple[Money, ...]) -> bool:

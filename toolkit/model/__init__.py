@@ -13,7 +13,7 @@ from toolkit.model.codes import (
     whole_code,
 )
 from toolkit.model.kept import Kept, once_of
-from toolkit.model.money import NUMBER, SHARE, Money
+from toolkit.model.money import NUMBER, SHARE, Money, parted
 from toolkit.model.origins import LAST_YEAR, PLATFORM, Origin
 from toolkit.model.places import EVERY, Cell, Name, cell_at, column_letter
 from toolkit.model.record import record
@@ -81,6 +81,7 @@ __all__ = [
     "digits_of",
     "listed",
     "once_of",
+    "parted",
     "plain_name",
     "record",
     "total",

@@ -37,7 +37,8 @@ NARROWEST, LEAST_PART = 8, 0.4
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
 LEDGER_ROWS = EDITION
 TICK_LABEL = "填表情况→"
-LIST_MARK = "↑ 请在此行以上填写；行数不够时，在上面选中一行，右键插入"
+# The arrow stands in the margin; after it a blank as wide as a character, so that on paper, which has no margin, the words are whole.
+LIST_MARK = "↑　请在此行以上填写；行数不够时，在上面选中一行，右键插入"
 
 
 def address(row: int, column: int, *, absolute: bool = False) -> str:

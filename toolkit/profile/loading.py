@@ -383,7 +383,9 @@ class _Loader:
             raise ValueError(
                 f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(self.units)}"
             )
-        return Money(unit, int(decimals), self.units[unit])
+        # The thousands are parted the same way wherever an amount of this profile stands.
+        thousands = said.get("thousands", False) if around is None else around.thousands
+        return Money(unit, int(decimals), self.units[unit], bool(thousands))
 
     def since(self, declared: Mapping[str, Any], around: int) -> int:
         """The edition that something came with: its own word, else that of what it stands in."""

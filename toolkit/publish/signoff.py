@@ -11,7 +11,7 @@ from typing import Any
 
 from toolkit.check.report import Idle, Report
 from toolkit.files import word
-from toolkit.model import Disclosure, Figure, Name, Return, Words
+from toolkit.model import Disclosure, Figure, Name, Return, Words, parted
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import OFF, Setting
 from toolkit.profile.stored import home
@@ -189,6 +189,7 @@ class _Row:
         )
         same = self.unit in ("", profile.unit)
         self.title = str(entry["title"]) if same else f"{entry['title']}（{self.unit}）"
+        self.thousands = profile.money.thousands
         self.decimals = int(
             entry.get("decimals", _decimals(entry["this_year"], profile))
         )
@@ -225,7 +226,10 @@ class _Row:
         )
 
     def _money(self, amount: Figure | Decimal | None) -> str:
-        return money(amount, self.decimals) if amount is not None else NONE
+        if amount is None:
+            return NONE
+        text = money(amount, self.decimals)
+        return parted(text) if self.thousands else text
 
     def _share(self) -> str:
         if self.change is None:

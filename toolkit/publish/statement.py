@@ -26,6 +26,7 @@ from toolkit.model import (
     Row,
     Value,
     Words,
+    parted,
     record,
 )
 from toolkit.profile.form import Column, Profile
@@ -51,7 +52,7 @@ class Wording:
     rate_down: str
     absent: str
     openings: tuple[str, ...]
-    thousands: str = ""  # what parts the thousands of a number
+    thousands: bool = False  # whether commas part them
 
 
 @record(slots=True)
@@ -108,14 +109,7 @@ class Fact:
             if self.decimals is None
             else f"{rounded(number, self.decimals) + 0:f}"
         )
-        if not self.wording.thousands:
-            return text
-        whole, point, rest = text.partition(".")
-        return (
-            f"{int(whole):,}".replace(",", self.wording.thousands) + point + rest
-            if whole.lstrip("-")
-            else text
-        )
+        return parted(text) if self.wording.thousands and self.unit else text
 
     @property
     def from_nothing(self) -> bool:
@@ -315,7 +309,7 @@ class _Teller:
             rate_down=words["rate_down"],
             absent=words["absent"],
             openings=tuple(sorted(words["openings"], key=len, reverse=True)),
-            thousands=words.get("thousands", ""),
+            thousands=profile.money.thousands,
         )
 
     def everything(self) -> dict[str, Any]:

@@ -10,18 +10,17 @@ from pathlib import Path
 
 from toolkit.files.measure import SNUG, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import Cell, Disclosure, Name
+from toolkit.model import Cell, Disclosure, Money, Name
 from toolkit.profile.form import Profile
 from toolkit.publish.charts import draw_charts
 from toolkit.returns.between import eliminated
 from toolkit.returns.merge import Entered, entered, is_added
 from toolkit.rules.transfers import Transfer
-from toolkit.template.look import number_format
+from toolkit.template.look import with_decimals
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
 TEXT = Style(border=True, wrap=True)
-AMOUNT_DECIMALS = 2
-AMOUNT = Style(border=True, number="#,##0.00##")
+NUMBER = Style(border=True)
 LINK = Style(border=True, color="#0563C1", underline=True)
 TITLE = Style(bold=True, size=14)
 HEAD = Style(size=10, color="#595959")
@@ -88,7 +87,7 @@ def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
         for one in transfers
         for what, figure in ((GIVEN, one.gives), (TAKEN, one.takes))
     ]
-    row = FIRST_ROW
+    row, amount = FIRST_ROW, _written(profile.money)
     for payer, receiver, what, figure in sides:
         for leaf in figure.leaves():
             if isinstance(leaf.source, Cell):
@@ -97,7 +96,7 @@ def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
                     (payer, receiver, what, cell.book, cell.sheet, cell.address), 1
                 ):
                     canvas.put(row, number, text, TEXT)
-                canvas.put(row, len(TRANSFER_COLUMNS), leaf.number, AMOUNT)
+                canvas.put(row, len(TRANSFER_COLUMNS), leaf.number, amount)
                 row += 1
     canvas.freeze = (3, 0)
     canvas.repeat_rows = (3, 3)
@@ -196,13 +195,15 @@ def _sums(lines: Sequence[Entered], profile: Profile) -> Canvas:
 
 
 def _amount(name: str, profile: Profile) -> Style:
-    """How the numbers of a name look: at least the decimals that its column is written with."""
+    """How the numbers of a name look: amounts as their column is written, others as they are."""
     column = profile.book.column_of(Name.parse(name))
-    if column.money is None or column.decimals == AMOUNT_DECIMALS:
-        return AMOUNT
-    return replace(
-        AMOUNT, number=number_format(column) + ("##" if column.decimals else "")
-    )
+    return NUMBER if column.money is None else _written(column.money)
+
+
+def _written(money: Money) -> Style:
+    """Amounts as the tables write them, and whatever decimals they have beyond that."""
+    more = "##" if money.decimals else ""
+    return replace(NUMBER, number=with_decimals(money.form, money.decimals) + more)
 
 
 def _runs(

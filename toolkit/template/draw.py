@@ -173,7 +173,7 @@ class _Drawing(Entering):
             painting.canvases.append(
                 _bookend(first, "项目表从这里开始。请不要移动或删除本表。")
             )
-            painting.canvases += [canvases[place.name] for place in repeated]
+            painting.canvases += self.projects_in_sight(canvases)
             painting.canvases.append(
                 _bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。")
             )

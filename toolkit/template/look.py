@@ -59,7 +59,6 @@ LOOKED_UP = Style(
     border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False
 )
 
-# Quantities go without thousands: "#,##0.##" would show a whole number as "3.".
 FORMATS = {
     "number": "General",
     "integer": "0",
@@ -90,7 +89,7 @@ def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
 def number_format(column: Column) -> str:
     """Excel's number format of a column's cells."""
     return (
-        with_decimals("#,##0", column.decimals)
+        with_decimals(column.money.form, column.decimals)
         if column.money is not None
         else FORMATS.get(column.kind, "")
     )

@@ -39,7 +39,6 @@ HELP = (
 HIDDEN = (origins.BLOCK, origins.ROW, origins.COLUMN)
 CELL = Style(border=True, size=10)
 LINK = Style(border=True, size=10, color="#0563C1", underline=True)
-AMOUNT = Style(border=True, size=10, number="#,##0.######")
 
 
 def with_origins(
@@ -96,11 +95,11 @@ def _line(canvas: Canvas, row: int, line: Line, named: Names) -> None:
             row, origins.PLACE, f"{sheet.name}{address(*spot)}", LINK, link=target
         )
     canvas.put(row, origins.SOURCE, origin.source, CELL)
-    canvas.put(row, origins.VALUE, origin.number, AMOUNT)
+    canvas.put(row, origins.VALUE, origin.number, CELL)
     canvas.put(row, origins.FILE, origin.book, CELL)
     canvas.put(row, origins.FROM, origin.sheet, CELL)
     canvas.put(row, origins.ADDRESS, origin.address, CELL)
-    canvas.put(row, origins.SLACK, origin.slack, AMOUNT)
+    canvas.put(row, origins.SLACK, origin.slack, CELL)
     for column, text in zip(HIDDEN, (line.block, line.row, line.column), strict=True):
         canvas.put(row, column, text, CELL)
 

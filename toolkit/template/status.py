@@ -6,7 +6,7 @@ that this formula shows for what is drawn (`live.Shown`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
@@ -139,6 +139,20 @@ class Status:
         """Whether a sheet holds anything, or says that it has nothing to hold."""
         ledger = self.ledgers.get(place.name)
         return ledger is not None and (ledger.filled > 0 or ledger.state == COMPLETE)
+
+    def projects_in_sight(self, canvases: Mapping[str, Canvas]) -> list[Canvas]:
+        """The project sheets in their order, the spare ones out of sight: who prints the whole workbook gets no empty page.
+
+        The first is always seen; who fills in shows the next.
+        """
+        projects = [canvases[place.name] for place in self.place.repeated()]
+        for place, canvas in zip(self.place.repeated(), projects, strict=True):
+            if canvas is not projects[0] and not self.used(place):
+                canvas.hidden = True
+                canvas.print_area = (
+                    None  # LibreOffice prints hidden sheets that have one
+                )
+        return projects
 
     def due(self, name: Name, term: Term) -> Figure:
         """What a formula gives in a place of the return."""

@@ -15,6 +15,7 @@ from toolkit.publish.edited.base import Base
 from toolkit.publish.edited.held import around, difference, place_of, shortened
 from toolkit.publish.edited.numbers import Kind, Token, blanked
 
+THOUSAND = 1000
 _KEPT = (Kind.SAME, Kind.FORMAT, Kind.MOVED)
 Spot = tuple[int, int]  # a line and a place in it
 
@@ -128,7 +129,11 @@ def _spot(change: Change) -> Spot:
 
 def alike(typed: Token, due: Token) -> str:
     """A number as the one in whose place it is put was written: with its thousands parted, or not."""
-    return f"{due.value:,}" if "," in typed.text else due.text
+    if "," in typed.text:
+        return f"{due.value:,}"
+    # Of a number below a thousand nobody can see which way it was written.
+    seen = typed.value is not None and abs(typed.value) >= THOUSAND
+    return due.text.replace(",", "") if seen else due.text
 
 
 def _unfit(

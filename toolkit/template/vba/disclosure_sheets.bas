@@ -13,7 +13,7 @@ Private Const NOTE_COLUMN As Long = 12
 Private Const LAST_COLUMN As Long = 12
 Private Const NO_COLOUR As Long = -1
 
-' Copy a project sheet to the end of the project sheets, without what is filled in.
+' Show the next project sheet that is put away; where none is, copy one to the end, without what is filled in.
 Public Sub AddProject()
     Dim bookend As Worksheet
     Dim source As Worksheet
@@ -21,6 +21,13 @@ Public Sub AddProject()
 
     On Error GoTo failed
     Set bookend = SheetNamed(Phrase("bookend_last"))
+    If Not bookend Is Nothing Then Set made = ProjectPutAway(bookend)
+    If Not made Is Nothing Then
+        made.Visible = xlSheetVisible
+        made.Activate
+        made.Range(Phrase("project_entry")).Select
+        Exit Sub
+    End If
     If Not bookend Is Nothing Then Set source = ProjectToCopy(bookend)
     If source Is Nothing Then
         Tell Phrase("no_project")
@@ -40,6 +47,20 @@ failed:
     Application.ScreenUpdating = True
     Tell Phrase("failed") & Err.Description
 End Sub
+
+' The first project sheet out of sight that holds nothing; Nothing where there is none.
+Private Function ProjectPutAway(ByVal bookend As Worksheet) As Worksheet
+    Dim number As Long
+    Dim ws As Worksheet
+
+    For number = bookend.Index - 1 To 1 Step -1
+        Set ws = ThisWorkbook.Sheets(number)
+        If ws.Name = Phrase("bookend_first") Then Exit For
+        If ws.Visible <> xlSheetVisible Then
+            If ws.Range(Phrase("filled_cell")).Value = 0 Then Set ProjectPutAway = ws
+        End If
+    Next number
+End Function
 
 ' The last project sheet that holds nothing, else the last one; Nothing where there is none between the bookends.
 Private Function ProjectToCopy(ByVal bookend As Worksheet) As Worksheet
