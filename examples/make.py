@@ -274,6 +274,8 @@ def type_in(name: str = "333002-就业服务中心.xlsx") -> None:
         / "单位填报表.xlsx"
     )
     for sheet in drawn:
+        # Whoever fills in shows the project sheets that are needed.
+        typed[sheet.title].sheet_state = sheet.sheet_state
         for row in sheet.iter_rows():
             for cell in row:
                 if not cell.protection.locked and cell.value is not None:
