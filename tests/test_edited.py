@@ -30,7 +30,7 @@ from toolkit.files.passages import (
 )
 from toolkit.publish.edited.alignment import align
 from toolkit.publish.edited.base import BaseError, from_data, text_number
-from toolkit.publish.edited.held import Held, Waiver, difference, hold
+from toolkit.publish.edited.held import Held, Waiver, changed, difference, hold
 from toolkit.publish.edited.numbers import Kind, Speech, says_a_number, steps, tokens
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -304,6 +304,21 @@ def test_a_change_of_words_is_told_without_numbers(
     old: str, new: str, said: str
 ) -> None:
     assert difference(old, new) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("≥5人", "≥9人", "“≥5人” → “≥9人”"),
+        ("", "≥9人", "添上“≥9人”"),
+        (f"{'甲' * 40}5人。", f"{'甲' * 40}95人。", "“5” → “95”"),
+        (f"{'甲' * 40}1.25。", f"{'甲' * 40}1.35。", "“1.25” → “1.35”"),
+    ],
+)
+def test_a_text_that_holds_a_value_is_told_with_it(
+    old: str, new: str, said: str
+) -> None:
+    assert changed(old, new) == said
 
 
 # ── many at once, at random ────────────────────────────────────────────────────────────────────────────────────────

@@ -181,12 +181,23 @@ def test_edited_files_are_held_against_the_merge_or_each_other(tmp_path: Path) -
     with visitor() as one:
         found = re.search('action="(/editions[^"]*)"', one.look())
         assert found is not None
-        both = [
-            *edited(),
-            ("file", ("原.docx", (tmp_path / "情况说明.docx").read_bytes())),
-        ]
-        answer = one.client.post(found[1], files=both, headers={"origin": HERE})
-        assert (answer.status_code, "→" in answer.text) == (200, True)
+
+        def compared(*sides: tuple[str, bytes]) -> Any:
+            given = [(side, ("说明.docx", held)) for side, held in sides]
+            return one.client.post(
+                found[1],
+                files=given,
+                data={"way": "compare"},
+                headers={"origin": HERE},
+            )
+
+        before = (tmp_path / "情况说明.docx").read_bytes()
+        after = edited()[0][1][1]
+        answer = compared(("new", after), ("old", before))
+        assert "143.47万元 → 143.475万元" in answer.text
+        assert "逐字节相同" in compared(("old", before), ("new", before)).text
+        refused = compared(("old", before))
+        assert (refused.status_code, "没有放齐" in refused.text) == (400, True)
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
 
 

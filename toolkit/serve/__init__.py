@@ -62,6 +62,7 @@ from toolkit.serve.work import (
     AUDIT,
     BASES,
     BOOK,
+    COMPARED,
     HOLDING,
     IMPORTED,
     MADE,
@@ -433,12 +434,10 @@ class _Desk:
     async def editions(self, request: Request) -> Response:
         """Hold edited files against the last merge, or two against each other, or bring them further."""
         async with self.done_at_once(request, editing.HOLD) as results:
-            if (results / HOLDING).is_file():
-                return download(
-                    (results / HOLDING).read_bytes(),
-                    "text/plain; charset=utf-8",
-                    HOLDING,
-                )
+            for name in (HOLDING, COMPARED):
+                if (results / name).is_file():
+                    told = (results / name).read_bytes()
+                    return download(told, "text/plain; charset=utf-8", name)
             return _zipped(results)
 
     async def exports(self, request: Request) -> Response:
@@ -463,20 +462,19 @@ class _Desk:
         try:
             async with self.sent(request, visit) as form:
                 kind = editing.meant(kind, str(form.get("way", "")))
-                for upload in uploads(form):
+                wanted = SENT[editing.ACCEPTS.get(kind, kind)]
+                for place, upload in editing.places(form, folder, kind):
                     await asyncio.to_thread(
-                        laid_down,
-                        upload,
-                        folder,
-                        self.limits,
-                        SENT[editing.ACCEPTS.get(kind, kind)],
+                        laid_down, upload, place, self.limits, wanted
                     )
                 profile = str(form.get("profile", "")) or self.profile
             if kind == "import" and visit.files:
                 await asyncio.to_thread(
                     shutil.copytree, visit.folder, folder / "filled"
                 )
-            if kind in editing.WAYS:
+            if kind == editing.COMPARE:
+                editing.both(folder)
+            elif kind in editing.WAYS:
                 await asyncio.to_thread(editing.prepared, visit, folder, kind)
             if profile not in ("", *(one.id for one in self.profiles)):
                 raise Refused("没有这套表样。", 404)

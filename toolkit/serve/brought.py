@@ -19,7 +19,16 @@ from starlette.responses import Response
 from toolkit.files.archive import Archive, CannotOpenError, DamagedError
 from toolkit.files.folder import MANIFEST
 from toolkit.report.told.markup import clean
-from toolkit.serve.visit import AUDITED, EDITED, EXPORTED, MB, Limits, Refused, proper
+from toolkit.serve.visit import (
+    AUDITED,
+    COMPARED,
+    EDITED,
+    EXPORTED,
+    MB,
+    Limits,
+    Refused,
+    proper,
+)
 
 PACKED = "导入结果.zip"
 # What is done with files while their sender waits: which suffixes they may have, what they are called, what to do about others.
@@ -29,6 +38,11 @@ SENT = {
         EDITED,
         "情况说明、公开表、合并结果",
         "请放 .docx、.odt、.xlsx 文件，或者从这一页下载的合并结果.zip。",
+    ),
+    "compare": (
+        COMPARED,
+        "填报表、情况说明、公开表",
+        "请放 .docx、.odt、.xlsx 或 .xlsm 文件。",
     ),
     "notices": ((".xlsx",), "审核清单", "请放勾选过的审核清单.xlsx。"),
     "import": (EXPORTED, "平台导出的表", "请放 .xls 或 .xlsx 文件。"),
@@ -47,11 +61,11 @@ async def form_of(request: Request, files: int = 0) -> AsyncIterator[FormData]:
         yield form
 
 
-def uploads(form: FormData) -> list[UploadFile]:
-    """The files of a form."""
+def uploads(form: FormData, name: str = "file") -> list[UploadFile]:
+    """The files that a form has in one of its fields."""
     return [
         field
-        for field in form.getlist("file")
+        for field in form.getlist(name)
         if isinstance(field, UploadFile) and field.filename
     ]
 

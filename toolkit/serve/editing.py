@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from toolkit.serve.brought import pack, unpacked
+from starlette.datastructures import FormData, UploadFile
+
+from toolkit.serve.brought import pack, unpacked, uploads
 from toolkit.serve.visit import PACKED, Refused, Visit
-from toolkit.serve.work import BASES, MADE, OUTPUTS, REVIEWED, Job
+from toolkit.serve.work import BASES, MADE, OUTPUTS, PAIR, REVIEWED, Job
 
 HOLD, REFRESH, REVIEW, PUBLIC = "hold", "refresh", "review", "public"
 # What may be done with edited files, how the page calls it, and what the answer is called; all but the first need a merge.
@@ -32,13 +35,33 @@ ACCEPTS = {
     PUBLIC: HOLD,
     LISTING: AUDIT,
 }
+COMPARE = "compare"  # two files with each other: the form says which was before
 MERGED, EARLIER = "merged", "earlier"
-PAIR = 2
 
 
 def meant(kind: str, way: str) -> str:
     """What a form asks for: one of the ways of its kind."""
-    return way if way in {HOLD: WAYS, AUDIT: AUDITS}.get(kind, {}) else kind
+    return way if way in {HOLD: (*WAYS, COMPARE), AUDIT: AUDITS}.get(kind, ()) else kind
+
+
+def places(
+    form: FormData, folder: Path, kind: str
+) -> Iterator[tuple[Path, UploadFile]]:
+    """Yield where each file of a form is laid down: two to compare, which may have one name, apart from each other."""
+    if kind != COMPARE:
+        for upload in uploads(form):
+            yield folder, upload
+        return
+    for side in PAIR:
+        (folder / side).mkdir()
+        for upload in uploads(form, side):
+            yield folder / side, upload
+
+
+def both(folder: Path) -> None:
+    """Refuse to compare where one of the two files was not sent."""
+    if not all(any((folder / side).iterdir()) for side in PAIR):
+        raise Refused("要比的两份文件没有放齐。请“原来的”“改过的”各放一份。")
 
 
 def prepared(visit: Visit, folder: Path, way: str) -> None:
@@ -57,10 +80,10 @@ def prepared(visit: Visit, folder: Path, way: str) -> None:
         shutil.copytree(outputs, merged)
     elif len(packed) == 1:
         shutil.copytree(earlier / "0", merged)
-    elif way != HOLD or sent != PAIR or packed:
+    else:
         raise Refused(
             "还没有合并过。请先在上面合并，或者把以前下载的一个合并结果.zip 一起放进来，再处理改过的文件；"
-            "也可以一次放两份文件，互相比。"
+            "只想看两份文件哪里不一样的，用“两份文件互相比”。"
         )
     known = [*visit.bases.glob("*.json"), *earlier.glob(f"*/{BASES}/*.json")]
     for base in known if merged.is_dir() else ():

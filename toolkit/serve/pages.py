@@ -7,11 +7,12 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
-from toolkit.serve.editing import AUDITS, WAYS
+from toolkit.serve.editing import AUDITS, COMPARE, WAYS
 from toolkit.serve.guard import EDITIONS, EXPORTS, STATEMENTS, UPLOADS
 from toolkit.serve.visit import (
     ACCEPTED,
     AUDITED,
+    COMPARED,
     EDITED,
     EXPORTED,
     MB,
@@ -19,7 +20,7 @@ from toolkit.serve.visit import (
     Limits,
     Visit,
 )
-from toolkit.serve.work import INSIDE, Job
+from toolkit.serve.work import INSIDE, PAIR, Job
 from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
 TITLE = "部门预算校验与合并"
@@ -152,6 +153,7 @@ def desk(
         _importing(visit, profiles),
         _auditing(visit),
         _holding(visit),
+        _comparing(visit),
         data_busy=busy or None,
         data_file=limits.file,
         data_csrf=visit.csrf,
@@ -537,7 +539,7 @@ def _auditing(visit: Visit) -> Html:
 
 
 def _holding(visit: Visit) -> Html:
-    """Where edited files are put down to be held against the last merge, or two against each other, or brought further."""
+    """Where edited files are put down to be held against the last merge, or brought further."""
     chosen = tag(
         "input", type="file", name="file", multiple=True, accept=",".join(EDITED)
     )
@@ -554,7 +556,7 @@ def _holding(visit: Visit) -> Html:
     )
     said = (
         "改过的情况说明、公开表（.docx、.odt、.xlsx）：上面合并过的，和合并的结果逐个数核对；"
-        "没有合并过的，把以前下载的合并结果.zip 一起放进来，或者放两份互相比。"
+        "没有合并过的，把以前下载的合并结果.zip 一起放进来。"
     )
     more = "数变了、重新合并以后，可以把新的数换进改过的文件；出送审稿、公开稿时不放文件的，用合并出来的。归档要用命令。"
     kept = "做完马上删除；送审稿留到离开这一页，公开稿由它做。"
@@ -562,6 +564,40 @@ def _holding(visit: Visit) -> Html:
         "section",
         tag("h2", "改过的文件：核对、更新、送审、公开"),
         tag("p", said, more, kept, class_="soft"),
+        form,
+        class_="auditing",
+    )
+
+
+def _comparing(visit: Visit) -> Html:
+    """Where two files are put down to be compared; each has its own place, so that it is plain which was before."""
+    said = (
+        "两份填报表、两份情况说明或两份公开表：哪些数、哪些字句不一样。和合并的结果无关；文件名一样也行。"
+        "比完马上删除。"
+    )
+    kinds = ",".join(COMPARED)
+    inputs = [
+        tag(
+            "label",
+            title,
+            tag("input", type="file", name=side, accept=kinds, required=True),
+        )
+        for side, title in zip(PAIR, ("原来的", "改过的"), strict=True)
+    ]
+    form = tag(
+        "form",
+        tag("input", type="hidden", name="way", value=COMPARE),
+        *inputs,
+        tag("button", "比较，下载结果"),
+        method="post",
+        action=f"{EDITIONS}?csrf={visit.csrf}",
+        enctype="multipart/form-data",
+        id="compare",
+    )
+    return tag(
+        "section",
+        tag("h2", "两份文件互相比"),
+        tag("p", said, class_="soft"),
         form,
         class_="auditing",
     )

@@ -28,6 +28,7 @@ PACKED = ".zip"
 AUDITED = STATEMENTS  # that others published
 # what was published, after people edited it; and the results of an earlier merge
 EDITED = (".docx", ".xlsx", ".odt", PACKED)
+COMPARED = (".docx", ".odt", ".xlsx", ".xlsm")  # two of a kind
 SETTINGS = "规则设置.csv"
 BESIDES = (SETTINGS, *PUBLISHED_TEXTS)  # what else may lie among workbooks
 RENAME = "别人公开的、改过的情况说明，放到下面的“审核公开文本”“改过的文件”；去年公开的，请改名为“上年情况说明”再放。"

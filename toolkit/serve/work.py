@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from toolkit.steps import Checked
 
 AUDIT = "审核报告.html"
-HOLDING = "核对结果.txt"
+HOLDING, COMPARED = "核对结果.txt", "比较结果.txt"
+PAIR = ("old", "new")  # the folders in which two files to compare lie
 IMPORTED, READING = "imported", "导入说明.txt"
 LISTED = "审核清单.xlsx"
 MADE, TOLD = "made", "说明.txt"  # of edited files brought further
@@ -64,7 +65,7 @@ NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的�
 class Job:
     """One check or merge: what it is, how far it is, what came of it."""
 
-    kind: str  # "check", "merge", "audit", "hold", "refresh", "review", "public", "listing", "notices" or "import"
+    kind: str  # "check", "merge", "audit", "hold", "compare", "refresh", "review", "public", "listing", "notices" or "import"
     folder: Path
     results: Path
     profile: str
@@ -174,6 +175,8 @@ def work(
             )
         elif kind == "hold":
             result = _hold(Path(folder), Path(results), profile)
+        elif kind == "compare":
+            result = _compare(Path(folder), Path(results), profile)
         elif kind == "import":
             result = _import(Path(folder), Path(results), profile)
         elif kind == "refresh":
@@ -243,30 +246,35 @@ def _notices(folder: Path, results: Path) -> dict[str, Any]:
 
 
 def _hold(folder: Path, results: Path, profile: str) -> dict[str, Any]:
-    """Hold edited files against the last merge (`merged` in the folder), or two files against each other; told in words."""
+    """Hold edited files against the last merge (`merged` in the folder); told in words."""
     from toolkit import steps
     from toolkit.errors import worst
     from toolkit.files.folder import MANIFEST
 
     out = folder / "merged"
     paths = sorted(path for path in folder.iterdir() if path.is_file())
-    manifest = [out / MANIFEST] if out.is_dir() else []
-    chosen = steps.chosen_to_verify(profile, [*paths, *manifest]).profile
+    chosen = steps.chosen_to_verify(profile, [*paths, out / MANIFEST]).profile
     lines: list[str] = []
     codes = []
-    if manifest:
-        for one in steps.verify(paths, chosen, against=out):
-            lines += [one.sentence, *(f"  {line}" for line in one.details), ""]
-            codes.append(one.code)
-    else:
-        found = steps.compare(paths[0], paths[-1], chosen)
-        lines += [
-            f"“{paths[0].name}”和“{paths[-1].name}”：",
-            *(f"  {line}" for line in found.lines),
-        ]
-        codes.append(found.code)
+    for one in steps.verify(paths, chosen, against=out):
+        lines += [one.sentence, *(f"  {line}" for line in one.details), ""]
+        codes.append(one.code)
     (results / HOLDING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
     return {"code": worst(*codes)}
+
+
+def _compare(folder: Path, results: Path, profile: str) -> dict[str, Any]:
+    """Compare two files, the one that was before first; told in words."""
+    from toolkit import steps
+
+    old, new = (next((folder / side).iterdir()) for side in PAIR)
+    found = steps.compare(old, new, steps.chosen_to_verify(profile, [old, new]).profile)
+    lines = [
+        f"原来的“{old.name}” → 改过的“{new.name}”：",
+        *(f"  {line}" for line in found.lines),
+    ]
+    (results / COMPARED).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+    return {"code": found.code}
 
 
 def _refresh(folder: Path, results: Path) -> dict[str, Any]:

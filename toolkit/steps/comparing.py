@@ -18,7 +18,14 @@ from toolkit.profile.stored import read_json
 from toolkit.publish.edited.alignment import align
 from toolkit.publish.edited.base import FOLDER, said_lines, speech_of
 from toolkit.publish.edited.compared import Compared, Difference, compare_returns
-from toolkit.publish.edited.held import WRONG, around, difference, place_of, shortened
+from toolkit.publish.edited.held import (
+    WRONG,
+    around,
+    changed,
+    difference,
+    place_of,
+    shortened,
+)
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.steps.bases import STATEMENT, document, laid
 from toolkit.steps.drawing import return_of
@@ -99,7 +106,7 @@ def _told(found: Compared, unit: str) -> Iterator[str]:
     )
     yield from _some(
         [
-            f"  文字　{one.said}{_whose(one)}：{difference(one.old, one.new)}"
+            f"  文字　{one.said}{_whose(one)}：{changed(one.old, one.new)}"
             for one in found.texts
         ]
     )

@@ -22,6 +22,7 @@ WRONG = (
 )
 NEAR = 14  # characters quoted on each side of a number
 SHORT = 40  # characters of a line that are quoted
+OF_NUMBERS = frozenset("0123456789.,")
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
@@ -248,7 +249,23 @@ def shortened(text: str) -> str:
 
 def difference(old: str, new: str) -> str:
     """A change of words in one line: the part that is not the same, whatever became of the numbers."""
-    old, new = _DIGITS.sub("…", old), _DIGITS.sub("…", new)
+    return _between(_DIGITS.sub("…", old), _DIGITS.sub("…", new))
+
+
+def changed(old: str, new: str) -> str:
+    """A change of a text whose numbers are told with it: short texts whole, else the part that is not the same."""
+    if old and new and max(len(old), len(new)) <= SHORT:
+        return f"“{shortened(old)}” → “{shortened(new)}”"
+    return _between(old, new)
+
+
+def _torn(text: str, at: int) -> bool:
+    """Whether a number goes on across a place of a text."""
+    return 0 < at < len(text) and text[at - 1] in OF_NUMBERS and text[at] in OF_NUMBERS
+
+
+def _between(old: str, new: str) -> str:
+    """What lies between the beginning and the end that two texts share; a number is never taken apart."""
     first = next(
         (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
         min(len(old), len(new)),
@@ -256,6 +273,10 @@ def difference(old: str, new: str) -> str:
     last = 0
     while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
         last += 1
+    while _torn(old, first) or _torn(new, first):
+        first -= 1
+    while _torn(old, len(old) - last) or _torn(new, len(new) - last):
+        last -= 1
     before, after = old[first : len(old) - last], new[first : len(new) - last]
     if before and after:
         return f"“{shortened(before)}” → “{shortened(after)}”"
