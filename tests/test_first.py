@@ -15,19 +15,15 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.judge import check_disclosure, check_return
+from tests.judged import found_in
 from toolkit.check.report import Report
 from toolkit.check.told_once import told_once
 from toolkit.model import Cell, Name
 from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
-from toolkit.returns.merge import merge
-from toolkit.rules.rule import Finding
-from toolkit.steps.rulebook import catalogue
 
 GOOD = Path(__file__).resolve().parent / "good"
 PROFILE = load("hebei-2023")
-RULES = catalogue(PROFILE)
 Data = dict[str, Any]
 Spoil = Callable[[Data], object]
 
@@ -35,24 +31,6 @@ Spoil = Callable[[Data], object]
 def right(name: str) -> Data:
     data: Data = json.loads((GOOD / f"{name}.json").read_text(encoding="utf-8"))
     return data
-
-
-def found_in(*units: Data) -> list[Finding]:
-    """What is found in a department of these units, each finding told once."""
-    books = [
-        computed(from_data(data, PROFILE, f"{n}.xlsx"), PROFILE.book)
-        for n, data in enumerate(units)
-    ]
-    report = Report(())
-    for book in books:
-        report = report.joined(check_return(book, PROFILE, RULES))
-    whole = (
-        check_disclosure(merge(books, PROFILE), PROFILE, RULES)
-        if any(book.is_lead for book in books)
-        else Report(())
-    )
-    of_units, of_department = told_once(report, whole, PROFILE)
-    return list(of_units.joined(of_department).findings)
 
 
 def cell(data: Data, name: str) -> Cell:
@@ -206,9 +184,11 @@ def test_what_decides_puts_the_cell_first_and_one_cause_is_one_finding(
     unit: str, spoil: Spoil, first: str, said: str
 ) -> None:
     data = right(unit)
-    before = {(one.rule, one.message) for one in found_in(right(unit))}
+    before = {(one.rule, one.message) for one in found_in(PROFILE, right(unit))}
     spoil(data)
-    found = [one for one in found_in(data) if (one.rule, one.message) not in before]
+    found = [
+        one for one in found_in(PROFILE, data) if (one.rule, one.message) not in before
+    ]
     assert len(found) == 1, [(one.rule, one.message) for one in found]
     assert found[0].cells[0] == cell(data, first)
     assert said in found[0].message
@@ -220,7 +200,7 @@ def test_two_years_of_one_row_the_other_way_round_explain_what_the_texts_promise
     """Projects and procurement speak of a vehicle; this year's cell holds nought, last year's the price."""
     data = right("09-交警")
     purchase_years(data)
-    first = found_in(data)[0]
+    first = found_in(PROFILE, data)[0]
     assert first.cells[0] == cell(data, "three_public.vehicle_purchase.this_year")
     assert "的两个数可能互相填反了" in first.message
     assert {"C04-04", "C04-05"} <= {one.rule for one in first.every()}
@@ -233,7 +213,7 @@ def test_a_cause_that_what_was_approved_contradicts_is_not_said() -> None:
         "1336.42",
         "595",
     )
-    (finding,) = found_in(data)
+    (finding,) = found_in(PROFILE, data)
     assert finding.cells[0] == cell(data, "income.general.amount")
     assert "可能的原因" not in finding.message
     assert "先核对" not in finding.remedy
@@ -246,7 +226,9 @@ def test_a_project_in_the_wrong_unit_is_told_in_both_and_each_keeps_its_own() ->
     other["cover"]["department"] = one["cover"]["department"]
     moved = one["projects"].pop(1)
     other["projects"].append(moved)
-    found = [finding for finding in found_in(one, other) if finding.rule == "C02-01"]
+    found = [
+        finding for finding in found_in(PROFILE, one, other) if finding.rule == "C02-01"
+    ]
     assert len(found) == 2
     lacks, has = sorted(found, key=lambda finding: finding.cells[0].book)
     assert lacks.cells[0].sheet == "支出构成"
@@ -258,7 +240,7 @@ def test_a_project_in_the_wrong_unit_is_told_in_both_and_each_keeps_its_own() ->
 def test_a_missing_unit_whose_archive_nobody_opened_is_one_finding() -> None:
     """The list's finding speaks for the file, and says what to do with it."""
     data = right("12-自然资源")
-    missing = next(one for one in found_in(data) if one.rule == "F01-01")
+    missing = next(one for one in found_in(PROFILE, data) if one.rule == "F01-01")
     archive = replace(
         missing,
         rule="A02-17",

@@ -6,7 +6,6 @@ import json
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -83,7 +82,7 @@ def _made(
     for material in sorted(materials, key=lambda one: lots[one.name].random()):
         rng = lots[material.name]
         for _ in range(TRIES):
-            work = Work(rng, deepcopy(dict(material.units)))
+            work = Work(rng, material.copied())
             with suppress(ImpossibleError):
                 error.make(work)
                 if work.told and (work.deeds or work.units != material.units):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from toolkit.audit.blocks import Paragraph
 from toolkit.audit.forms import RELATIVE, Form, Subject
@@ -132,6 +133,7 @@ class Fact:
         return f"{self.raw or self.value}{self.unit}"
 
 
+@lru_cache(maxsize=4096)  # each paragraph is asked for by many who read it
 def wide(text: str) -> str:
     """A text with full-width punctuation, letter for letter, so that one pattern reads both; a comma in a number stays."""
     numbered = TENTH.sub(r"\1、", text)
