@@ -65,6 +65,22 @@ def units() -> Path:
 
 
 @cache
+def faulty() -> Path:
+    """The same with an error in each, and with hints; nobody changes it."""
+    folder = _home() / "有误"
+    folder.mkdir()
+    for name in UNITS:
+        draw(name, folder, _spoilt)
+    return folder
+
+
+def _spoilt(data: dict[str, Any]) -> None:
+    """Let two tables contradict each other, and an indicator have no value."""
+    data["composition"]["personnel"]["this_year"] = "1.23"
+    data["projects"][0]["indicators"][0]["value"] = "文字描述"
+
+
+@cache
 def merged() -> Path:
     """What a merge of them gives; whoever changes it takes a copy."""
     out = _home() / "out"

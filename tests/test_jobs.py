@@ -23,7 +23,8 @@ from typing import Any
 
 import pytest
 
-from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT
+from tests import small
+from tests.test_steps import PROFILE, PUBLISHED, ROOT
 from toolkit import cli, steps
 from toolkit.errors import COULD_NOT, ERRORS
 from toolkit.files.spool import Spool
@@ -37,6 +38,7 @@ from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
 MANY = 16  # files
+OFFICE = "333002-就业服务中心.xlsx"
 # the report, the exit code, the workbooks in order, how it closes
 Told = tuple[str, int, list[str], tuple[str, ...]]
 UNIX = pytest.mark.skipif(
@@ -72,8 +74,8 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8
 def motley(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with sound and faulty workbooks, twins, a sick file, one that is not read, and the office's own settings."""
     folder = tmp_path_factory.mktemp("收表")
-    for path in (*PUBLISHED.glob("*.xlsx"), *CORRECTED.glob("333002*.xlsx")):
-        shutil.copy(path, folder / f"{path.parent.parent.name[:2]}-{path.name}")
+    for path in (*small.faulty().glob("*.xlsx"), small.units() / OFFICE):
+        shutil.copy(path, folder / f"{path.parent.name}-{path.name}")
     (folder / "00-病.xlsx").write_bytes(b"broken")
     (folder / "旧表.zip").touch()
     (folder / "规则设置.csv").write_text(
@@ -146,7 +148,7 @@ def test_two_processes_say_what_one_says_byte_by_byte(
 def merged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What one process merges."""
     out = tmp_path_factory.mktemp("merged") / "1"
-    assert in_this_process("merge", CORRECTED, "-o", out, "--jobs", "1")[0] == 0
+    assert in_this_process("merge", small.units(), "-o", out, "--jobs", "1")[0] == 0
     return laid_in(out)
 
 
@@ -161,7 +163,7 @@ def test_two_processes_merge_as_one_does(
     command = [
         *program,
         "merge",
-        str(CORRECTED),
+        str(small.units()),
         "-o",
         str(tmp_path / "2"),
         "--jobs",
@@ -204,9 +206,7 @@ def test_of_many_files_no_return_stays_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(4):
-        shutil.copy(
-            min(CORRECTED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx"
-        )
+        shutil.copy(small.units() / OFFICE, tmp_path / f"第{number}份.xlsx")
     monkeypatch.setattr(checking, "KEPT", 0)
     done = steps.check([tmp_path], PROFILE)
     gc.collect()
@@ -220,7 +220,7 @@ def test_of_many_files_no_return_stays_unpacked(
 
 
 def test_a_return_comes_out_as_it_was_packed() -> None:
-    books = steps.check([PUBLISHED], PROFILE).returns
+    books = steps.check([small.faulty()], PROFILE).returns
     spool = Spool()
     laid = Returns([spool.lay(pack(book)) for book in books], spool, PROFILE)
     assert list(laid) == list(books)
@@ -421,7 +421,6 @@ def test_a_process_that_somebody_kills_costs_the_file_it_held(
     program: list[str], many: Path, tmp_path: Path
 ) -> None:
     process, children = _begun(program, many, tmp_path / "结果.json")
-    time.sleep(0.5)
     os.kill(children[-1], signal.SIGKILL)
     _, error = process.communicate(timeout=300)
     assert error == b""
@@ -440,7 +439,7 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_sees_nothing() -> None:
         "-m",
         "toolkit",
         "check",
-        str(CORRECTED),
+        str(small.units()),
         "--format",
         "json",
         "--jobs",
