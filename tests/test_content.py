@@ -63,6 +63,14 @@ def with_text(path: tuple[Any, ...], text: str) -> dict[str, Any]:
     return changed
 
 
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a merge lays down, for all who look at it or take a copy."""
+    out = tmp_path_factory.mktemp("merged") / "out"
+    steps.merge_folder(CORRECTED, out, PROFILE)
+    return out
+
+
 # -- what it is made of ------------------------------------------------------------------------------------------------
 
 
@@ -332,9 +340,10 @@ def test_many_differences_are_counted(tmp_path: Path) -> None:
     )
 
 
-def test_a_unit_is_held_against_the_manifest_of_the_merge(tmp_path: Path) -> None:
-    steps.merge_folder(CORRECTED, tmp_path / "out", PROFILE)
-    manifest = tmp_path / "out" / "清单.json"
+def test_a_unit_is_held_against_the_manifest_of_the_merge(
+    laid: Path, tmp_path: Path
+) -> None:
+    manifest = laid / "清单.json"
     assert disclosure("verify", OFFICE, manifest).code == DONE
     data = copy.deepcopy(DATA)
     data["cover"]["unit_name"] += "分中心"
@@ -345,9 +354,9 @@ def test_a_unit_is_held_against_the_manifest_of_the_merge(tmp_path: Path) -> Non
 
 
 def test_public_files_are_unchanged_by_hash_or_held_number_by_number(
-    tmp_path: Path,
+    laid: Path, tmp_path: Path
 ) -> None:
-    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    shutil.copytree(laid, tmp_path, dirs_exist_ok=True)
     number = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))[
         "remarks"
     ]["content"]

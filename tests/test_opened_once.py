@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 
 import toolkit
+from tests import small
 from tests.reports import HOSTILE, PROFILE
 from tests.xw_engine import install
 from tests.xw_files import OpenpyxlStore
@@ -34,11 +35,13 @@ from toolkit.serve.work import ANNOTATED, DATA, INSIDE, OUTPUTS, PAGE, _Run
 from toolkit.template import panel
 
 EXAMPLES = home() / "examples"
-PUBLISHED = EXAMPLES / "01-xianghe-as-published" / "input"
-CORRECTED = EXAMPLES / "02-xianghe-corrected" / "input"
-TWO = sorted(PUBLISHED.glob("*.xlsx"))[:2]
 CONSOLE = home() / "templates" / "xlsx" / "hebei-2023" / "汇总控制台.xlsm"
 OWN = f"{PROFILE.books['department'].title}.xlsx"
+
+
+def two() -> list[Path]:
+    """Two units with errors."""
+    return sorted(small.faulty().glob("*.xlsx"))[:2]
 
 
 class Openings:
@@ -85,7 +88,7 @@ def _loads_of_an_opening() -> int:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(openpyxl, "load_workbook", counting)
-        grid.open_grid(min(CORRECTED.glob("*.xlsx")))
+        grid.open_grid(min(EXAMPLES.glob("02-*/input/*.xlsx")))
     return count
 
 
@@ -135,14 +138,14 @@ def data(tmp_path: Path) -> Path:
     """Two units' workbooks as published, in a folder of their own."""
     folder = tmp_path / "收表"
     folder.mkdir()
-    for path in TWO:
+    for path in two():
         shutil.copy(path, folder)
     return folder
 
 
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
-    shutil.copytree(CORRECTED, tmp_path / "收表")
+    shutil.copytree(small.units(), tmp_path / "收表")
     return tmp_path / "收表"
 
 
@@ -150,7 +153,7 @@ def sound(tmp_path: Path) -> Path:
 def ticked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A findings workbook, in which the errors are ticked."""
     path = tmp_path_factory.mktemp("ticked") / "校验报告.xlsx"
-    checked = steps.check(TWO, PROFILE)
+    checked = steps.check(two(), PROFILE)
     steps.book(checked, checked.report, PROFILE, path)
     return path
 
@@ -159,7 +162,7 @@ def ticked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The department's own workbook, as a first merge makes it."""
     out = tmp_path_factory.mktemp("first")
-    steps.merge_folder(CORRECTED, out, PROFILE)
+    steps.merge_folder(small.units(), out, PROFILE)
     return out / OWN
 
 
@@ -170,8 +173,8 @@ def disclosure(*arguments: str | Path) -> str:
     return said.getvalue()
 
 
-EACH_ONCE = {path.name: 1 for path in TWO}
-ALL_ONCE = {path.name: 1 for path in sorted(CORRECTED.glob("*.xlsx"))}
+EACH_ONCE = {f"{name}.xlsx": 1 for name in small.UNITS[:2]}
+ALL_ONCE = {f"{name}.xlsx": 1 for name in small.UNITS}
 
 
 # -- the command line -----------------------------------------------------------------------------------------------------
@@ -323,7 +326,7 @@ def test_the_local_page_checks_with_one_opening(
     assert all(file["annotated"] for file in said["files"].values())
     assert len(list((tmp_path / "results" / ANNOTATED).iterdir())) == len(EACH_ONCE)
     assert [at for at in pipe.heard if at[0] == "读表"] == [
-        ("读表", n, len(TWO)) for n in range(len(TWO))
+        ("读表", n, len(two())) for n in range(len(two()))
     ]
     page, inside, facts = (
         (tmp_path / "results" / name).read_text(encoding="utf-8")
@@ -413,12 +416,11 @@ def test_what_cannot_be_opened_is_not_kept(tmp_path: Path) -> None:
         Shelf().open(tmp_path / "坏.xlsx")
 
 
-def test_findings_between_units_have_their_excerpts_too(
-    data: Path, tmp_path: Path
-) -> None:
+def test_findings_between_units_have_their_excerpts_too(tmp_path: Path) -> None:
     """They are found when every workbook is closed: the shelf gives what stood around them."""
     shelf = Shelf()
-    checked = steps.check([data], PROFILE, shelf.open)
+    published = sorted(EXAMPLES.glob("01-*/input/*.xlsx"))[:2]
+    checked = steps.check(published, PROFILE, shelf.open)
     between = [
         one
         for one in checked.report.findings
