@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from toolkit.model import Name
 from toolkit.profile.layout import lay_out
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home
+from toolkit.returns.data import from_data, to_data
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.template import panel
@@ -43,9 +44,10 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The stub twins: a unit's workbook with what was published, but few projects, an empty one, and the console."""
     folder = tmp_path_factory.mktemp("books")
     rules = steps.catalogue(PROFILE).rules
-    whole = read(open_grid(INPUT[0]), PROFILE)
-    few = replace(whole, projects=whole.projects[:FEW])
-    published = draw(PROFILE, rules, few)
+    few = to_data(read(open_grid(INPUT[0]), PROFILE), PROFILE)
+    few["projects"] = few["projects"][:FEW]
+    del few["ticks"]
+    published = draw(PROFILE, rules, from_data(few, PROFILE))
     write_stub(panel.with_buttons(published, PROFILE), folder / "单位甲.xlsm")
     write_stub(
         panel.with_buttons(draw(PROFILE, rules, count=2), PROFILE), folder / "空表.xlsm"
