@@ -46,7 +46,6 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rules = steps.catalogue(PROFILE).rules
     few = to_data(read(open_grid(INPUT[0]), PROFILE), PROFILE)
     few["projects"] = few["projects"][:FEW]
-    del few["ticks"]
     published = draw(PROFILE, rules, from_data(few, PROFILE))
     write_stub(panel.with_buttons(published, PROFILE), folder / "单位甲.xlsm")
     write_stub(
