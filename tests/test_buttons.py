@@ -142,7 +142,7 @@ def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
         finding.rule for finding in report.findings
     ]
     errors = sum(finding.severity == ERROR for finding in report.findings)
-    assert checked.said.startswith(f"有错误 {errors} 条，改好以后才能公开。共核对")
+    assert checked.said.startswith(f"有错误 {errors} 条，改好以后才能公开；")
     assert [row[2] for row in listed(unit)] == [
         f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings
     ]
