@@ -336,6 +336,25 @@ def test_amounts_are_written_as_numbers_of_their_kind(
     assert formats == {120: "General", 3.1: "0.00"}
 
 
+def test_an_empty_table_of_many_columns_is_printed_in_letters_of_the_usual_size(
+    tmp_path: Path,
+) -> None:
+    """Where no amount needs room, its columns are narrow, and its headings as high as their texts then need."""
+
+    def table(*bought: dict[str, str]) -> tuple[float, float]:
+        whole = merge([unit(procurement=list(bought))], PROFILE)
+        canvas = next(
+            one for one in tables(whole, PROFILE).canvases if one.name == "政府采购"
+        )
+        assert canvas.repeat_rows is not None
+        return pixels(canvas.widths.values()), canvas.heights[canvas.repeat_rows[1]]
+
+    wide, low = table({"item": "电脑", "amount": "1.5"})
+    narrow, high = table()
+    assert narrow < 1100 < wide  # A4 has room for 1,027 across
+    assert low < high
+
+
 def test_a_list_of_one_column_is_as_wide_as_the_lists_above_it(tmp_path: Path) -> None:
     data: dict[str, Any] = {
         "goals": [

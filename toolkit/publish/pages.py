@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.files.measure import SNUG, WIDE, row_height
+from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import MARGINS, Canvas
-from toolkit.profile.layout import DIGIT, FRAME, MARGIN, pixels
+from toolkit.profile.layout import DIGIT, FRAME, MARGIN, BlockPlace, pixels
 
 POINTS = 0.75  # of a pixel
 INCH = 72  # points
 SHORT_SIDE, LONG_SIDE = 8.27, 11.69  # inches of A4
 LEAST = 0.7  # of their width that columns keep, so that amounts still fit them
 ROW = 15  # points of a row that has no height of its own
+LOWEST_HEADING = 30.0  # points
 FULL = 0.98  # of a page that we fill, for a program that sees rows a little higher
 ALMOST = 1.08  # of a page that is still printed on one, smaller
 
@@ -70,6 +71,24 @@ def across(canvas: Canvas, first: int, last: int, line: float) -> None:
         if row > first:
             texts = ((str(ink.value or ""), width / SNUG),)
             canvas.heights[row] = row_height(texts, line, narrow=WIDE)
+
+
+def wraps(text: str, width: float) -> int:
+    """How many lines a text takes in a cell so wide, wherever the table is printed."""
+    return lines_of(text, width / SNUG, narrow=WIDE)
+
+
+def heading_height(canvas: Canvas, where: BlockPlace, line: float) -> float:
+    """The points that the last row of a list's headings needs; a title with fewer headings above it has their rows too.
+
+    A `line` is so many points high.
+    """
+    block = where.block
+    needed = [LOWEST_HEADING]
+    for key, column in block.columns.items():
+        lines = wraps(column.title, canvas.widths[where.columns[key]])
+        needed.append(4 + line * lines - ROW * (block.depth - len(column.group)))
+    return max(needed)
 
 
 def number_pages(canvases: Sequence[Canvas], first: int = 1) -> list[int]:

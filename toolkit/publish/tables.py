@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
+from toolkit.files.measure import SNUG, WIDE, digits, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import (
     NO_ROW,
@@ -27,7 +27,7 @@ from toolkit.model import (
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
-from toolkit.publish.pages import across, number_pages, widen
+from toolkit.publish.pages import across, heading_height, number_pages, widen, wraps
 from toolkit.publish.rounding import Touched, in_print
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.rule import plain
@@ -40,8 +40,8 @@ HEAD_RIGHT = Style(size=10, align="right")
 HEADING = Style(
     bold=True, border=True, align="center", wrap=True, fill="#F2F2F2", size=10.5
 )
-LABEL = Style(border=True, wrap=True, size=10.5)
-CENTRED = replace(LABEL, align="center")
+LABEL = Style(border=True, wrap=True, size=10.5, align="left", indent=1)
+CENTRED = replace(LABEL, align="center", indent=0)
 SECTION = Style(bold=True, size=12)
 NOTE = Style(size=10, wrap=True, valign="top")
 LINK = Style(color="#0563C1", underline=True, border=True, align="center")
@@ -260,7 +260,7 @@ class _Side:
                 row,
                 number,
                 amount,
-                replace(style, number=number_format(column), wrap=False),
+                _drawn(number_format(column), "", bold=style.bold),
             )
             if (
                 said := self.touched.get((self.block.key, key, column.key))
@@ -346,7 +346,7 @@ class _Table:
             width = sum(
                 canvas.widths.get(number, 9) for number in range(first, last + 1)
             )
-            heights.append(FIELD_LINE * _lines(text, width))
+            heights.append(FIELD_LINE * wraps(text, width))
         canvas.heights[row] = max(heights)
 
     def indicators(
@@ -395,7 +395,9 @@ class _Table:
         widen(
             canvas,
             amounts=any(
-                column.numeric for block in blocks for column in block.columns.values()
+                _given(self.whole, block)
+                and any(column.numeric for column in block.columns.values())
+                for block in blocks
             ),
         )
         self.head(canvas, place.sheet, title, _last_column(place))
@@ -482,7 +484,7 @@ class _Table:
             if at == row
         ]
         canvas.heights[row] = max(
-            24, *(4 + LINE * _lines(str(title or ""), width) for title, width in titles)
+            24, *(4 + LINE * wraps(str(title or ""), width) for title, width in titles)
         )
         if numbered:
             canvas.put(row, 2, "序号", HEADING)
@@ -533,7 +535,7 @@ class _Table:
             HEADING,
             block.label if block.kind is BlockKind.GRID and block.labelled else None,
         )
-        canvas.heights[row] = 30
+        canvas.heights[row] = heading_height(canvas, where, LINE)
         canvas.repeat_rows = (row - block.depth, row)
         if block.kind is BlockKind.GRID:
             return self.grid(canvas, where)
@@ -566,7 +568,7 @@ class _Table:
                 )
             if over[1:]:
                 canvas.merged.append((row, number, row, over[-1]))
-            canvas.heights[row] = FIELD_LINE * _lines(
+            canvas.heights[row] = FIELD_LINE * wraps(
                 str(content or ""), sum(canvas.widths[place] for place in over)
             )
         return where.last_row - UP
@@ -583,7 +585,7 @@ class _Table:
                     number,
                     where.label_column,
                     title,
-                    replace(LABEL, indent=row.indent * 2, bold=bold),
+                    replace(LABEL, indent=1 + row.indent * 2, bold=bold),
                 )
             for key, column in where.block.columns.items():
                 if column.stands_in(row.key):
@@ -697,7 +699,7 @@ class _Table:
         for number, note in enumerate(notes, row):
             canvas.put(number, 2, note, NOTE)
             _merge(canvas, number, last)
-            canvas.heights[number] = LINE * _lines(note, width)
+            canvas.heights[number] = LINE * wraps(note, width)
 
     def by_kind(self, block: Block) -> str:
         """A list's sum, kind by kind; nothing where it is empty or has no kinds."""
@@ -776,11 +778,6 @@ def _says_something(value: Value) -> bool:
     return value.number != 0 if isinstance(value, Figure) else value.given
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a cell so wide, wherever the table is printed."""
-    return lines_of(text, width / SNUG, narrow=WIDE)
-
-
 def _content(value: Value | None) -> str | Decimal | None:
     """What a cell holds for a value: nothing where nothing was entered."""
     if value is None:
@@ -807,13 +804,14 @@ def _style(column: Column, *, left: bool = False) -> Style:
 
 
 @cache
-def _drawn(number: str, align: str) -> Style:
+def _drawn(number: str, align: str, *, bold: bool = False) -> Style:
     """The style of cells with a number format and an alignment; the same one each time."""
     return Style(
         border=True,
         wrap=True,
         number=number,
         align=align,
+        bold=bold,
         size=10.5,
         indent=int(align == "left"),
     )
