@@ -336,9 +336,9 @@ def test_amounts_are_written_as_numbers_of_their_kind(
     assert formats == {120: "General", 3.1: "0.00"}
 
 
-def test_an_empty_table_of_many_columns_is_printed_in_letters_of_the_usual_size(
-    tmp_path: Path,
-) -> None:
+def test_an_empty_table_of_many_columns_is_printed_in_letters_of_the_usual_size() -> (
+    None
+):
     """Where no amount needs room, its columns are narrow, and its headings as high as their texts then need."""
 
     def table(*bought: dict[str, str]) -> tuple[float, float]:

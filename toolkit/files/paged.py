@@ -24,6 +24,8 @@ P, P_PR, R, T, BR, MARK, TC, TC_PR, VAL = (
 )
 STYLE = f"{W}pStyle"
 BODY, CLOSING, TABLE, TABLE_ENDS = b"<w:body>", b"</w:body>", b"<w:tbl>", b"</w:tbl>"
+COMES_AGAIN, ROW_ENDS = b"<w:tblHeader/>", b"</w:tr>"
+LONG_HEADING = 150  # characters: some four lines
 ROW = re.compile(rb"<w:tr(?: [^>]*)?>")
 TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 SECTION = re.compile(rb"<w:sectPr[ >].*?</w:sectPr>", re.DOTALL)
@@ -135,6 +137,22 @@ def _together(blocks: Sequence[Block], number: int) -> int:
             return needed + block.before + block.line
         needed += block.height
     return needed
+
+
+def sparing(document: bytes) -> bytes:
+    """The same text, in which long headings of tables do not come again on each page: they would take much of it."""
+    before, *tables = document.split(TABLE)
+    return TABLE.join([before, *map(_sparing, tables)])
+
+
+def _sparing(table: bytes) -> bytes:
+    """A table, and what follows it. What comes again are its first rows, as far as they say so."""
+    last = table.rfind(COMES_AGAIN)
+    if last < 0:
+        return table
+    said = TEXT.findall(table, 0, table.find(ROW_ENDS, last))
+    long = sum(len(text.decode("utf-8")) for text in said) > LONG_HEADING
+    return table.replace(COMES_AGAIN, b"") if long else table
 
 
 def numbered(parts: Mapping[str, bytes]) -> bytes:

@@ -20,7 +20,7 @@ from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.dictation import Dictation, marked
 from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
-from toolkit.files.paged import MAIN, numbered
+from toolkit.files.paged import MAIN, numbered, sparing
 from toolkit.files.unseen import visible
 from toolkit.model import record
 
@@ -166,6 +166,7 @@ def rendered(
                 values,
                 dictation.part(name, part.source) if dictation is not None else None,
             )
+    parts[MAIN] = sparing(parts[MAIN])
     parts[MAIN] = numbered(parts)
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")

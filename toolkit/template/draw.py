@@ -601,12 +601,12 @@ class _Drawing(Entering):
     def texts(
         self, canvas: Canvas, where: BlockPlace, row: Row
     ) -> list[tuple[str, float]]:
-        """The texts of a row, with the widths of their columns."""
+        """The texts of a row that are seen, with the widths of their columns."""
         columns = where.block.columns.items()
         return [
             (row.text(key), canvas.widths[where.columns[key]] / SNUG)
             for key, column in columns
-            if not column.numeric
+            if not column.numeric and column.role is not Role.REASON_KEY
         ]
 
     def list_total(
