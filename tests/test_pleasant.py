@@ -195,6 +195,25 @@ def test_the_paper_holds_what_is_used_and_its_heading_on_every_page(
     assert goals.heights[spots[0][0] + 1] == 0
 
 
+def test_the_units_name_runs_into_no_other_text(corrected: Return) -> None:
+    """Two texts that both run on into one empty column cut each other; then all stands in the last, right-aligned."""
+    sheets = drawn(corrected)
+    name = corrected.name
+    heads = {
+        key: [
+            str(canvas.cells[layout.HEAD_ROW, column].value)
+            for column in (2, 4)
+            if (layout.HEAD_ROW, column) in canvas.cells
+        ]
+        for key, canvas in sheets.items()
+        if key in ("机关运行经费", "各表附注", "部门职责")
+    }
+    assert [name in text for text in heads["部门职责"]] == [True, False]
+    assert [name in text for text in heads["机关运行经费"]] == [True]
+    assert [name in text for text in heads["各表附注"]] == [True]
+    assert heads["各表附注"][0].endswith("2023年度　金额单位：万元")
+
+
 def projects_of(canvases: Iterable[Canvas]) -> list[Canvas]:
     return [canvas for canvas in canvases if re.fullmatch(r"项目\d+", canvas.name)]
 

@@ -285,29 +285,6 @@ class _Drawing(Entering):
         canvas.heights[layout.TITLE_ROW] = 30
         called(canvas, "sheet.title", spot)
 
-    def unit(self, canvas: Canvas, place: SheetPlace) -> None:
-        """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
-        if not place.sheet.board and place.sheet.filled_by != "department":
-            known = {
-                role: cell
-                for role in (Role.UNIT_CODE, Role.UNIT_NAME)
-                if (cell := self.cell_of(role))
-            }
-            if known:
-                shown = "  ".join(self.filled.text_of(role) for role in known)
-                formula = '"填报单位："&' + '&"  "&'.join(known.values())
-                canvas.put(layout.HEAD_ROW, 2, f"填报单位：{shown}", look.HEAD, formula)
-        money = f"{self.profile.year}年度　金额单位：{place.sheet.money.unit}"
-        canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
-
-    def cell_of(self, role: Role) -> str:
-        """The cell that plays a role, as other sheets write it; "" where none does."""
-        name = self.place.book.cast.names.get(role)
-        if name is None:
-            return ""
-        place = self.place.of_block(name.block)
-        return reference(place.name, place.at(name))
-
     def tick_cell(self, canvas: Canvas, place: SheetPlace) -> None:
         """The cell in which a person says that the form is filled, or that there is nothing to fill in."""
         row, column = TICK_CELL

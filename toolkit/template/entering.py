@@ -1,4 +1,4 @@
-"""What is typed into, and what stands around it: Excel's own checks and lists, names that are looked up, a list's edges."""
+"""What is typed into, and what stands around it: whose it is, Excel's own checks and lists, names looked up, a list's edges."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from toolkit.files.paint import Canvas, Choice, Mark
-from toolkit.model import BlockKind, Name, Row
+from toolkit.model import BlockKind, Name, Role, Row
 from toolkit.profile import layout
 from toolkit.profile.form import Column
 from toolkit.profile.layout import (
     BlockPlace,
     Run,
+    SheetPlace,
     Spot,
     address,
     corners,
@@ -24,6 +25,8 @@ from toolkit.template.entered import unlisted
 from toolkit.template.status import Status
 
 LINE = 15  # points, of a line of the usual letters
+NAME_ROOM = 50  # digits: the unit's code and name
+STATE_BESIDE = 2  # columns from the first to the last one of a form that has a single column to fill in
 
 
 class Entering(Status):
@@ -32,6 +35,44 @@ class Entering(Status):
     @cached_property
     def codes(self) -> CodeSheet:
         return CodeSheet(self.place.book)
+
+    def unit(self, canvas: Canvas, place: SheetPlace) -> None:
+        """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number).
+
+        Where the first column is too narrow for the name and one more lies between, both would run on into that: all stands
+        in the last, and runs on to the left.
+        """
+        money = f"{self.profile.year}年度　金额单位：{place.sheet.money.unit}"
+        first, last = layout.MARGIN + 1, place.last_column
+        together = canvas.widths[first] < NAME_ROOM and last - first <= STATE_BESIDE
+        canvas.put(layout.HEAD_ROW, last, money, look.HEAD_RIGHT)
+        if not place.sheet.board and place.sheet.filled_by != "department":
+            known = {
+                role: cell
+                for role in (Role.UNIT_CODE, Role.UNIT_NAME)
+                if (cell := self.cell_of(role))
+            }
+            if known:
+                shown = "  ".join(self.filled.text_of(role) for role in known)
+                formula = '"填报单位："&' + '&"  "&'.join(known.values())
+                text = f"填报单位：{shown}"
+                if together:
+                    text, formula = f"{text}　{money}", f'{formula}&"　{money}"'
+                canvas.put(
+                    layout.HEAD_ROW,
+                    last if together else first,
+                    text,
+                    look.HEAD_RIGHT if together else look.HEAD,
+                    formula,
+                )
+
+    def cell_of(self, role: Role) -> str:
+        """The cell that plays a role, as other sheets write it; "" where none does."""
+        name = self.place.book.cast.names.get(role)
+        if name is None:
+            return ""
+        place = self.place.of_block(name.block)
+        return reference(place.name, place.at(name))
 
     def entry(
         self, canvas: Canvas, where: BlockPlace, column: Column, area: Run
