@@ -217,8 +217,9 @@ def test_each_section_of_the_statement_beside_the_published_one(
                             )[:6]
                         )
                     )
-            for key in ("前言", "一", "三", "九"):
-                assert alike[key] >= 0.98, key
+            # The corrected one calls itself 我局 there, as everywhere.
+            least = {"前言": 0.98, "一": 0.98, "三": 0.98, "九": 0.93}
+            assert all(alike[key] >= part for key, part in least.items()), alike
 
 
 def plain(path: Path) -> str:
