@@ -278,7 +278,7 @@ def test_rules_not_in_force_stand_in_catalogue_summary_data_and_sign_sheet() -> 
     assert said == ("“公务用车运维费与车辆数不相称”不检查：本表样没有它要看的数",)
     many = replace(report, idle=(idle,) * 36)
     said = signoff.context(disclosure, many, PROFILE, (), titles={})["settings"]
-    assert [line.partition("：")[0] for line in said] == ["另有 36 项检查用不上"]
+    assert [line.partition("：")[0] for line in said] == ["36 项检查用不上"]
     assert f"不检查：本表样没有 {gone}" in handbook.page(RULES, profile, law())
     assert "不检查" in to_page(report, (), law(), PROFILE)
     assert "不检查：" not in handbook.page(RULES, PROFILE, law())

@@ -332,7 +332,7 @@ def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
 def _idle(idle: Sequence[Idle]) -> Iterator[str]:
     """The checks that the forms have nothing for: a few by their titles, many by their number; who signs knows no keys."""
     if len(idle) > FEW:
-        yield f"另有 {len(idle)} 项检查用不上：本表样没有它们要看的数（清单见 disclosure profile check）"
+        yield f"{len(idle)} 项检查用不上：本表样没有它们要看的数（清单见 disclosure profile check）"
         return
     yield from (f"“{one.title}”不检查：本表样没有它要看的数" for one in idle)
 
