@@ -358,3 +358,30 @@ def test_what_was_carried_over_adds_up(was: str, now: str, message: str) -> None
     )
     found = told(spoilt(text, was, now))
     assert found == [] if not was else (len(found) == 1 and message in found[0]), found
+
+
+def test_a_total_that_is_not_of_the_rows_below_it_is_said_not_to_be_held() -> None:
+    """Where only the main rows are listed, no column adds up: nobody's mistake, and nothing that was held."""
+    text = RIGHT.replace("住房保障支出 | 410.00 | 260.00 | 150.00 |\n", "").replace(
+        "教育支出 | 6,950.00 | 4,300.00 | 2,550.00 | 100.00",
+        "教育支出 | 6,000.00 | 4,000.00 | 1,950.00 | 50.00",
+    )
+    found = audited_text(text, "说明.txt")
+    assert [one.message for one in found.findings] == []
+    (outcome,) = (one for one in found.outcomes if one.check.id == "J05-06")
+    assert outcome.reasons["看不出这张表的合计是哪些数加起来的"] == 4
+
+
+def test_a_heading_within_another_section_does_not_begin_the_one_it_names_anew() -> (
+    None
+):
+    """（一）机关运行经费 under 八、预算绩效情况, once 五、机关运行经费 has been: still of 预算绩效."""
+    heading = "八、预算绩效情况\n"
+    said = "对运行经费项目开展了评价。"
+    text = NATIONAL.replace(heading, f"{heading}（一）机关运行经费\n{said}\n")
+    statement = audited_text(text, "说明.txt").statement
+    texts = [paragraph.text for paragraph in statement.paragraphs]
+    assert (
+        statement.sections[texts.index(said)]
+        == statement.sections[texts.index(heading.strip())]
+    )
