@@ -28,7 +28,7 @@ from toolkit.publish.statement import Fact, Text, context, statement, write_stat
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.formula import parse
-from toolkit.rules.rule import plain
+from toolkit.rules.rule import money, plain
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CONTENTS = "目录行"  # the style of the lines of the contents
@@ -190,17 +190,17 @@ def test_the_real_three_public_sentence_is_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("this", "last", "reason", "said"),
     [
-        ("12.5", "10", "新增人员", "基本支出增加2.5万元，主要为新增人员；"),
+        ("12.5", "10", "新增人员", "基本支出增加2.50万元，主要为新增人员；"),
         (
             "10",
             "12.50",
             "主要原因是人员减少。",
-            "基本支出减少2.5万元，主要为人员减少；",
+            "基本支出减少2.50万元，主要为人员减少；",
         ),
         ("10", "10", "不该写的原因", "基本支出持平，无增减变化；"),
-        ("10", "0", "", "基本支出增加10万元（上年无此项支出）；"),
+        ("10", "0", "", "基本支出增加10.00万元（上年无此项支出）；"),
         ("0", "0", "", "基本支出持平，无增减变化；"),
-        ("0", "3", "主要为人员减少，", "基本支出减少3万元，主要为人员减少；"),
+        ("0", "3", "主要为人员减少，", "基本支出减少3.00万元，主要为人员减少；"),
     ],
 )
 def test_the_words_follow_the_figures(
@@ -217,7 +217,7 @@ def test_the_words_follow_the_figures(
 
 @pytest.mark.parametrize(
     ("this", "word"),
-    [("9", "减少1万元"), ("10", "持平，无增减变化"), ("11", "增加1万元")],
+    [("9", "减少1.00万元"), ("10", "持平，无增减变化"), ("11", "增加1.00万元")],
 )
 def test_a_three_public_item_is_compared_with_the_year_before(
     tmp_path: Path, this: str, word: str
@@ -240,10 +240,10 @@ def test_a_three_public_item_is_compared_with_the_year_before(
             "5",
             "计算机",
             "5",
-            "总额为5万元，主要为计算机，已列入政府采购预算，详见政府采购预算表。",
+            "总额为5.00万元，主要为计算机，已列入政府采购预算，详见政府采购预算表。",
         ),
-        ("5", "主要为计算机。", "", "总额为5万元，主要为计算机。"),
-        ("5", "", "5", "总额为5万元，已列入政府采购预算，详见政府采购预算表。"),
+        ("5", "主要为计算机。", "", "总额为5.00万元，主要为计算机。"),
+        ("5", "", "5", "总额为5.00万元，已列入政府采购预算，详见政府采购预算表。"),
     ],
 )
 def test_nothing_is_promised_of_a_purchase_of_zero(
@@ -262,7 +262,7 @@ def test_nothing_is_promised_of_a_purchase_of_zero(
         ([], "预算0万元，部门政府采购预算为空表"),
         (
             [("A0201", "12.5", "12.5", "")],
-            "预算12.5万元，其中：货物12.5万元，工程0万元，服务0万元；预留中小微企业份额12.5万元。",
+            "预算12.50万元，其中：货物12.50万元，工程0万元，服务0万元；预留中小微企业份额12.50万元。",
         ),
         (
             [
@@ -270,11 +270,14 @@ def test_nothing_is_promised_of_a_purchase_of_zero(
                 ("B01", "900", "360", "216"),
                 ("C21", "30", "30", "30"),
             ],
-            "预算942.5万元，其中：货物12.5万元，工程900万元，服务30万元；预留中小微企业份额390万元，其中小微企业份额246万元。",
+            (
+                "预算942.50万元，其中：货物12.50万元，工程900.00万元，服务30.00万元；"
+                "预留中小微企业份额390.00万元，其中小微企业份额246.00万元。"
+            ),
         ),
         (
             [("C21", "30", "", ""), ("", "1", "", "")],
-            "预算31万元，其中：货物0万元，工程0万元，服务30万元，未分类1万元。",
+            "预算31.00万元，其中：货物0万元，工程0万元，服务30.00万元，未分类1.00万元。",
         ),
     ],
 )
@@ -352,8 +355,8 @@ def test_the_income_of_the_other_sources_is_added_up(tmp_path: Path) -> None:
     said = line(
         merge([unit(income=income)], PROFILE), tmp_path, "反映本部门当年全部收入"
     )
-    assert "预算收入15.3万元" in said
-    assert "财政专户核拨收入2万元，其他来源收入6.3万元，上年结转7万元。" in said
+    assert "预算收入15.30万元" in said
+    assert "财政专户核拨收入2.00万元，其他来源收入6.30万元，上年结转7.00万元。" in said
 
 
 def test_the_main_projects_are_named_once_each(tmp_path: Path) -> None:
@@ -370,7 +373,7 @@ def test_the_main_projects_are_named_once_each(tmp_path: Path) -> None:
         "支出预算的总体情况",
     )
     assert said.endswith(
-        "特定目标类项目支出8万元，包括本级支出3万元，主要为甲、丙等支出。"
+        "特定目标类项目支出8.00万元，包括本级支出3.00万元，主要为甲、丙等支出。"
     )
 
 
@@ -523,15 +526,14 @@ def said_by(disclosure: Disclosure) -> set[str]:
     found: set[str] = set()
     for _, value in whole.values():
         found |= (
-            {plain(abs(value.number))}
+            {plain(abs(value.number)), money(abs(value.number))}
             if isinstance(value, Figure)
             else set(NUMBER.findall(value.text))
         )
     for section in PROFILE.statement["sections"]:
-        found |= {
-            plain(abs(parse(formula).figure(whole).number))
-            for formula in section.get("facts", {}).values()
-        }
+        for formula in section.get("facts", {}).values():
+            number = abs(parse(formula).figure(whole).number)
+            found |= {plain(number), money(number)}
     return found
 
 
@@ -608,13 +610,16 @@ def test_every_printed_text_can_name_its_cells() -> None:
         ("39151.12", "39151.12"),
         ("0", "0"),
         ("0.00", "0"),
-        ("3.40", "3.4"),
-        ("1E+3", "1000"),
+        ("3.40", "3.40"),
+        ("3.4", "3.40"),
+        ("1E+3", "1000.00"),
         ("-0", "0"),
         ("0.3333", "0.3333"),
     ],
 )
-def test_an_amount_is_written_without_needless_zeros(number: str, text: str) -> None:
+def test_an_amount_has_the_decimals_of_its_cell_and_nothing_is_0(
+    number: str, text: str
+) -> None:
     told = context(merge([unit(operating={"amount": number})], PROFILE), PROFILE)
     assert str(told["operating"].amount) == text
 
@@ -744,7 +749,9 @@ def test_procurement_rows_follow_their_total(tmp_path: Path) -> None:
         item | {"amount": "0.3", "own_funds": "0.3"},
     ]
     table = procurement_table(merge([unit(procurement=rows)], PROFILE), tmp_path)
-    assert table.rows[2][7:] == ("0.6", "0.3", "0", "0", "0", "0.3", "0", "0", "0.3")
+    assert table.rows[2][7:] == (
+        *("0.60", "0.30", "0", "0", "0", "0.30", "0", "0", "0.30"),
+    )
     assert table.rows[3] == (
         "甲",
         "",
@@ -753,15 +760,15 @@ def test_procurement_rows_follow_their_total(tmp_path: Path) -> None:
         "张",
         "3",
         "0.1",
-        "0.3",
-        "0.3",
+        "0.30",
+        "0.30",
         "",
         "",
         "",
         "",
         "",
         "",
-        "0.3",
+        "0.30",
     )
     assert len(table.rows) == 5
 

@@ -43,3 +43,11 @@ def figure_of(
     if wanted == PERCENT:
         return term.figure(whole).times(Decimal(100)), PERCENT
     return term.figure(whole), unit if moneys else ""
+
+
+def decimals_of(formula: str, unit: str, profile: Profile) -> int:
+    """How many decimals the cells of a formula are written with: of its first amount in this unit; none where there is none."""
+    moneys = (profile.book.money_of(name) for name in parse(formula).names())
+    return next(
+        (one.decimals for one in moneys if one is not None and one.unit == unit), 0
+    )

@@ -30,10 +30,10 @@ from toolkit.model import (
     record,
 )
 from toolkit.profile.form import Column, Profile
-from toolkit.publish.amounts import PERCENT, figure_of
+from toolkit.publish.amounts import PERCENT, decimals_of, figure_of
 from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
-from toolkit.rules.rule import plain
+from toolkit.rules.rule import money, plain
 
 _STOPS = "。；;，,、：: \n\t"
 _ENDS = ("。", "！", "？", "…")
@@ -60,7 +60,8 @@ class Fact:
     """A figure as the statement prints it, in its `unit`. It keeps the figure, so that each number can name its cells.
 
     The figure is exact, in the unit that is printed; where a number of `decimals` is said, `text` is rounded to it, half up and
-    once, and `lost` is what that left out. Of a change, `before` is what was there the year before.
+    once, and `lost` is what that left out; else an amount has the decimals of its cells, `least`, and nothing is 0. Of a change,
+    `before` is what was there the year before.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Fact:
     before: Figure | None = None
     unit: str = ""
     decimals: int | None = None
+    least: int = 0
 
     def __str__(self) -> str:
         return self.text
@@ -104,11 +106,12 @@ class Fact:
 
     def written(self, number: Decimal) -> str:
         """A number as this fact is printed."""
-        text = (
-            plain(number + 0)
-            if self.decimals is None
-            else f"{rounded(number, self.decimals) + 0:f}"
-        )
+        if self.decimals is not None:
+            text = f"{rounded(number, self.decimals) + 0:f}"
+        elif number and self.unit not in ("", PERCENT):
+            text = money(number, self.least)
+        else:
+            text = plain(number + 0)
         return parted(text) if self.wording.thousands and self.unit else text
 
     @property
@@ -357,7 +360,8 @@ class _Teller:
         decimals = asked.get(
             "decimals", self.decimals if unit in self.profile.units else None
         )
-        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=decimals)
+        least = decimals_of(formula, unit, self.profile)
+        fact = Fact(name, figure, self.wording, "", None, unit, decimals, least)
         return replace(
             fact,
             text=self.wording.absent
@@ -501,7 +505,8 @@ class _Teller:
         elif column.money is not None and self.unit:
             figure = figure.times(column.money.yuan / self.profile.units[self.unit])
             unit, decimals = self.unit, self.decimals
-        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=decimals)
+        least = column.decimals
+        fact = Fact(name, figure, self.wording, "", None, unit, decimals, least)
         return replace(fact, text=fact.written(figure.number))
 
 
