@@ -493,7 +493,7 @@ class Status:
             ("项目表张数", "各单位填", layout.EXISTS, len(states)),
             ("　其中：完成", None, layout.DONE, states.count(COMPLETE)),
             ("　其中：有误", None, layout.WRONG, states.count(WRONG)),
-            ("　其中：未填", None, layout.EMPTY, states.count(UNFILLED)),
+            ("　其中：空着备用", None, layout.EMPTY, states.count(UNFILLED)),
         )
         row, column = corner
         shown: list[Shown] = []
