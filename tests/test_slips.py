@@ -9,15 +9,17 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from toolkit.check.equations import Held, equations
+from toolkit.check.holding import questions
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report, speaking_for
 from toolkit.check.told_once import told_once
@@ -591,3 +593,61 @@ def test_what_breaks_of_a_claim_is_known_only_where_every_claim_was_held(
     monkeypatch.setattr(Trial, "__post_init__", held)
     checked(LEAD, spoil)
     assert all(known) is (spoil is all_ticked)
+
+
+# -- what a sum refutes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", [LEAD, CENTRE])
+def test_a_slip_that_a_sum_refutes_breaks_something_where_it_is_tried(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is refuted without a copy of the return is tried on one all the same, and must come to nothing there too."""
+    ask = Held.breaks
+    refuted: list[frozenset[Name]] = []
+
+    def tried(held: Held, changed: Mapping[Name, Decimal | None]) -> bool:
+        if ask(held, changed):
+            refuted.append(frozenset(changed))
+        return False
+
+    still = Trial._still  # noqa: SLF001
+
+    def counted(trial: Trial, *rest: Any, **more: Any) -> frozenset[Any] | None:
+        before = len(refuted)
+        left = still(trial, *rest, **more)
+        assert len(refuted) == before or left is None, refuted[-1]
+        return left
+
+    monkeypatch.setattr(Held, "breaks", tried)
+    monkeypatch.setattr(Trial, "_still", counted)
+    for number in range(6):
+        checked(unit, partial(_one_figure_changed, seed=number))
+    assert len(refuted) > 20
+
+
+def _one_figure_changed(data: Data, seed: int) -> None:
+    """Another number in a cell of the two tables of this year and the last, and in a project."""
+    chance = random.Random(seed)
+    row = data["composition"][chance.choice(["personnel", "operating"])]
+    column = chance.choice(["this_year", "last_year"])
+    row[column] = str(Decimal(row[column]) * chance.choice([10, 3]))
+    project = chance.choice(data["projects"])
+    project["amount"] = str(Decimal(project["amount"]) + 1)
+
+
+def test_a_sum_refutes_only_what_changes_one_addend_by_more_than_it_may_miss() -> None:
+    book = computed(
+        from_data(copy.deepcopy(right(LEAD)), PROFILE, "甲.xlsx"), PROFILE.book
+    )
+    asked = tuple((item, frozenset[str]()) for item in questions(RULES, PROFILE.book))
+    held = Held(book, PROFILE.book, equations(asked, PROFILE.book))
+    one, other = (
+        Name.parse(f"composition.{row}.this_year") for row in ("personnel", "operating")
+    )
+    now = {name: book.figure(name).number for name in (one, other)}
+    assert held.breaks({one: now[one] + 1})
+    assert held.breaks({one: None})
+    assert not held.breaks({one: now[one] + Decimal("0.01")})
+    assert not held.breaks({one: now[other], other: now[one]}), "their sum stays"
+    assert not held.breaks({Name.parse("composition.personnel.last_year"): Decimal(1)})

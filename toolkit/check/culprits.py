@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from toolkit.check.asked import Asked
+from toolkit.check.equations import equations
 from toolkit.check.gathered import gather
 from toolkit.check.holding import (
     Catalogue,
@@ -441,7 +442,15 @@ def _trial(
     lacking = frozenset(
         cell for number in tally.blanks for cell in tally.findings[number].cells
     ) | _blank_first(tally, book)
-    return Trial(book, profile, claims, looks, overtyped, lacking)
+    return Trial(
+        book,
+        profile,
+        claims,
+        looks,
+        overtyped,
+        lacking,
+        equations(asked, shape),
+    )
 
 
 @once_of

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from toolkit.check.equations import Equations, Held
 from toolkit.model import Cell, Name, Return, Words, record
 from toolkit.profile.form import Profile
 from toolkit.returns.data import with_figures
@@ -122,12 +123,14 @@ class Trial:
     looks: Sequence[Probe]
     overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
     lacking: frozenset[Cell] = frozenset()  # cells that must be filled and are blank
+    equations: Equations = field(default_factory=dict)  # among the claims
     broken_claims: frozenset[Broken] = field(init=False)
     broken: frozenset[Broken] = field(init=False)
     # how often each cell is named by what breaks
     named: Counter[Cell] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._held = Held(self.book, self.profile.book, self.equations)
         # which copies have too, as they are
         self._ours = frozenset(map(id, self.book.projects))
         self._by_probe: dict[int, frozenset[Broken]] = {}
@@ -191,6 +194,8 @@ class Trial:
         touched = self._touched(probes, None if everything else slip.changed)
         broken = set(touched.apart)
         if told in broken or len(touched.at_stake) < least:
+            return None
+        if not everything and self._held.breaks(slip.undone):
             return None
         copy = slip.mended(self.book, self.profile)
         if not everything:
