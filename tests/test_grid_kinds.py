@@ -557,12 +557,23 @@ WAYS: dict[str, Way] = {
         if name == STRINGS
         else data,
     ),
-    "comments behind many marks": lambda name, data: (
+    "comments behind many marks": in_sheets(
+        b"<sheetData>",
+        b'<sheetData><row r="900" spans="' + b"!" * 70 + b'"/>'
+        b'<!-- <c r="A1"><v>9</v></c> -->',
+    ),
+    "comments behind the cells": in_sheets(
+        b"</sheetData>",
+        b'</sheetData><!-- <mergeCells><mergeCell ref="A1:C9"/></mergeCells> -->',
+    ),
+    "names in comments": lambda name, data: (
         name,
-        data.replace(b"<worksheet ", b'<worksheet mark="' + b"!" * 70 + b'" ').replace(
-            b"<sheetData>", b'<sheetData><!-- <c r="A1"><v>9</v></c> -->'
+        data.replace(
+            b"<definedNames>",
+            b'<definedNames><!-- <definedName name="x.y" localSheetId="0">'
+            b"x!$A$1</definedName> -->",
         )
-        if is_sheet(name)
+        if name == MAIN
         else data,
     ),
     "an instruction": in_sheets(b"<sheetData>", b"<?mso x?><sheetData>"),

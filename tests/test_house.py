@@ -145,7 +145,7 @@ ROOMS = {
         "addresses": "archive",
         "elements": "archive package",
         "sheetxml": "addresses archive elements escaped",
-        "workbook": "archive elements formats sheetxml",
+        "workbook": "addresses archive elements formats sheetxml",
         "cells": "archive elements formats workbook",
         "secondreader": "addresses archive cells",
         "grid": "addresses archive cells formats secondreader sheetxml workbook",

@@ -26,7 +26,7 @@ from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
 MOST_KEPT = 16_384  # strings, and formulas, that are remembered from one workbook to the next, some megabytes at most
-MOST_RESULTS = 2048  # formulas with the text that they gave
+MOST_RESULTS = 4096  # formulas with the text that they gave
 SHORT = 400  # bytes of one of them
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
 LONGEST_SHOWN = 60  # characters of what is no number
@@ -260,27 +260,22 @@ def _known_formula(written: bytes) -> str:
     return plain(written)
 
 
-def result_of(formula: str, raw: Raw) -> Raw:
-    """A cell as the result of a formula. Most are checks of ours, which say the same in every workbook: each is made once."""
-    kind, text = raw.kind, raw.text
-    if raw.struck or len(formula) >= SHORT or len(text) >= SHORT:
-        return raw.of(formula)
-    if kind is TEXT or raw is BLANK:
-        return _known_text(formula, text)
-    if kind is NUMBER:
-        return _known_number(formula, text, raw.pattern)
-    return raw.of(formula)
+# A formula as it is written, and the text, kind and format of its result.
+Calculated = tuple[bytes, str, Kind, str]
+
+# Most formulas are checks of ours, which say the same in every workbook: each cell is made once.
+RESULTS: dict[Calculated, Raw] = {}
 
 
-@lru_cache(maxsize=MOST_RESULTS)
-def _known_text(formula: str, text: str) -> Raw:
-    return (Raw(TEXT, text) if text else BLANK).of(formula)
-
-
-@lru_cache(maxsize=MOST_RESULTS)
-def _known_number(formula: str, text: str, pattern: str) -> Raw:
-    # A number's text has all its digits.
-    return Raw(NUMBER, text, Decimal(text), "", pattern).of(formula)
+def result_of(formula: bytes, raw: Raw) -> Raw:
+    """A cell as the result of a formula as it is written, remembered among the results where that says all there is of it."""
+    made = raw.of(formula_of(formula))
+    plain = raw.kind is TEXT or raw.kind is NUMBER or raw is BLANK
+    if plain and not raw.struck and len(formula) < SHORT and len(raw.text) < SHORT:
+        if len(RESULTS) >= MOST_RESULTS:
+            RESULTS.clear()
+        RESULTS[formula, raw.text, raw.kind, raw.pattern] = made
+    return made
 
 
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
@@ -296,7 +291,10 @@ class Strings(dict[bytes, "Raw | None"]):
         super().__init__()
         self.written = written
         try:
-            every = [_of_string(one) for one in written]
+            every = [
+                _known_string(one) if len(one) < SHORT else text_raw(*string_of(one))
+                for one in written
+            ]
         except (DamagedError, ParseError, ValueError):
             return
         self.update(zip(_numbers(len(written)), every, strict=False))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import product
+from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
@@ -23,6 +24,7 @@ from toolkit.files.addresses import AREAS, SPOTS, Area, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
 from toolkit.files.cells import (
     BLANK,
+    RESULTS,
     UNCOMPUTED,
     Raw,
     Strings,
@@ -33,7 +35,7 @@ from toolkit.files.cells import (
 )
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
-from toolkit.files.workbook import PLAIN, YES, Listed, Workbook
+from toolkit.files.workbook import NO_TARGETS, PLAIN, YES, Listed, Workbook
 from toolkit.model import column_letter, record
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ __all__ = [
 MOST_CELLS = 500_000  # that hold something, of the whole workbook; styled empty ones are not counted
 MOST_MERGES = 100_000  # of the whole workbook
 MOST_COVERED = 5_000_000  # cells that its merges cover, as far as they are looked at
+# of one sheet: merged areas, and cells that they cover, that are remembered; what these cost need not be bounded
+FEW_MERGES, FEW_COVERED = 256, 1024
 MOST_CHARACTERS = 32_767  # of one cell: no spreadsheet program keeps more
 MOST_TEXT = 20_000_000  # characters of the whole workbook
 LARGE = 4 << 20  # bytes of a sheet: its cells are counted before they are read
@@ -62,6 +66,8 @@ LOW = Decimal(1)  # points: a row below this cannot be seen
 _DAMAGED = (
     "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
 )
+
+_text = attrgetter("text")
 
 # What reading may stumble over in a package that is not sound.
 _STUMBLES = (
@@ -182,7 +188,7 @@ class _Reader:
                 else RawSheet(listed.name, {}, hidden=listed.hidden)
             )
         workbook = self.workbook
-        names = workbook.names.get("", {})
+        names = workbook.names.get("", NO_TARGETS)
         doubts = tuple(workbook.doubts)
         return Grid(
             self.book,
@@ -206,9 +212,7 @@ class _Reader:
             self.refuse_cells(listed.name)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
-        targets = self.workbook.names.get(str(listed.number), {})
-        # Without the sheet, which is another for each project: what is remembered is then little.
-        names = {name: AREAS[to.rpartition("!")[2]] for name, to in targets.items()}
+        names = self.workbook.names.get(str(listed.number), NO_TARGETS).areas
         hidden = frozenset(
             int(row["r"]) for row in written.rows if row.get("hidden") in YES
         )
@@ -237,7 +241,7 @@ class _Reader:
         """The cells that hold something. Here the time goes: whatever repeats is made once and looked up."""
         cells: dict[Spot, Raw] = {}
         shared: dict[str, tuple[Spot, str]] = {}
-        meanings, spots = self.meanings, SPOTS
+        meanings, spots, known = self.meanings, SPOTS, RESULTS.get
         for address, about, formula_about, formula, value, inline in found:
             values = meanings[about]
             said = value or inline
@@ -247,6 +251,10 @@ class _Reader:
                     cells[spots[address]] = raw
                 continue
             spot = spots[address]
+            if raw is not None and not formula_about and not raw.struck:
+                said_before = known((formula, raw.text, raw.kind, raw.pattern))
+                cells[spot] = said_before or result_of(formula, raw)
+                continue
             own = formula_of(formula)
             if formula_about:
                 own = _formula(own, formula_about, spot, shared)
@@ -255,7 +263,7 @@ class _Reader:
                 empty = said or b't="str"' in about or b't="inlineStr"' in about
                 raw = BLANK if empty else UNCOMPUTED
             if raw is not None:
-                cells[spot] = result_of(own, raw) if own else raw
+                cells[spot] = raw.of(own) if own else raw
         self.bound(cells, sheet)
         return cells
 
@@ -264,7 +272,7 @@ class _Reader:
         self.count += len(cells)
         if self.count > MOST_CELLS:
             self.refuse_cells(sheet)
-        lengths = [len(raw.text) for raw in cells.values()]
+        lengths = list(map(len, map(_text, cells.values())))
         longest = max(lengths, default=0)
         if longest > MOST_CHARACTERS:
             row, column = next(
@@ -287,23 +295,56 @@ class _Reader:
         self, written: SheetXml, cells: dict[Spot, Raw]
     ) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
         """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""
-        areas = tuple(area for ref in written.merges if (area := AREAS[ref]))
-        self.bound_merges(areas, len(cells))
+        merged = _merged(written.merges)
+        self.bound_merges(merged, len(cells))
+        if merged.beneath is not None:
+            covered: Iterable[Spot] = sorted(cells.keys() & merged.beneath)
+        else:
+            covered = (
+                spot
+                for area in merged.areas
+                for spot in _covered(area, cells)
+                if spot != area[:2]
+            )
         under: dict[Spot, Raw] = {}
-        for area in areas:
-            first = area[:2]
-            for spot in _covered(area, cells):
-                if spot != first:
-                    under[spot] = cells.pop(spot)
-        return areas, under
+        for spot in covered:
+            under[spot] = cells.pop(spot)
+        return merged.areas, under
 
-    def bound_merges(self, areas: Sequence[Area], held: int) -> None:
+    def bound_merges(self, merged: _Merged, held: int) -> None:
         """Refuse more merged areas than any filled form has, of a sheet in which so many cells hold something."""
-        self.merged += len(areas)
-        self.covered += sum(min(_size(area), held) for area in areas)
+        self.merged += len(merged.areas)
+        if merged.beneath is None:
+            self.covered += sum(min(_size(area), held) for area in merged.areas)
         if self.merged > MOST_MERGES or self.covered > MOST_COVERED:
             said = f"“{self.book}”的合并单元格过多（限度是 {MOST_MERGES} 处），不像正常的填报表，没有读取。"
             raise CannotOpenError(f"{said}请把内容复制到新的填报表中再交。")
+
+
+@record(slots=True)
+class _Merged:
+    """The merged areas of a sheet, and the cells that lie unseen beneath them: all but the first of each; None where many."""
+
+    areas: tuple[Area, ...]
+    beneath: frozenset[Spot] | None
+
+
+def _merged(refs: tuple[str, ...]) -> _Merged:
+    """The areas of a sheet that are merged; the sheets of one template have the same."""
+    return _known_merged(refs) if len(refs) <= FEW_MERGES else _merged_in(refs)
+
+
+def _merged_in(refs: tuple[str, ...]) -> _Merged:
+    areas = tuple(area for ref in refs if (area := AREAS[ref]))
+    if sum(map(_size, areas)) > FEW_COVERED:
+        return _Merged(areas, None)
+    return _Merged(
+        areas,
+        frozenset(spot for area in areas for spot in _spots(area) if spot != area[:2]),
+    )
+
+
+_known_merged = lru_cache(maxsize=256)(_merged_in)
 
 
 class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
@@ -351,8 +392,13 @@ def _covered(area: Area, cells: Mapping[Spot, Raw]) -> list[Spot]:
             for row, column in cells
             if top <= row <= bottom and left <= column <= right
         ]
-    spots = product(range(top, bottom + 1), range(left, right + 1))
-    return sorted(cells.keys() & spots)
+    return sorted(cells.keys() & _spots(area))
+
+
+def _spots(area: Area) -> Iterator[Spot]:
+    """The cells of an area."""
+    top, left, bottom, right = area
+    return product(range(top, bottom + 1), range(left, right + 1))
 
 
 def _formula(

@@ -23,7 +23,8 @@ MOST_SLOW = 48 << 20
 CHUNK = 4 << 20  # bytes of a sheet whose cells are held at once
 LESS = ord("<")
 FEW = 64  # times that a rare byte is stopped at
-SHORT = 4096  # bytes of what is remembered of the sheets before: of their columns, of their merges
+# bytes of what is remembered of the sheets before: of their columns, of what stands behind their cells
+SHORT, LONG = 4096, 16_384
 
 # A cell as it is written, escapes and all: address, other attributes, the formula's attributes, formula, value, inner <is>.
 Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
@@ -60,7 +61,7 @@ class SheetXml:
 def sheet_xml(data: bytes) -> SheetXml:
     """Read a worksheet's part; raise DamagedError, or a parser's own error, where that cannot be done."""
     data = _unix(data)
-    quick = _quickly(data) if usual(data, b"worksheet") else None
+    quick = _quickly(data)
     if quick is not None:
         return quick
     if len(data) > MOST_SLOW:
@@ -70,10 +71,11 @@ def sheet_xml(data: bytes) -> SheetXml:
 
 def _quickly(data: bytes) -> SheetXml | None:
     """A worksheet's part of the usual making, read without a parser; None where any cell or row of it is of another."""
-    begin = data.find(b"<sheetData")
-    if begin < 0:
+    begin, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
+    behind = max(begin, end)
+    if begin < 0 or not usual(data, b"worksheet", behind):
         return None
-    end = data.rfind(b"</sheetData>")
+    rest = _rest(data[behind:])
     # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
     if end - begin <= CHUNK:
         found = _CELL.findall(data, begin, end)
@@ -83,23 +85,21 @@ def _quickly(data: bytes) -> SheetXml | None:
         cells = _cells(data, begin, end)
         matched = sum(1 for _ in _CELL.finditer(data, begin, end))
     rows = tuple(attributes(row) for row in _odd_rows(data, begin, end))
-    if matched != data.count(b"</c>") or not all("r" in row for row in rows):
+    if rest is None or matched != data.count(b"</c>", 0, behind):
         return None
-    behind = max(begin, end)
-    merged = data.rfind(b"</mergeCells>", behind)
-    return SheetXml(
-        cells,
-        rows,
-        columns=_columns(data[max(data.find(b"<cols", 0, begin), 0) : begin]),
-        merges=_merges(data[behind : merged if merged >= 0 else len(data)]),
-        drawn=data.find(b"<drawing ", behind) >= 0,
-    )
+    if not all("r" in row for row in rows):
+        return None
+    columns = _columns(data[max(data.find(b"<cols", 0, begin), 0) : begin])
+    return SheetXml(cells, rows, columns, rest.merges, rest.drawn)
 
 
 def strings_xml(data: bytes) -> list[bytes]:
     """What each shared string holds, still as it is written."""
     data = _unix(data)
     if usual(data, b"sst"):
+        strings = _one_by_one(data)
+        if strings is not None:
+            return strings
         strings = _STRING.findall(data)
         if len(strings) == data.count(b"</si>") + data.count(b"<si/>"):
             return strings
@@ -108,6 +108,17 @@ def strings_xml(data: bytes) -> list[bytes]:
     heard = _Strings()
     heard.hear(data)
     return heard.strings
+
+
+def _one_by_one(data: bytes) -> list[bytes] | None:
+    """The shared strings where each stands right behind the one before; else None. Thrice as fast as a regular expression."""
+    begin, end = data.find(b"<si>"), data.rfind(b"</si>")
+    if not 0 < begin < end or b"<si/>" in data:
+        return None
+    strings = data[begin + len(b"<si>") : end].split(b"</si><si>")
+    return (
+        strings if len(strings) == data.count(b"</si>") == data.count(b"<si>") else None
+    )
 
 
 def _unix(data: bytes) -> bytes:
@@ -122,8 +133,8 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def usual(data: bytes, root: bytes) -> bool:
-    """Whether a part is of the usual making, so far as cheap signs say.
+def usual(data: bytes, root: bytes, until: int | None = None) -> bool:
+    """Whether a part is of the usual making, so far as cheap signs say; those within it are looked for `until` a place.
 
     UTF-8; the main vocabulary without a prefix, and no other vocabulary without one; no comment, CDATA, document type or
     instruction; not cut off.
@@ -134,27 +145,58 @@ def usual(data: bytes, root: bytes) -> bool:
         and head[2] == root
         and not _OTHER_ENCODING.search(head[1] or b"")
         and head[3].count(b' xmlns="' + MAIN + b'"') == 1 == head[3].count(MAIN)
-        and data.find(MAIN, head.end()) < 0
-        and data.find(b"xmlns=", head.end()) < 0
-        and not _begins(data, b"!", 0)
-        and not _begins(data, b"?", head.start(2))
+        and _plain(data, head.end(), until)
         and data[-64:].rstrip().endswith(b"</" + root + b">")
     )
 
 
-def _begins(data: bytes, mark: bytes, begin: int) -> bool:
-    """Whether anything from there on begins with a mark behind its "<": a comment, an instruction.
+def _plain(data: bytes, begin: int, end: int | None) -> bool:
+    """Whether a stretch of a part has no vocabulary of its own, no comment, CDATA or instruction."""
+    return (
+        data.find(MAIN, begin, end) < 0
+        and data.find(b"xmlns=", begin, end) < 0
+        and not _begins(data, b"!", begin, end)
+        and not _begins(data, b"?", begin, end)
+    )
+
+
+def _begins(data: bytes, mark: bytes, begin: int, end: int | None) -> bool:
+    """Whether anything in a stretch begins with a mark behind its "<": a comment, an instruction.
 
     A single byte is found ten times as fast as two; where there are many of it, both are looked for.
     """
     at = begin - 1
     for _ in range(FEW):
-        at = data.find(mark, at + 1)
+        at = data.find(mark, at + 1, end)
         if at < 0:
             return False
         if at > begin and data[at - 1] == LESS:
             return True
-    return data.find(b"<" + mark, at) >= 0
+    return data.find(b"<" + mark, at, end) >= 0
+
+
+@record(slots=True)
+class _Rest:
+    """What stands behind the cells of a worksheet: its merged areas, as they are written; whether a drawing lies on it."""
+
+    merges: tuple[str, ...]
+    drawn: bool
+
+
+def _rest(data: bytes) -> _Rest | None:
+    """What stands behind the cells, None where it is not of the usual making; the sheets of one template have the same."""
+    return _known_rest(data) if len(data) < LONG else _rest_in(data)
+
+
+def _rest_in(data: bytes) -> _Rest | None:
+    if not _plain(data, 0, None) or b"</c>" in data:
+        return None
+    merged = data.rfind(b"</mergeCells>")
+    merges = _MERGE.findall(data, 0, merged if merged >= 0 else len(data))
+    return _Rest(tuple(ref.decode() for ref in merges), data.find(b"<drawing ") >= 0)
+
+
+_known_rest = lru_cache(maxsize=256)(_rest_in)
 
 
 def _columns(data: bytes) -> tuple[Said, ...]:
@@ -166,17 +208,7 @@ def _columns_in(data: bytes) -> tuple[Said, ...]:
     return tuple(attributes(column) for column in _COLUMN.findall(data))
 
 
-def _merges(data: bytes) -> tuple[str, ...]:
-    """The merged areas, as they are written; the sheets of one template have the same."""
-    return _known_merges(data) if len(data) < SHORT else _merges_in(data)
-
-
-def _merges_in(data: bytes) -> tuple[str, ...]:
-    return tuple(ref.decode() for ref in _MERGE.findall(data))
-
-
 _known_columns = lru_cache(maxsize=256)(_columns_in)
-_known_merges = lru_cache(maxsize=256)(_merges_in)
 
 
 def _cells(data: bytes, begin: int, end: int) -> Iterator[Found]:

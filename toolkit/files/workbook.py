@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import NoReturn
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
+from toolkit.files.addresses import AREAS, Area
 from toolkit.files.archive import SMALL, Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
@@ -24,6 +25,9 @@ CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = (
     "xl/workbook.xml",
 )
 YES = ("1", "true", "on")
+SHORT = (
+    1 << 16
+)  # bytes of what is remembered of the workbooks before: names, relationships, types
 
 # What the content type of the main part says a file is: the suffix with which Excel opens it.
 SUFFIXES = {
@@ -41,6 +45,7 @@ OTHERS = {
     "ppt/presentation.xml": "是演示文稿，不是 Excel 工作簿",
 }
 _NAMES, _NAMES_END = b"<definedNames>", b"</definedNames>"
+_NO_NAMES = (_NAMES + _NAMES_END).decode()
 _NAME = re.compile(
     r'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>',
     re.ASCII,
@@ -66,6 +71,21 @@ PLAIN = Look()
 Named = tuple[str, str, str]
 
 
+class Targets(dict[str, str]):
+    """Defined names with their targets; never changed once they are read."""
+
+    @cached_property
+    def areas(self) -> Mapping[str, Area | None]:
+        """The areas that they point to, whatever sheet those name: on a project's copy that is another."""
+        return {name: AREAS[to.rpartition("!")[2]] for name, to in self.items()}
+
+
+# the relationships of a part by id: the last word of the type, and the part it leads to
+Relations = Mapping[str, tuple[str, str]]
+NO_TARGETS = Targets()
+Names = Mapping[str, Targets]
+
+
 @record(slots=True)
 class Listed:
     """A worksheet as the workbook lists it: its number among all sheets, its name, its part."""
@@ -85,28 +105,15 @@ class Workbook:
         self.main = self._main()
         self.relations = self._relations(self.main)
         data = archive.read(self.main)
-        named = _usual_names(data)
-        if (
-            named
-            and len(named) == data.count(b"<definedName ")
-            and data.count(_NAMES) == data.count(_NAMES_END) == 1
-        ):
+        apart = _names_apart(data)
+        if apart is not None:
             # Three hundred names take a parser longer than all the rest of the part.
-            data = (
-                data[: data.find(_NAMES)]
-                + data[data.find(_NAMES_END) + len(_NAMES_END) :]
-            )
-        else:
-            named = []
+            data, names = apart
         self.root = tree(data)
         if local(self.root) != "workbook":
             self._refuse()
-        self.names: dict[
-            str, dict[str, str]
-        ] = {}  # by the number of their sheet: name and target
-        for name, sheet, target in named or _every_name(self.root):
-            if not name.startswith(_OWN):
-                self.names.setdefault(sheet, {})[name] = target
+        # by the number of their sheet
+        self.names = names if apart is not None else _by_sheet(_every_name(self.root))
 
     def _main(self) -> str:
         """The part that is the workbook: the one the package names, else the usual one."""
@@ -134,25 +141,20 @@ class Workbook:
             f"“{self.archive.name}”{other}。请交用填报表填好的文件，在 Excel 或 WPS 中另存为 .xlsx。"
         )
 
-    def _relations(self, owner: str) -> dict[str, tuple[str, str]]:
+    def _relations(self, owner: str) -> Relations:
         """The relationships of a part by id: the last word of the type, and the part it leads to."""
         folder, file = posixpath.split(owner)
         part = posixpath.join(folder, "_rels", f"{file}.rels")
         if not self.archive.holds(part):
             return {}
         try:
-            listed = _listed(self.archive.read(part))
+            data = self.archive.read(part)
+            of = _known_relations if len(data) < SHORT else _relations_in
+            return of(folder, data)
         except _BROKEN:
             if owner:
                 raise
             return {}  # without the package's own list the usual part is taken
-        return {
-            one.get("Id", ""): (
-                one.get("Type", "").rpartition("/")[2],
-                _joined(folder, one.get("Target", "")),
-            )
-            for one in listed
-        }
 
     def _part(self, kind: str) -> bytes | None:
         """The part of a kind, None where there is none."""
@@ -165,7 +167,9 @@ class Workbook:
     def suffix(self) -> str:
         """The suffix that the package's own type asks for; "" where it says none that we know."""
         try:
-            kind = _kind_of(self.main, self.archive.read(CONTENT_TYPES))
+            types = self.archive.read(CONTENT_TYPES)
+            of = _known_kind if len(types) < SHORT else _kind_of
+            kind = of(self.main, types)
         except _BROKEN:
             return ""
         return next(
@@ -246,6 +250,21 @@ def _listed(data: bytes) -> list[Mapping[str, str]]:
     return [said(one) for one in every(tree(data), "Relationship")]
 
 
+def _relations_in(folder: str, data: bytes) -> Relations:
+    """The relationships that a part lists, from the folder of the part that has them."""
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            _joined(folder, one.get("Target", "")),
+        )
+        for one in _listed(data)
+    }
+
+
+# Workbooks of one template that have as many projects have the same.
+_known_relations = lru_cache(maxsize=32)(_relations_in)
+
+
 @lru_cache(maxsize=4096)
 def _joined(folder: str, target: str) -> str:
     """The part that a relationship leads to, from the folder of the part that has it."""
@@ -270,16 +289,45 @@ def _kind_of(part: str, types: bytes) -> str:
     )
 
 
-def _usual_names(data: bytes) -> list[Named]:
-    """The defined names, where all of them are written in the usual way."""
-    begin, end = data.find(_NAMES), data.find(_NAMES_END)
-    if not (0 < begin < end and usual(data, b"workbook")):
-        return []
-    names = _NAME.findall(data[begin:end].decode())
-    return [
+_known_kind = lru_cache(maxsize=16)(_kind_of)
+
+
+def _names_apart(data: bytes) -> tuple[bytes, Names] | None:
+    """The main part without its defined names, and these, where all of them are written in the usual way; else None."""
+    begin, end = data.find(_NAMES), data.find(_NAMES_END) + len(_NAMES_END)
+    if not 0 < begin < end:
+        return None
+    section, rest = data[begin:end], data[:begin] + data[end:]
+    if b"definedName" in rest or not usual(rest, b"workbook"):
+        return None
+    names = _known_names(section) if len(section) < SHORT else _names_in(section)
+    return None if names is None else (rest, names)
+
+
+def _names_in(section: bytes) -> Names | None:
+    """The defined names that a part lists, where all of them are written in the usual way; else None."""
+    text = section.decode()
+    names = _NAME.findall(text)
+    # Between them there is nothing else: no comment, no name of another spelling.
+    if not names or "".join(_NAME.sub("", text).split()) != _NO_NAMES:
+        return None
+    return _by_sheet(
         (name, sheet, _resolved(target) if "&" in target else target)
         for name, sheet, target in names
-    ]
+    )
+
+
+# Workbooks of one template have the same names, but for those that have lines or projects more.
+_known_names = lru_cache(maxsize=16)(_names_in)
+
+
+def _by_sheet(names: Iterable[Named]) -> Names:
+    """Defined names by the number of their sheet, each with its target; those that Excel makes for itself are left out."""
+    found: dict[str, Targets] = {}
+    for name, sheet, target in names:
+        if not name.startswith(_OWN):
+            found.setdefault(sheet, Targets())[name] = target
+    return found
 
 
 def _resolved(text: str) -> str:
