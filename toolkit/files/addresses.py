@@ -63,6 +63,20 @@ class _Areas(dict[str, Area | None]):
 AREAS = _Areas()
 
 
+class Named(dict[str, Area | None]):
+    """The defined names of a sheet with their areas; never changed, so that what rests on all of them is kept by them."""
+
+    __slots__ = ("_hashed",)
+    _hashed: int
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        try:
+            return self._hashed
+        except AttributeError:
+            self._hashed = hash(frozenset(self.items()))
+            return self._hashed
+
+
 class _Spots(dict[bytes, Spot]):
     """Spots by the address of a cell; one outside of any sheet is damage."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from toolkit.files.addresses import AREAS, SPOTS, Area, Spot, area_of, moved
+from toolkit.files.addresses import AREAS, SPOTS, Area, Named, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
 from toolkit.files.cells import (
     BLANK,
@@ -45,6 +45,7 @@ __all__ = [
     "Area",
     "CannotOpenError",
     "Grid",
+    "Named",
     "Raw",
     "RawSheet",
     "Spot",

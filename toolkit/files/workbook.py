@@ -11,7 +11,7 @@ from typing import NoReturn
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
-from toolkit.files.addresses import AREAS, Area
+from toolkit.files.addresses import AREAS, Named
 from toolkit.files.archive import SMALL, Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
@@ -68,16 +68,16 @@ PLAIN = Look()
 
 
 # a defined name, the number of the sheet that it belongs to ("": the whole workbook), its target
-Named = tuple[str, str, str]
+Name = tuple[str, str, str]
 
 
 class Targets(dict[str, str]):
     """Defined names with their targets; never changed once they are read."""
 
     @cached_property
-    def areas(self) -> Mapping[str, Area | None]:
+    def areas(self) -> Named:
         """The areas that they point to, whatever sheet those name: on a project's copy that is another."""
-        return {name: AREAS[to.rpartition("!")[2]] for name, to in self.items()}
+        return Named((name, AREAS[to.rpartition("!")[2]]) for name, to in self.items())
 
 
 # the relationships of a part by id: the last word of the type, and the part it leads to
@@ -321,7 +321,7 @@ def _names_in(section: bytes) -> Names | None:
 _known_names = lru_cache(maxsize=16)(_names_in)
 
 
-def _by_sheet(names: Iterable[Named]) -> Names:
+def _by_sheet(names: Iterable[Name]) -> Names:
     """Defined names by the number of their sheet, each with its target; those that Excel makes for itself are left out."""
     found: dict[str, Targets] = {}
     for name, sheet, target in names:
@@ -336,7 +336,7 @@ def _resolved(text: str) -> str:
     return text.replace("&quot;", '"').replace("&amp;", "&")
 
 
-def _every_name(root: Element) -> Iterator[Named]:
+def _every_name(root: Element) -> Iterator[Name]:
     """Yield the defined names, however they are written."""
     for element in every(root, "definedName"):
         yield (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from toolkit.files.grid import RawSheet
+from toolkit.files.grid import Named, RawSheet
 from toolkit.model import BlockKind, Kind, Name, once_of
 from toolkit.profile.form import Block, Column
 from toolkit.profile.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, SheetPlace
@@ -102,6 +102,14 @@ class Places:
         return apart
 
     @property
+    def known(self) -> frozenset[Spot]:
+        """The cells that were read one by one, and those that say a title where such cells are looked for."""
+        if "known" not in self.kept:
+            self.kept["known"] = self.apart.union(self.kept.get("titles", ()))
+        known: frozenset[Spot] = self.kept["known"]
+        return known
+
+    @property
     def lists(self) -> list[Found]:
         """The lists of which lines were read."""
         return [found for found in self.blocks.values() if found.rows and found.columns]
@@ -120,7 +128,7 @@ class Places:
         )
         return self.apart.union(lines)
 
-    @property
+    @cached_property
     def ends(self) -> Spot:
         """The first row and the last column of the cells that were read; (1, 0) where none was."""
         if "ends" not in self.kept:
@@ -155,11 +163,13 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
         if spot[1] == MARGIN and cell.text.startswith(END)
     )
     # The sheets of one template say the same in the same places, and nothing else decides what is found.
-    seen = (edition, marks, raw.last_row, tuple(raw.names.items()), tuple(said))
+    names = raw.names if isinstance(raw.names, Named) else tuple(raw.names.items())
+    seen = (edition, marks, raw.last_row, names, tuple(said))
     known = _known(place)
     places = known.get(seen)
     if places is None:
         places = _found(raw, place, edition)
+        places.kept["titles"] = frozenset(spot for spot, _ in said)
         if len(known) >= MOST_KNOWN:
             known.clear()
         if not places.looked_closer:

@@ -32,7 +32,7 @@ from toolkit.model import (
 from toolkit.profile.by_door import through
 from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.doors import Door
-from toolkit.profile.form import UNIT, Block, Column, Profile, Sheet
+from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
 from toolkit.profile.layout import (
     SheetPlace,
     address,
@@ -285,7 +285,9 @@ class _Reader:
         self, raw: RawSheet, forms: Iterable[Sheet], matched: dict[str, RawSheet]
     ) -> None:
         """A sheet of an unknown name: a renamed form, one of ours that is no form, or one that nobody reads."""
-        head = tuple(_head(raw))
+        # Most such sheets are ours, and carry none.
+        titles = _every_title(self.shape)
+        head = [text for text in _head(raw) if titles[text]]
         home = next(
             (
                 form
@@ -657,6 +659,13 @@ def _titles(sheet: Sheet) -> Wanted:
 
 
 @once_of
+def _every_title(shape: Book) -> Wanted:
+    """The titles of all forms, and those that they had."""
+    sheets = shape.sheets.values()
+    return Wanted(frozenset().union(*(_titles(sheet).texts for sheet in sheets)))
+
+
+@once_of
 def _drawn(sheet: Sheet) -> SheetPlace:
     """Where a form's blocks stand as it is drawn, each list with as many lines as it has when it is blank."""
     return lay_out(sheet)
@@ -676,6 +685,8 @@ def _begun(block: Block, filled: Filled) -> bool:
         return bool(filled.rows)
     for name, row in filled.named():
         for column, value in row.values.items():
+            if value.kind is BLANK:
+                continue
             # Which door it is for stands in a blank workbook too.
             asked = block.columns[column]
             if not value.given or asked.constant or asked.role is Role.DOOR:

@@ -38,13 +38,14 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
 
     A formula that shows nothing (BLANK) holds nothing.
     """
-    apart = places.apart
     drawn = _drawn_texts(place.sheet)
     # Nearly every cell is read, or says what we draw: the rest is looked at one by one.
+    unknown = set(raw.cells)
+    unknown -= places.known
     rest = {
         spot: cell
-        for spot, cell in raw.cells.items()
-        if cell.kind is not BLANK and not drawn[cell.text] and spot not in apart
+        for spot in unknown
+        if (cell := raw.cells[spot]).kind is not BLANK and not drawn[cell.text]
     }
     for found in places.lists:
         lines, columns = set(found.rows), set(found.columns.values())
