@@ -143,7 +143,7 @@ ROOMS = {
         "ruled": "",
         "pdf": "ruled source",
         "addresses": "archive",
-        "elements": "archive package",
+        "elements": "archive escaped",
         "sheetxml": "addresses archive elements escaped",
         "workbook": "addresses archive elements formats sheetxml",
         "cells": "archive elements formats workbook",

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from toolkit.files.archive import DamagedError, UnsafeError
-from toolkit.files.package import in_utf8
+from toolkit.files.escaped import in_utf8
 
 MOST_DEEP = 256
 MOST_TREE = 16 << 20  # bytes of a part that is kept whole

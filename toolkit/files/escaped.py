@@ -1,4 +1,4 @@
-"""Text as XML writes it. Python's own xml.sax.saxutils does the same, and loads http, mail and ssl to do it."""
+"""Text as XML writes it, and in which encoding. Python's own xml.sax.saxutils does the same, and loads http, mail and ssl to do it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 _REFERENCE = re.compile(r"&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|(lt|gt|quot|apos|amp));")
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 
 
@@ -37,3 +38,25 @@ def _meant(reference: re.Match[str]) -> str:
     if name:
         return _NAMED[name]
     return chr(int(decimal) if decimal else int(hexadecimal, 16))
+
+
+def in_utf8(xml: bytes) -> bytes:
+    """The same XML in UTF-8; what is so already stays as it is."""
+    declared = _DECLARED.match(xml)
+    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif declared and declared[1].lower() not in (
+        b"utf-8",
+        b"utf8",
+        b"us-ascii",
+        b"ascii",
+    ):
+        encoding = declared[1].decode("ascii")
+    else:
+        return xml
+    xml = xml.decode(encoding).encode("utf-8")
+    declared = _DECLARED.match(xml)
+    if not declared:
+        return xml
+    start, end = declared.span(1)
+    return xml[:start] + b"UTF-8" + xml[end:]

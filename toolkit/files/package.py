@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from toolkit.errors import ToolkitError, why_not_read
-from toolkit.files.escaped import attribute, escape
+from toolkit.files.escaped import attribute, escape, in_utf8
 from toolkit.files.source import content
 from toolkit.files.unseen import visible
 from toolkit.model import record
@@ -35,7 +35,6 @@ CONTENT_TYPES = "[Content_Types].xml"
 RELATIONS_SPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 _TAG = re.compile(rb"""<[^\s/>]+(?:[^>"']|"[^"]*"|'[^']*')*>""")
 # What XML cannot hold at all, and the _x000D_ notation in which spreadsheets write it: a text that merely looks so is escaped.
@@ -658,25 +657,3 @@ class Markup:
                 )
             else:
                 yield parent.close, parent.close, content
-
-
-def in_utf8(xml: bytes) -> bytes:
-    """The same XML in UTF-8; what is so already stays as it is."""
-    declared = _DECLARED.match(xml)
-    if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif declared and declared[1].lower() not in (
-        b"utf-8",
-        b"utf8",
-        b"us-ascii",
-        b"ascii",
-    ):
-        encoding = declared[1].decode("ascii")
-    else:
-        return xml
-    xml = xml.decode(encoding).encode("utf-8")
-    declared = _DECLARED.match(xml)
-    if not declared:
-        return xml
-    start, end = declared.span(1)
-    return xml[:start] + b"UTF-8" + xml[end:]
