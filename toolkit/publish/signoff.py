@@ -129,7 +129,8 @@ def _fitted(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
             continue
         # One more line is tried on: a long one may not fit where a short one of another list still does.
         tried = {**kept, name: kept[name] + 1}
-        height = sum(map(_height, _shown(short, tried).values()))
+        shown = _shown(short, tried)
+        height = sum(_height(lines) for lines in shown.values())
         if height <= ROOM:
             kept = tried
     return _shown(short, kept)
@@ -204,8 +205,10 @@ class _Row:
     @property
     def share(self) -> Decimal | None:
         """The change as a share of last year's; None where there is nothing to compare with."""
-        last = self.last_year.number if self.last_year is not None else Decimal(0)
-        return self.change / abs(last) if self.change is not None and last else None
+        if self.last_year is None or self.change is None:
+            return None
+        last = self.last_year.number
+        return self.change / abs(last) if last else None
 
     @property
     def large(self) -> bool:
@@ -298,9 +301,11 @@ def _decimals(formula: str, profile: Profile) -> int:
 
 def _percent(share: Decimal, *, signed: bool = False) -> str:
     number = round(share * 100, 1)
-    text = f"{number:f}" if signed else f"{number:f}".rstrip("0").rstrip(".")
-    sign = "+" if signed and number > 0 else ""
-    return f"{sign}{text}%"
+    text = f"{number:f}"
+    if signed:
+        return f"+{text}%" if number > 0 else f"{text}%"
+    text = text.rstrip("0").rstrip(".")
+    return f"{text}%"
 
 
 # -- what is listed -----------------------------------------------------------------------------------------------------------
@@ -325,7 +330,10 @@ def _accepted(finding: Finding) -> str:
 
 def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
     title = titles.get(setting.rule, setting.rule)
-    what = f"改为{setting.what}" if setting.what in tuple(Severity) else setting.what
+    what = setting.what
+    # a severity that the rule has instead of its own
+    if what in tuple(Severity):
+        what = f"改为{what}"
     return f"“{title}”{what}：{setting.why}（{setting.who}）"
 
 

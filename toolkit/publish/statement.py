@@ -189,8 +189,9 @@ class Text:
     @property
     def lines(self) -> tuple[Text, ...]:
         """Its lines without the empty ones; one empty line where there is none, for a table's cell needs a paragraph."""
-        lines = [line.strip() for line in self.words.text.splitlines() if line.strip()]
-        return tuple(self._with(line) for line in lines or [""])
+        stripped = [line.strip() for line in self.words.text.splitlines()]
+        lines = [line for line in stripped if line] or [""]
+        return tuple(self._with(line) for line in lines)
 
     def _with(self, text: str) -> Text:
         return replace(self, words=self.words._replace(text=text))
@@ -326,14 +327,10 @@ class _Teller:
     def declared(self, section: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what a section of statement.json declares, by the names that the template knows."""
         for name, said in section.get("facts", {}).items():
-            asked = said if isinstance(said, dict) else {"from": said}
+            asked = _in_full(said)
             yield name, self.told(name, asked["from"], asked)
         for name, said in section.get("changes", {}).items():
-            asked = said if isinstance(said, dict) else {"from": said}
-            this_year, last_year = asked["from"]
-            change = self.told(name, f"({this_year}) - ({last_year})", asked)
-            before, _ = figure_of(last_year, self.whole, self.profile, change.unit)
-            yield name, replace(change, before=before)
+            yield name, self.change(name, _in_full(said))
         for name, source in section.get("kinds", {}).items():
             yield name, tuple(self.kinds(name, source))
         for name, source in section.get("texts", {}).items():
@@ -341,6 +338,13 @@ class _Teller:
             yield name, Text(name, words, self.wording.openings)
         for name, source in section.get("lists", {}).items():
             yield name, tuple(self.rows(source))
+
+    def change(self, name: str, asked: Mapping[str, Any]) -> Fact:
+        """What this year has more than the last, as a section declares both, and what the last year had."""
+        this_year, last_year = asked["from"]
+        change = self.told(name, f"({this_year}) - ({last_year})", asked)
+        before, _ = figure_of(last_year, self.whole, self.profile, change.unit)
+        return replace(change, before=before)
 
     def kinds(self, name: str, key: str) -> Iterator[SimpleNamespace]:
         """The kinds that the rows of a list fall into, each with its title and its sum."""
@@ -501,9 +505,11 @@ class _Teller:
         """A figure as a sentence prints it: nothing entered is zero."""
         unit, decimals = column.unit, None
         if column.kind == "percent":
-            figure, unit = figure.times(Decimal(100)), PERCENT
+            figure = figure.times(Decimal(100))
+            unit = PERCENT
         elif column.money is not None and self.unit:
-            figure = figure.times(column.money.yuan / self.profile.units[self.unit])
+            factor = column.money.yuan / self.profile.units[self.unit]
+            figure = figure.times(factor)
             unit, decimals = self.unit, self.decimals
         least = column.decimals
         fact = Fact(name, figure, self.wording, "", None, unit, decimals, least)
@@ -534,10 +540,17 @@ def _public(columns: Mapping[str, Column]) -> dict[str, Column]:
     return {key: column for key, column in columns.items() if column.public}
 
 
+def _in_full(said: Any) -> Mapping[str, Any]:
+    """What a fact is asked for; a bare source is short for an object that says nothing else."""
+    return said if isinstance(said, dict) else {"from": said}
+
+
 def _by_place(said: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
     """What is said for the place of a department: the first pattern that its name matches; "" stands for all others."""
-    fitting = [pattern for pattern in said if pattern and re.search(pattern, name)]
-    return said[fitting[0] if fitting else ""]
+    for pattern, words in said.items():
+        if pattern and re.search(pattern, name):
+            return words
+    return said[""]
 
 
 def _by_ending(words: Mapping[str, str], name: str) -> str:

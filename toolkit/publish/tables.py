@@ -246,7 +246,8 @@ class _Side:
     def lines(self, longest: int) -> list[Line]:
         """All lines, with blank ones before the closing ones until the body is as long as the other side's."""
         empty: Line = ("", (None,) * len(self.block.columns), "")
-        return self.body + [empty] * (longest - len(self.body)) + self.closing
+        lacking = longest - len(self.body)
+        return self.body + [empty] * lacking + self.closing
 
     def put(self, canvas: Canvas, row: int, line: Line, style: Style) -> None:
         """Put a line of this side: its title and its amounts."""
@@ -749,11 +750,11 @@ def _parts(where: BlockPlace, count: int) -> list[Part]:
     """The columns of a block in so many parts: of each the label's column, and the first and last of the others."""
     # A narrow block still has a column for the label and one for the value.
     last = max(where.last_column, where.label_column + 2 * count - 1)
-    columns = list(range(where.label_column, last + 1))
-    each = len(columns) // count
-    starts = [columns[0] + each * part for part in range(count)]
-    ends = [*(start - 1 for start in starts[1:]), columns[-1]]
-    return [(start, start + 1, end) for start, end in zip(starts, ends, strict=True)]
+    each = (last + 1 - where.label_column) // count
+    starts = [where.label_column + each * part for part in range(count)]
+    parts = [(start, start + 1, start + each - 1) for start in starts[:-1]]
+    # The last part takes what the division left over.
+    return [*parts, (starts[-1], starts[-1] + 1, last)]
 
 
 def _last_column(place: SheetPlace) -> int:

@@ -114,13 +114,17 @@ def _order(
     def place(line: Entered) -> tuple[int, ...]:
         name = Name.parse(line.name)
         block = book.blocks[name.block]
+        at_block = blocks[name.block]
         row = list(block.rows).index(name.row) if name.row else 0
         column = list(block.columns).index(name.column)
         unit = units.get(line.file, 0)
+        # the lines of a unit together; what is added up over the units, cell by cell
         if name.line and not is_added(name, book):
-            outer = name.within.line if name.within is not None else name.line
-            return (blocks[name.block], unit, outer, name.line, column)
-        return (blocks[name.block], name.line, row, column, unit)
+            outer = name.line
+            if name.within is not None:
+                outer = name.within.line
+            return (at_block, unit, outer, name.line, column)
+        return (at_block, name.line, row, column, unit)
 
     return place
 

@@ -121,17 +121,20 @@ class _Joined:
 
     def __init__(self, lines: Sequence[int], of: Sequence[str]) -> None:
         self.lines = lines
-        self.text = "\n".join(of[line] for line in lines)
+        texts = [of[line] for line in lines]
+        self.text = "\n".join(texts)
         self.starts = [0]
-        for line in lines[:-1]:
-            self.starts.append(self.starts[-1] + len(of[line]) + 1)
+        for text in texts[:-1]:
+            end = self.starts[-1] + len(text)
+            self.starts.append(end + 1)
 
     def place(self, token: Token | None) -> tuple[Token | None, int]:
         """A piece as it stands in its own line, and that line."""
         if token is None:
             return None, -1
         at = bisect_left(self.starts, token.start + 1) - 1
-        return replace(token, start=token.start - self.starts[at]), self.lines[at]
+        start = token.start - self.starts[at]
+        return replace(token, start=start), self.lines[at]
 
 
 def _changes(
@@ -204,13 +207,13 @@ class _Work:
         self.moved(self.plain_of, 2)
         self.moved(self.blank, LEAST)
         for here, there in gaps:
-            self.alike(
-                [line for line in here if line in self.left],
-                [line for line in there if line in self.right],
-            )
+            ours = [line for line in here if line in self.left]
+            theirs = [line for line in there if line in self.right]
+            self.alike(ours, theirs)
         self.alike_elsewhere()
         pairs = {line: Pair((line,), (other,)) for line, other in self.found}
-        return _in_place(self.halves(sorted(pairs.values(), key=lambda pair: pair.old)))
+        in_order = sorted(pairs.values(), key=lambda pair: pair.old)
+        return _in_place(self.halves(in_order))
 
     def plain_of(self, side: int, line: int) -> str:
         return self.plain[side][line]
@@ -237,10 +240,10 @@ class _Work:
 
     def equal(self, here: range, there: range, key: Key) -> Iterator[Gap]:
         """Take the lines of a gap that are equal, in their order; yield what lies between them."""
-        ours, theirs = [key(0, line) for line in here], [key(1, line) for line in there]
-        for name, i, j, k, m in SequenceMatcher(
-            None, ours, theirs, autojunk=False
-        ).get_opcodes():
+        ours = [key(0, line) for line in here]
+        theirs = [key(1, line) for line in there]
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+        for name, i, j, k, m in matcher.get_opcodes():
             if name == "equal":
                 for line, other in zip(here[i:j], there[k:m], strict=True):
                     self.take(line, other)
@@ -261,31 +264,32 @@ class _Work:
 
     def alike(self, here: Sequence[int], there: Sequence[int]) -> None:
         """Take the lines of a gap that are alike, without any that would cross: the most likeness in all."""
-        whole = len(here) + len(there)
-        band = (
-            abs(len(here) - len(there)) + BAND
-            if len(here) * len(there) > MOST
-            else whole
-        )
+        band = len(here) + len(there)
+        # In a long gap only spots near the diagonal are tried.
+        if len(here) * len(there) > MOST:
+            band = abs(len(here) - len(there)) + BAND
         # the likeness so far, and where it was come from
         best: dict[Spot, tuple[int, Spot]] = {(0, 0): (0, (0, 0))}
         for i in range(len(here) + 1):
-            for j in range(max(0, i - band), min(len(there), i + band) + 1):
+            first = max(0, i - band)
+            last = min(len(there), i + band)
+            for j in range(first, last + 1):
+                above, beside, across = (i - 1, j), (i, j - 1), (i - 1, j - 1)
                 options = [
-                    (best[spot][0], spot)
-                    for spot in ((i - 1, j), (i, j - 1))
-                    if spot in best
+                    (best[spot][0], spot) for spot in (above, beside) if spot in best
                 ]
                 likeness = self.likeness(here[i - 1], there[j - 1]) if i and j else 0
-                if likeness >= ALIKE and (i - 1, j - 1) in best:
-                    options.append((best[i - 1, j - 1][0] + likeness, (i - 1, j - 1)))
+                if likeness >= ALIKE and across in best:
+                    options.append((best[across][0] + likeness, across))
                 if options:
                     best[i, j] = max(options, key=lambda option: option[0])
+        # Back from the end: each step across is a pair of lines.
         at = (len(here), len(there))
         while at != (0, 0):
             _, from_there = best[at]
-            if from_there == (at[0] - 1, at[1] - 1):
-                self.take(here[at[0] - 1], there[at[1] - 1])
+            ours, theirs = at[0] - 1, at[1] - 1
+            if from_there == (ours, theirs):
+                self.take(here[ours], there[theirs])
             at = from_there
 
     def likeness(self, line: int, other: int) -> int:
@@ -372,20 +376,17 @@ class _Work:
 
     def _holds(self, pair: Pair, line: int, *, is_new: bool) -> bool:
         """Whether the other side of a pair says a line's words, which its own side lacks."""
-        said = self.blank(int(is_new), line)
+        side, other_side = int(is_new), int(not is_new)
+        said = self.blank(side, line)
         own, other = (pair.new, pair.old) if is_new else (pair.old, pair.new)
-        lacking = said not in "".join(self.blank(int(is_new), one) for one in own)
-        return (
-            len(said) >= FEW
-            and lacking
-            and said in "".join(self.blank(int(not is_new), one) for one in other)
-        )
+        own_words = "".join(self.blank(side, one) for one in own)
+        other_words = "".join(self.blank(other_side, one) for one in other)
+        lacking = said not in own_words
+        return len(said) >= FEW and lacking and said in other_words
 
     def _together(self, pair: Pair) -> int:
-        old, new = (
-            "\n".join(of[line] for line in lines)
-            for lines, of in ((pair.old, self.old), (pair.new, self.new))
-        )
+        old = "\n".join(self.old[line] for line in pair.old)
+        new = "\n".join(self.new[line] for line in pair.new)
         return _dice(_features(old, self.speech), _features(new, self.speech))
 
 

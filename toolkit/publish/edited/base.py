@@ -144,11 +144,12 @@ def from_data(data: bytes, name: str) -> Base:
 
 
 def _line(said: Mapping[str, Any], cells: Sequence[str]) -> Line:
-    facts = (
-        Footing(start, end, name, tuple(cells[at] for at in held))
-        for start, end, name, held in said.get("facts", ())
-    )
-    return Line(said["text"], said["place"], said.get("heading", False), tuple(facts))
+    facts = []
+    for start, end, name, held in said.get("facts", ()):
+        rests_on = tuple(cells[at] for at in held)
+        facts.append(Footing(start, end, name, rests_on))
+    heading = said.get("heading", False)
+    return Line(said["text"], said["place"], heading, tuple(facts))
 
 
 def base_name(name: str, number: str) -> str:
@@ -159,7 +160,8 @@ def base_name(name: str, number: str) -> str:
 def text_number(lines: Iterable[str]) -> str:
     """The number of a text: the same for the same letters, whatever program saved them and however they look."""
     plain = "\n".join("".join(line.split()) for line in lines)
-    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+    data = plain.encode(errors="surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:DIGITS]
 
 
 def is_state(passage: Passage | Said) -> bool:
@@ -213,8 +215,9 @@ def _line_of(said: Said, heard: Sequence[Any], speech: Speech) -> Line:
 
 def _footing(start: int, end: int, value: Fact | Text) -> Footing:
     """What a printed value rests on."""
-    cells = value.figure.cells() if isinstance(value, Fact) else value.words.cells()
-    return Footing(start, end, value.name, tuple(dict.fromkeys(map(str, cells))))
+    origin = value.figure if isinstance(value, Fact) else value.words
+    cells = dict.fromkeys(str(cell) for cell in origin.cells())
+    return Footing(start, end, value.name, tuple(cells))
 
 
 def of_tables(passages: Iterable[Passage], profile: Profile, content: str) -> Base:

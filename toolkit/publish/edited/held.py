@@ -266,18 +266,21 @@ def _torn(text: str, at: int) -> bool:
 
 def _between(old: str, new: str) -> str:
     """What lies between the beginning and the end that two texts share; a number is never taken apart."""
-    first = next(
-        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b),
-        min(len(old), len(new)),
-    )
+    shorter = min(len(old), len(new))
+    first = 0
+    while first < shorter and old[first] == new[first]:
+        first += 1
     last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+    while last < shorter - first and old[-1 - last] == new[-1 - last]:
         last += 1
     while _torn(old, first) or _torn(new, first):
         first -= 1
     while _torn(old, len(old) - last) or _torn(new, len(new) - last):
         last -= 1
-    before, after = old[first : len(old) - last], new[first : len(new) - last]
+    before = old[first : len(old) - last]
+    after = new[first : len(new) - last]
     if before and after:
         return f"“{shortened(before)}” → “{shortened(after)}”"
-    return f"删去“{shortened(before)}”" if before else f"添上“{shortened(after)}”"
+    if before:
+        return f"删去“{shortened(before)}”"
+    return f"添上“{shortened(after)}”"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -137,9 +138,8 @@ def watched(text: str, speech: Speech) -> Iterator[Token]:
 def _token(match: re.Match[str], speech: Speech) -> Token:
     number, way = match["number"], match["way"]
     if number:
-        return Token(
-            number, match.start(), Decimal(number.replace(",", "")), match["unit"] or ""
-        )
+        value = Decimal(number.replace(",", ""))
+        return Token(number, match.start(), value, match["unit"] or "")
     return Token(match[0], match.start(), way=speech.way(way) if way else -1)
 
 
@@ -166,63 +166,76 @@ def steps(old: str, new: str, speech: Speech) -> tuple[Step, ...]:
 def _by_cells(
     ours: Sequence[str], theirs: Sequence[str], speech: Speech
 ) -> Iterator[Step]:
+    # where the two cells begin in their lines
     here = there = 0
     for mine, other in zip(ours, theirs, strict=True):
         for step in _aligned(tokens(mine, speech), tokens(other, speech)):
-            old = replace(step.old, start=step.old.start + here) if step.old else None
-            new = replace(step.new, start=step.new.start + there) if step.new else None
+            old = _farther(step.old, here)
+            new = _farther(step.new, there)
             yield Step(step.kind, old, new)
         here += len(mine) + len(BAR)
         there += len(other) + len(BAR)
 
 
+def _farther(token: Token | None, by: int) -> Token | None:
+    """A piece of a cell as a piece of the cell's line."""
+    if token is None:
+        return None
+    return replace(token, start=token.start + by)
+
+
 def _aligned(old: Sequence[Token], new: Sequence[Token]) -> tuple[Step, ...]:
     """Hold two lines together by their words; or, where more numbers then stay what they were, by words and values."""
     first, last = _ends(old, new)
-    head = [
-        _judged(a, b) for a, b in zip(old[:first], new[:first], strict=True) if a.counts
-    ]
-    tail = [
-        _judged(a, b)
-        for a, b in zip(old[len(old) - last :], new[len(new) - last :], strict=True)
-        if a.counts
-    ]
-    old, new = old[first : len(old) - last], new[first : len(new) - last]
+    old_end, new_end = len(old) - last, len(new) - last
+    head = _one_by_one(old[:first], new[:first])
+    tail = _one_by_one(old[old_end:], new[new_end:])
+    old, new = old[first:old_end], new[first:new_end]
     if not any(token.counts for token in (*old, *new)):
         return (*head, *tail)
     if [token.blank for token in old] == [token.blank for token in new]:
-        middle = [_judged(a, b) for a, b in zip(old, new, strict=True) if a.counts]
+        middle: Sequence[Step] = _one_by_one(old, new)
     else:
-        middle = max(
-            (_matched(old, new, by_value=way) for way in (False, True)), key=_unharmed
-        )
+        by_words = _matched(old, new, by_value=False)
+        by_value = _matched(old, new, by_value=True)
+        middle = max(by_words, by_value, key=_unharmed)
     return (*head, *middle, *tail)
+
+
+def _one_by_one(old: Sequence[Token], new: Sequence[Token]) -> list[Step]:
+    """What became of the numbers of two stretches that have as many pieces."""
+    return [_judged(a, b) for a, b in zip(old, new, strict=True) if a.counts]
 
 
 def _ends(old: Sequence[Token], new: Sequence[Token]) -> tuple[int, int]:
     """How many pieces are the same at the beginning, and at the end."""
     most = min(len(old), len(new))
-    first = next((n for n in range(most) if old[n].key != new[n].key), most)
-    last = next(
-        (n for n in range(most - first) if old[-1 - n].key != new[-1 - n].key),
-        most - first,
-    )
+    first = 0
+    while first < most and old[first].key == new[first].key:
+        first += 1
+    last = 0
+    while last < most - first and old[-1 - last].key == new[-1 - last].key:
+        last += 1
     return first, last
 
 
 def _unharmed(found: Sequence[Step]) -> tuple[int, int]:
     """How much is the same, and how little is on one side only: the more, the better two lines are held together."""
-    same = sum(step.kind in (Kind.SAME, Kind.FORMAT) for step in found)
-    return same, -sum(step.kind in (Kind.TAKEN_OUT, Kind.TYPED_IN) for step in found)
+    count = Counter(step.kind for step in found)
+    same = count[Kind.SAME] + count[Kind.FORMAT]
+    on_one_side = count[Kind.TAKEN_OUT] + count[Kind.TYPED_IN]
+    return same, -on_one_side
 
 
 def _judged(old: Token, new: Token) -> Step:
     """What became of a number that stands where another stood."""
     if old.value is None or new.value is None:
-        return Step(Kind.SAME if old.way == new.way else Kind.TURNED, old, new)
+        kind = Kind.SAME if old.way == new.way else Kind.TURNED
+        return Step(kind, old, new)
     if (old.value, old.unit) != (new.value, new.unit):
         return Step(Kind.CHANGED, old, new)
-    return Step(Kind.SAME if old.text == new.text else Kind.FORMAT, old, new)
+    kind = Kind.SAME if old.text == new.text else Kind.FORMAT
+    return Step(kind, old, new)
 
 
 def _matched(

@@ -61,8 +61,9 @@ def _personal(document: Document, profile: Profile) -> Iterator[Sighting]:
 def residue(profile: Profile) -> re.Pattern[str]:
     """What finds prompts and signs of a template."""
     words = bounds_of(profile).words
+    plain = [re.escape(word) for word in words["residue"]]
     patterns = (*words["machine_mark_patterns"], *words["residue_patterns"])
-    return re.compile("|".join((*map(re.escape, words["residue"]), *patterns)))
+    return re.compile("|".join((*plain, *patterns)))
 
 
 def _left(document: Document, profile: Profile) -> Iterator[Sighting]:
