@@ -105,7 +105,8 @@ def row_titles(profile: Profile) -> Mapping[str, str]:
 def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:
     """The value in force on a day (ISO date) of a list of dated values."""
     begun = [value for value in values if value["from"] <= day]
-    return Decimal(max(begun or values, key=lambda value: value["from"])["value"])
+    latest = max(begun or values, key=lambda value: value["from"])
+    return Decimal(latest["value"])
 
 
 def former_names(

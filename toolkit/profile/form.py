@@ -324,9 +324,17 @@ def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> C
     """Columns that hold one code between them."""
     codings = [column.coding for column in columns if column.coding is not None]
     keys = tuple(column.key for column in columns)
-    levels = next((coding.levels for coding in codings if coding.levels), ())
-    funds = next((coding.funds for coding in codings if coding.funds), ())
-    return Coded(codings[0].list, keys, levels, names.get(keys, ""), funds)
+    named_in = names.get(keys, "")
+    # What one column narrows, it narrows for all of them.
+    levels = [coding.levels for coding in codings if coding.levels]
+    funds = [coding.funds for coding in codings if coding.funds]
+    return Coded(
+        codings[0].list,
+        keys,
+        levels[0] if levels else (),
+        named_in,
+        funds[0] if funds else (),
+    )
 
 
 NO_LIST = Block("", BlockKind.LIST, "", {})
@@ -441,9 +449,11 @@ class Book:
 
     def find(self, name: Name) -> tuple[Sheet, Block, GridRow | None, Column]:
         """Find what a name names; raise KeyError for an unknown one."""
+        sheet = self.sheet_of(name.block)
         block = self.blocks[name.block]
         row = block.rows[name.row] if name.row else None
-        return self.sheet_of(name.block), block, row, block.columns[name.column]
+        column = block.columns[name.column]
+        return sheet, block, row, column
 
     def column_of(self, name: Name) -> Column:
         return self.blocks[name.block].columns[name.column]
@@ -493,10 +503,11 @@ class Book:
     def node(self, name: Name, of: Name | None = None) -> Name:
         """A name as formulas depend on it: of a list the whole column, of sheets that repeat the field as such."""
         key = name.block or (of.block if of is not None else "")
-        repeats = self.repeated is not None and key in self.repeated.blocks
         if self.blocks[key].kind is BlockKind.LIST:
             return Name(key, column=name.column, line=EVERY)
-        return Name(key, column=name.column) if repeats else name
+        if self.repeated is not None and key in self.repeated.blocks:
+            return Name(key, column=name.column)
+        return name
 
     def _complete(self, term: Term, of: Name) -> Term:
         """A formula with complete names, every amount in the unit of what it calculates; of no amount, in that of the first."""

@@ -59,8 +59,11 @@ def reference(sheet: str, spot: Spot, *, absolute: bool = False) -> str:
 
 def throughout(first: str, last: str, area: str) -> str:
     """A cell on all sheets from one to another, as formulas write it: 项目始:项目终!C7."""
-    plain = all(re.fullmatch(r"[^\W\d][\w.]*", name) for name in (first, last))
-    return f"{first}:{last}!{area}" if plain else f"{quoted(f'{first}:{last}')}!{area}"
+    sheets = f"{first}:{last}"
+    # Names that begin with a letter and hold only letters, digits and points need no quotes.
+    if not all(re.fullmatch(r"[^\W\d][\w.]*", name) for name in (first, last)):
+        sheets = quoted(sheets)
+    return f"{sheets}!{area}"
 
 
 def corners(run: Run, *, absolute: bool = False) -> str:
@@ -110,7 +113,9 @@ class BlockPlace:
         """The columns of a list that a person types into, side by side ones as one run from first to last."""
         runs: list[tuple[int, int]] = []
         for number in sorted(self.columns[key] for key in self.block.typed):
-            first = runs.pop()[0] if runs and runs[-1][1] == number - 1 else number
+            first = number
+            if runs and runs[-1][1] == number - 1:
+                first, _ = runs.pop()
             runs.append((first, number))
         return runs
 

@@ -704,9 +704,12 @@ class _Loader:
 def _derived_in(declared: Mapping[str, Any], code: str = "") -> dict[str, Term]:
     """What a row's cells are calculated from by a door that derives, by column; "" stands for all that hold numbers."""
     said = declared.get("derived", {})
+    if isinstance(said, str):
+        said = {"": said}
     terms: dict[str, Term] = {}
-    for column, text in ({"": said} if isinstance(said, str) else said).items():
-        with within("derived", *filter(None, [column])):
+    for column, text in said.items():
+        place = ("derived", column) if column else ("derived",)
+        with within(*place):
             terms[column] = parse(text.replace("{code}", code) if code else text)
     return terms
 

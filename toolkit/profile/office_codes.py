@@ -182,7 +182,9 @@ class _Table:
         known: Mapping[str, Sequence[str]] = declared()["office"]["headings"]
         for at, cell in enumerate(cells):
             heading = plain_name(cell)
-            yield from ((what, at) for what, names in known.items() if heading in names)
+            for what, names in known.items():
+                if heading in names:
+                    yield what, at
             if heading in self.ours.levels:
                 yield heading, at
 

@@ -128,9 +128,12 @@ def read_csv(path: Path) -> tuple[dict[str, str], ...]:
 def _line(head: list[str], line: list[str]) -> dict[str, Any]:
     """A line by its columns, as csv.DictReader gives it in twice the time: what lacks is None, what is too much under None."""
     said: dict[Any, Any] = dict(zip(head, line, strict=False))
-    if len(line) > len(head):
-        said[None] = line[len(head) :]
-    return {**dict.fromkeys(head), **said} if len(line) < len(head) else said
+    columns = len(head)
+    if len(line) > columns:
+        said[None] = line[columns:]
+    if len(line) < columns:
+        said |= dict.fromkeys(head[len(line) :])
+    return said
 
 
 def code_list(name: str) -> tuple[dict[str, str], ...]:

@@ -53,7 +53,8 @@ def faults(declared: Any, what: str, vocabulary: str = VOCABULARY) -> Iterator[F
 @lru_cache(maxsize=2)
 def _parts(vocabulary: str) -> Mapping[str, Schema]:
     """The parts of a vocabulary, each with what it refers to put in its place."""
-    parts: dict[str, Schema] = read_json(home() / "schema" / vocabulary)["$defs"]
+    schema = read_json(home() / "schema" / vocabulary)
+    parts: dict[str, Schema] = schema["$defs"]
     return {name: _opened(part, parts) for name, part in parts.items()}
 
 
@@ -148,28 +149,32 @@ def _of_itself(value: Any, schema: Mapping[str, Any], place: Place) -> list[Faul
             found.append((place, "不能空着"))
         if "pattern" in schema and not re.search(schema["pattern"], value):
             found.append((place, f"写的是“{value}”，不合写法（{schema['pattern']}）"))
-    elif isinstance(value, int | float) and not schema.get(
-        "minimum", value
-    ) <= value <= schema.get("maximum", value):
+    elif isinstance(value, int | float):
         least, most = schema.get("minimum"), schema.get("maximum")
-        bounds = f"从 {least} 到 {most}" if most is not None else f"不小于 {least}"
-        found.append((place, f"写的是 {value}，应当{bounds}"))
+        too_small = least is not None and value < least
+        too_great = most is not None and value > most
+        if too_small or too_great:
+            bounds = f"从 {least} 到 {most}" if most is not None else f"不小于 {least}"
+            found.append((place, f"写的是 {value}，应当{bounds}"))
     return found
 
 
 def _look_at_array(
     value: list[Any], schema: Mapping[str, Any], place: Place, found: list[Fault]
 ) -> None:
-    least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
-    if len(value) < least:
-        found.append((place, f"只有 {len(value)} 项，应当有 {least} 项"))
-    elif len(value) > most:
-        found.append((place, f"有 {len(value)} 项，应当只有 {most} 项"))
+    count = len(value)
+    least, most = schema.get("minItems", 0), schema.get("maxItems", count)
+    if count < least:
+        found.append((place, f"只有 {count} 项，应当有 {least} 项"))
+    elif count > most:
+        found.append((place, f"有 {count} 项，应当只有 {most} 项"))
     if schema.get("uniqueItems"):
         twice = [one for number, one in enumerate(value) if one in value[:number]]
-        found += [(place, f"“{one}”写了两遍") for one in twice[:1]]
+        if twice:
+            found.append((place, f"“{twice[0]}”写了两遍"))
+    of_items = schema.get("items", True)
     for number, one in enumerate(value, 1):
-        _look_at(one, schema.get("items", True), (*place, f"第 {number} 项"), found)
+        _look_at(one, of_items, (*place, f"第 {number} 项"), found)
 
 
 def _look_at_object(

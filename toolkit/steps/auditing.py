@@ -270,6 +270,7 @@ def _titled(sheet: RawSheet) -> Iterator[tuple[str, Decimal, str]]:
     for (row, column), raw in sorted(sheet.cells.items()):
         by_row[row].append((column, raw.text, raw.number))
     for row, cells in by_row.items():
+        # the nearest words so far, from left to right
         title = ""
         for column, text, number in cells:
             if number is None and LABEL.search(text):

@@ -16,7 +16,7 @@ from toolkit.profile.form import Profile
 from toolkit.profile.loading import load, profiles
 from toolkit.profile.stored import read_json
 from toolkit.publish.edited.alignment import align
-from toolkit.publish.edited.base import FOLDER, said_lines, speech_of
+from toolkit.publish.edited.base import FOLDER, Base, said_lines, speech_of
 from toolkit.publish.edited.compared import Compared, Difference, compare_returns
 from toolkit.publish.edited.held import (
     WRONG,
@@ -167,12 +167,14 @@ def _units(folder: Path, profile: Profile) -> dict[str, Return]:
 
 
 def _units_of(said: Mapping[str, Any], profile: Profile) -> dict[str, Return]:
-    own = load(said["profile"]) if said["profile"] in profiles() else profile
-    books = (
-        computed(from_data(one["data"], own, str(one["file"])), own.book)
-        for one in said["units"]
-    )
-    return {book.code: book for book in books}
+    known = said["profile"] in profiles()
+    own = load(said["profile"]) if known else profile
+    books: dict[str, Return] = {}
+    for one in said["units"]:
+        entered = from_data(one["data"], own, str(one["file"]))
+        book = computed(entered, own.book)
+        books[book.code] = book
+    return books
 
 
 def _merges(one: Path, other: Path, profile: Profile) -> Iterator[str]:
@@ -180,18 +182,25 @@ def _merges(one: Path, other: Path, profile: Profile) -> Iterator[str]:
     ours, theirs = _units(one, profile), _units(other, profile)
     yield from _between(ours, theirs, profile)
     before, after = laid(one), laid(other)
-    for name in before.remarks.get("bases", {}):
-        if name in after.remarks.get("bases", {}):
-            old, new = before.base(name), after.base(name)
-            if old.number != new.number and name == STATEMENT:
-                yield "情况说明："
-                found = align(old.texts, new.texts, old.speech)
-                numbers = sum(change.kind in WRONG for change in found.changes)
-                yield f"  数变了 {numbers} 处，字句变了 {len(found.reworded) + len(found.added) + len(found.gone)} 处"
-                for pair in found.reworded[:MOST]:
-                    was = "".join(old.lines[at].text for at in pair.old)
-                    now = "".join(new.lines[at].text for at in pair.new)
-                    yield f"  字句　{new.lines[pair.new[0]].place}：{difference(was, now)}"
+    bases = before.remarks.get("bases", {})
+    if STATEMENT in bases and STATEMENT in after.remarks.get("bases", {}):
+        yield from _statements(before.base(STATEMENT), after.base(STATEMENT))
+
+
+def _statements(old: Base, new: Base) -> Iterator[str]:
+    """What is not the same in the texts of two statements."""
+    if old.number == new.number:
+        return
+    yield "情况说明："
+    found = align(old.texts, new.texts, old.speech)
+    numbers = sum(change.kind in WRONG for change in found.changes)
+    words = len(found.reworded) + len(found.added) + len(found.gone)
+    yield f"  数变了 {numbers} 处，字句变了 {words} 处"
+    for pair in found.reworded[:MOST]:
+        was = "".join(old.lines[at].text for at in pair.old)
+        now = "".join(new.lines[at].text for at in pair.new)
+        place = new.lines[pair.new[0]].place
+        yield f"  字句　{place}：{difference(was, now)}"
 
 
 def _between(

@@ -118,8 +118,10 @@ def _finding(finding: Finding) -> str:
     if finding.was not in ("", finding.due) and finding.kind is not Kind.MOVED:
         said += f"（做这一稿时是 {finding.was}，数据后来变了）"
     if finding.cells:
-        more = f" 等 {len(finding.cells)} 格" if len(finding.cells) > MOST_CELLS else ""
-        said += f"　来自 {'、'.join(finding.cells[:MOST_CELLS])}{more}"
+        count = len(finding.cells)
+        cells = "、".join(finding.cells[:MOST_CELLS])
+        more = f" 等 {count} 格" if count > MOST_CELLS else ""
+        said += f"　来自 {cells}{more}"
     if finding.waiver is not None:
         said += f"　同意不改（{finding.waiver.who}：{finding.waiver.why}）"
     return f"{finding.kind.value}　{finding.place}“{finding.quote}”：{said}"

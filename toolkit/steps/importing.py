@@ -315,14 +315,13 @@ def _number(number: Decimal | None) -> str:
 
 
 def _where(one: Change, names: Names, profile: Profile) -> str:
-    block = profile.book.blocks[one.slot.block]
-    column = block.columns[one.slot.column].title
-    row = (
-        block.rows[one.slot.row].title.strip()
-        if one.slot.row in block.rows
-        else one.slot.row
-    )
+    slot = one.slot
+    block = profile.book.blocks[slot.block]
+    column = block.columns[slot.column].title
+    row = slot.row
+    if row in block.rows:
+        row = block.rows[row].title.strip()
     what = f"“{row}”{column}" if row else f"“{column}”"
-    found = names.spot_of(one.slot.block, one.slot.row, one.slot.column)
+    found = names.spot_of(slot.block, slot.row, slot.column)
     sheet = profile.book.sheet_of(block.key).name
     return f"{sheet} {address(*found)} {what}" if found else f"{sheet} {what}"

@@ -144,10 +144,12 @@ def _changes(before: CodeList, now: CodeList) -> Iterator[str]:
         for code, name in old.items()
         if new.get(code, name) != name
     ]
-    for what, found in (("没有了", gone), ("新增了", added), ("改了名称", renamed)):
-        if found:
-            more = f"等 {len(found)} 个" if len(found) > MOST_CODES else ""
-            yield f"{now.title}{what}：{'、'.join(found[:MOST_CODES])}{more}"
+    changes = {"没有了": gone, "新增了": added, "改了名称": renamed}
+    for what, codes in changes.items():
+        if codes:
+            first = "、".join(codes[:MOST_CODES])
+            more = f"等 {len(codes)} 个" if len(codes) > MOST_CODES else ""
+            yield f"{now.title}{what}：{first}{more}"
 
 
 def _years_said(base: str, year: int) -> Iterator[str]:

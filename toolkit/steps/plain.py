@@ -32,7 +32,8 @@ def coder(kind: Any) -> Coder:
         return _of_class(kind, kind._fields)
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType) and len(parts) == 2 and NoneType in parts:  # noqa: PLR2004  a thing or None
-        return _or_none(coder(next(part for part in parts if part is not NoneType)))
+        (thing,) = (part for part in parts if part is not NoneType)
+        return _or_none(coder(thing))
     if origin is Sequence or (origin is tuple and parts[1:] == (...,)):
         return _of_row(coder(parts[0]))
     raise TypeError(f"no plain data for {kind}")

@@ -98,7 +98,8 @@ class Places:
 def _outcome(
     rule: Rule, found: Sequence[Finding], places: Places, statement: Statement
 ) -> Outcome:
-    told = [_told(rule, one, places, statement) for one in found if one.rule == rule.id]
+    broken = [one for one in found if one.rule == rule.id]
+    told = [_told(rule, one, places, statement) for one in broken]
     check = Check(rule.id, rule.title, Duty.READABLE, rule.severity, rule.remedy)
     if rule.severity is INFO and len(told) > 1:
         told = [_together(told)]

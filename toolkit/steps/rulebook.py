@@ -133,7 +133,8 @@ def own_lists(profile: Profile) -> tuple[CodeList, ...]:
 def folders_of(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The folders of some data, each once, and the places' own folders that belong to them."""
     folders = [path if is_folder(path) else path.parent for path in paths]
-    return tuple(dict.fromkeys((*folders, *_places(paths))))
+    folders += _places(paths)
+    return tuple(dict.fromkeys(folders))
 
 
 def _places(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -332,6 +332,9 @@ def _changes(
     found = align(reviewed.texts, lines, reviewed.speech)
     numbers = [one for one in found.changes if one.kind in WRONG]
     for one in numbers[:MOST]:
-        yield f"{one.kind.value}　{one.old.told if one.old else ''} → {one.new.told if one.new else ''}"
+        was = one.old.told if one.old else ""
+        now = one.new.told if one.new else ""
+        yield f"{one.kind.value}　{was} → {now}"
     for pair in found.reworded[:MOST]:
-        yield f"字句　“{shortened(lines[pair.new[0]])}”"
+        line = lines[pair.new[0]]
+        yield f"字句　“{shortened(line)}”"

@@ -130,8 +130,10 @@ def _taken_over(done: Transcript, before: Profile, now: Profile) -> TakenOver:
 
 def _line(line: Line, done: Transcript, now: Profile) -> Line:
     """A figure that was taken over with the origin that it has in the statement."""
-    was = now.book.blocks[line.block].columns[line.column].was
-    origin = done.origins.get(Name(line.block, line.row, was))
+    column = now.book.blocks[line.block].columns[line.column]
+    # In the forms of the year before, its column was called otherwise.
+    name_then = Name(line.block, line.row, column.was)
+    origin = done.origins.get(name_then)
     return line if origin is None else replace(line, origin=origin)
 
 

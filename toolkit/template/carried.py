@@ -79,16 +79,14 @@ def _line(canvas: Canvas, row: int, text: Carried, place: BookPlace) -> None:
     """One carried text: where it stands, what it said, and whether it still says so."""
     sheet, spot = spot_of(text.name, place)
     cell = reference(sheet.name, spot)
-    before, answer = (address(row, column) for column in (carried.TEXT, carried.ANSWER))
-    state = f'IF({cell}<>{before},"{CHANGED}",IF({answer}="{carried.CONFIRMED}","{carried.CONFIRMED}","{LEFT}"))'
+    before = address(row, carried.TEXT)
+    answer = address(row, carried.ANSWER)
+    unchanged = f'IF({answer}="{carried.CONFIRMED}","{carried.CONFIRMED}","{LEFT}")'
+    state = f'IF({cell}<>{before},"{CHANGED}",{unchanged})'
     canvas.put(row, carried.NUMBER, row - carried.FIRST_LINE + 1, CELL)
-    canvas.put(
-        row,
-        carried.PLACE,
-        _called(text.name, place, sheet),
-        LINK,
-        link=f"{quoted(sheet.name)}!{address(*spot)}",
-    )
+    called = _called(text.name, place, sheet)
+    target = f"{quoted(sheet.name)}!{address(*spot)}"
+    canvas.put(row, carried.PLACE, called, LINK, link=target)
     canvas.put(row, carried.TEXT, text.text, CELL)
     canvas.put(row, carried.YEARS, "、".join(text.years) or None, CELL)
     canvas.put(row, carried.STATE, LEFT, CELL, state)
@@ -115,8 +113,9 @@ def mark_carried(
     """Colour each cell that still says what the year before said, until it is changed or confirmed."""
     for row, text in enumerate(texts, carried.FIRST_LINE):
         sheet, spot = spot_of(text.name, place)
-        left = f'{reference(carried.SHEET, (row, carried.STATE))}="{LEFT}"'
-        canvases[sheet.name].marks.append(Mark((*spot, *spot), left, COLOUR))
+        state = reference(carried.SHEET, (row, carried.STATE))
+        mark = Mark((*spot, *spot), f'{state}="{LEFT}"', COLOUR)
+        canvases[sheet.name].marks.append(mark)
 
 
 def spot_of(name: Name, place: BookPlace) -> tuple[SheetPlace, Spot]:

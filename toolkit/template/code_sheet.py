@@ -138,7 +138,8 @@ class CodeSheet:
     def name_of(self, codes: str, cells: str) -> str:
         """The formula that shows the name of a code that is there, whole, as a text of some cells."""
         keys, names = map(self._range, self._all_of(self.lists[codes]))
-        return f'IFERROR(INDEX({names},MATCH({cells},{keys},0)),"{not_found()}")'
+        line = f"MATCH({cells},{keys},0)"
+        return f'IFERROR(INDEX({names},{line}),"{not_found()}")'
 
     def shown(self, looked_up: LookUp, row: Row) -> str:
         """What that formula shows."""
@@ -194,8 +195,12 @@ class CodeSheet:
 
 def _chosen(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> list[Code]:
     """The codes of some levels, and of some kinds of money; where none is named, of all."""
-    of_levels = [one for one in codes if not levels or one.level in levels]
-    return [one for one in of_levels if not funds or codes.is_of_fund(one.code, funds)]
+    chosen = list(codes)
+    if levels:
+        chosen = [one for one in chosen if one.level in levels]
+    if funds:
+        chosen = [one for one in chosen if codes.is_of_fund(one.code, funds)]
+    return chosen
 
 
 def _title(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> str:
@@ -204,11 +209,14 @@ def _title(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> str:
 
 def _joined(cells: Sequence[str], digits: Sequence[int]) -> str:
     """The code of some cells, the parts of a code filled up with their zeros; none where one in the middle is missing."""
+    texts = [f"TRIM({cell})" for cell in cells]
+    if len(texts) == 1:
+        return texts[0]
     pieces = []
-    for at, (cell, length) in enumerate(zip(cells, digits, strict=True)):
-        text = f"TRIM({cell})"
+    for at, (text, length) in enumerate(zip(texts, digits, strict=True)):
         filled = f'REPT("0",MAX(0,{length}-LEN({text})))&{text}' if length else text
-        behind = "&".join(f"TRIM({later})" for later in cells[at + 1 :])
+        # A blank part is in the middle where a later one says something.
+        behind = "&".join(texts[at + 1 :])
         blank = f'IF({behind}="","","{MISSING}")' if behind else '""'
-        pieces.append(f'IF({text}="",{blank},{filled})' if len(cells) > 1 else text)
+        pieces.append(f'IF({text}="",{blank},{filled})')
     return "&".join(pieces)

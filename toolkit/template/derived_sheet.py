@@ -281,7 +281,9 @@ class _Table:
 
 def _added(term: Term) -> list[Name]:
     """The columns that a term adds up: not those that its conditions read alone."""
-    read = {column for _, where in term.conditions() for column, _ in where.columns()}
+    read: set[str] = set()
+    for _, where in term.conditions():
+        read.update(column for column, _ in where.columns())
     return [name for name in term.names() if name.column not in read]
 
 
@@ -319,10 +321,10 @@ class _Part:
     def many(self, name: Name) -> str:
         order = self.table.order
         lines = order.all_lines(self.table.counted[name.column])
-        first, last = (
-            f"INDEX({quoted(SHEET)}!{lines},{end})" for end in (self.first, self.last)
-        )
-        return f"{first}:{last}" if self.first else f"{quoted(SHEET)}!{lines}"
+        column = f"{quoted(SHEET)}!{lines}"
+        if not self.first:
+            return column
+        return f"INDEX({column},{self.first}):INDEX({column},{self.last})"
 
     def one(self, name: Name) -> str:
         # a derived column reads whole columns alone (profile.derivation)

@@ -104,9 +104,8 @@ def beside(
 def fit(widths: dict[int, float], hidden: Collection[int], wide: int) -> None:
     """Take from a wide column what a screen has no room for; the way back takes some of it in the margin."""
     seen = {**widths, MARGIN: max(widths[MARGIN], BACK_WIDTH)}
-    excess = (
-        pixels(width for column, width in seen.items() if column not in hidden) - SCREEN
-    )
+    shown = [width for column, width in seen.items() if column not in hidden]
+    excess = pixels(shown) - SCREEN
     if excess > 0:
         widths[wide] = round(widths[wide] - excess / DIGIT - 0.05, 1)
 
@@ -126,7 +125,8 @@ def copies(book: BookPlace, listed: int) -> Shown:
 def unlisted(cell: str, names: str, list_sheet: str) -> str:
     """Whether a cell names a project that is not among those listed, where all that there are are listed."""
     copied = f"{quoted(list_sheet)}!{address(*COPIES, absolute=True)}"
-    return f"AND(LEN({cell})>0,{copied}=0,ISERROR(MATCH(TRIM({cell}),{names},0)))"
+    is_absent = f"ISERROR(MATCH(TRIM({cell}),{names},0))"
+    return f"AND(LEN({cell})>0,{copied}=0,{is_absent})"
 
 
 def name_spot(where: BlockPlace, row: int, column: str) -> Spot:

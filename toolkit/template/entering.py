@@ -124,8 +124,10 @@ class Entering(Status):
     def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
         """The cells of some columns in a row; of a block of fields where they stand."""
         if where.block.kind is BlockKind.FIELDS:
-            return [address(*where.at(key), absolute=True) for key in columns]
-        return [f"${address(row, where.columns[key])}" for key in columns]
+            spots = [where.at(key) for key in columns]
+            return [address(*spot, absolute=True) for spot in spots]
+        cells = [address(row, where.columns[key]) for key in columns]
+        return [f"${cell}" for cell in cells]
 
     def name_cell(
         self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot

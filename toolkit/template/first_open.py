@@ -46,8 +46,9 @@ def complaint(sheet: str, spot: Spot, shown: object) -> Shown:
     """The number of a check, where it finds something."""
     cell = f"{quoted(sheet)}!{address(*spot)}"
     fine = f'OR({cell}="{FINE}",{cell}="{UNFILLED}",{cell}="")'
+    of_spot = f"ROW({cell})*{STEP}+COLUMN({cell})"
     value = NONE if shown in (FINE, UNFILLED, "") else number(spot)
-    return Shown(f"IF({fine},{NONE},ROW({cell})*{STEP}+COLUMN({cell}))", value)
+    return Shown(f"IF({fine},{NONE},{of_spot})", value)
 
 
 def row_begun(
@@ -93,11 +94,13 @@ def entry(place: SheetPlace) -> Spot:
 def jump(place: SheetPlace, state: Shown, at: Shown) -> Shown:
     """The link to the first open cell, by the state of its form and the number that stands in a cell; "" where all is done."""
     start = address(*entry(place))
-    where = f'IF({at.formula}<{NONE},ADDRESS(INT({at.formula}/{STEP}),MOD({at.formula},{STEP}),4),"{start}")'
-    link = f"""HYPERLINK("#{quoted(place.name).replace('"', '""')}!"&{where},{where})"""
-    formula = (
-        f'IF(OR({state.formula}="{COMPLETE}",{state.formula}="{NOT_ASKED}"),"",{link})'
-    )
+    first_open = at.formula
+    cell = f"ADDRESS(INT({first_open}/{STEP}),MOD({first_open},{STEP}),4)"
+    where = f'IF({first_open}<{NONE},{cell},"{start}")'
+    sheet = quoted(place.name).replace('"', '""')
+    link = f'HYPERLINK("#{sheet}!"&{where},{where})'
+    done = f'OR({state.formula}="{COMPLETE}",{state.formula}="{NOT_ASKED}")'
+    formula = f'IF({done},"",{link})'
     if state.value in (COMPLETE, NOT_ASKED):
         return Shown(formula, "")
     found = live.whole(at)

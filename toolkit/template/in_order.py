@@ -91,10 +91,12 @@ class Levels:
     def of_cell(self, cell: str) -> str:
         """The same of what stands in a cell, as a formula."""
         lengths = "{" + ",".join(map(str, self.lengths)) + "}"
-        kept = f'LEFT(LEFT({cell},LOOKUP(LEN({cell}),{lengths}))&"{"0" * self.most}",{self.most})'
-        digits = f'TEXT(VALUE({cell}),REPT("0",LEN({cell})))={cell}'
+        zeros = "0" * self.most
+        whole_levels = f"LEFT({cell},LOOKUP(LEN({cell}),{lengths}))"
+        kept = f'LEFT({whole_levels}&"{zeros}",{self.most})'
+        is_digits = f'TEXT(VALUE({cell}),REPT("0",LEN({cell})))={cell}'
         number = f"{kept}*10+MATCH(LEN({cell}),{lengths})"
-        return f"IFERROR(IF({digits},{number},{self.no_code}),{self.no_code})"
+        return f"IFERROR(IF({is_digits},{number},{self.no_code}),{self.no_code})"
 
     def around(self, key: int, level: int) -> int:
         """The code of a level around a code."""
@@ -126,7 +128,9 @@ class Levels:
         formula = str(len(self.lengths))
         for level in range(len(self.lengths) - 1, 0, -1):
             unit = self.unit(level)
-            formula = f"IF(OR(MOD({before},10)<{level},INT({before}/{unit})<>INT({key}/{unit})),{level},{formula})"
+            is_outer = f"MOD({before},10)<{level}"
+            differs = f"INT({before}/{unit})<>INT({key}/{unit})"
+            formula = f"IF(OR({is_outer},{differs}),{level},{formula})"
         return formula
 
     def by_level(self, level: str, values: Sequence[int]) -> str:
@@ -330,7 +334,8 @@ class InOrder:
             numeric = self.where.block.columns[key].numeric
             self.alike(column, 1, self.lines)
             for at in range(1, self.lines + 1):
-                read = self.entry(key, f"MOD({self.cell(self.sorted, at)},{APART})+1")
+                line = f"MOD({self.cell(self.sorted, at)},{APART})+1"
+                read = self.entry(key, line)
                 formula = f"N({read})" if numeric else f"TRIM({read})"
                 self.put(column, at, self._copied(key, at), f'IFERROR({formula},"")')
 
@@ -379,10 +384,14 @@ class InOrder:
     def _first_line(self, at: int) -> str:
         if at == 1:
             return f'IF({self.count}=0,"",1)'
-        first, level = self.cell(self.first, at - 1), self.cell(self.level, at - 1)
+        first = self.cell(self.first, at - 1)
+        level = self.cell(self.level, at - 1)
         key = self._key_of(first)
-        last = f"MATCH({key}*{APART}+{APART - 1},{self.all_lines(self.sorted)})"  # of those with the same code
-        return f'IF({first}="","",IF({level}<MOD({key},10),{first},IF({last}<{self.count},{last}+1,"")))'
+        # the last line of those with the same code
+        last = f"MATCH({key}*{APART}+{APART - 1},{self.all_lines(self.sorted)})"
+        next_code = f'IF({last}<{self.count},{last}+1,"")'
+        has_inner = f"{level}<MOD({key},10)"
+        return f'IF({first}="","",IF({has_inner},{first},{next_code}))'
 
     def _key_of(self, line: str) -> str:
         """The code of a line in order, whose number stands in a cell."""
@@ -392,6 +401,8 @@ class InOrder:
         first = self.cell(self.first, at)
         if at == 1:
             return f'IF({first}="","",1)'
-        before, level = self.cell(self.first, at - 1), self.cell(self.level, at - 1)
+        before = self.cell(self.first, at - 1)
+        level = self.cell(self.level, at - 1)
         begins = self.levels.begins_in(self._key_of(first), self._key_of(before))
-        return f'IF({first}="","",IF({first}={before},{level}+1,{begins}))'
+        shown = f"IF({first}={before},{level}+1,{begins})"
+        return f'IF({first}="","",{shown})'

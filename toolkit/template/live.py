@@ -112,7 +112,8 @@ class Drawn:
             spot = self.place.repeated()[0].at(name)
             return throughout(first, last, address(*spot))
         sheet = self.place.of_block(name.block)
-        column = corners(sheet.blocks[name.block].guarded(name.column))
+        where = sheet.blocks[name.block]
+        column = corners(where.guarded(name.column))
         return column if sheet is self.here else f"{quoted(sheet.name)}!{column}"
 
     def entries(self, names: tuple[Name, ...]) -> str:
@@ -265,7 +266,9 @@ def _called(name: Name, at: Drawn) -> str:
     row, column = at.place.book.find(name)[2:]
     title = row.title.strip() if row is not None else column.title
     cells = at.many(name) if name.of_every_line else at.cell(name)
-    return f"{title}（{cells.replace(chr(39), '')}）"
+    # A person reads a sheet's name more easily without the quotes of a formula.
+    unquoted = cells.replace("'", "")
+    return f"{title}（{unquoted}）"
 
 
 def _complaint(item: Asked, at: Drawn, source: Source) -> Shown:

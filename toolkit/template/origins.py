@@ -90,10 +90,9 @@ def _line(canvas: Canvas, row: int, line: Line, named: Names) -> None:
     name = named.name_of(line.block, line.row, line.column)
     if name is not None:
         sheet, spot = spot_of(name, named.place)
-        target = f"{quoted(sheet.name)}!{address(*spot)}"
-        canvas.put(
-            row, origins.PLACE, f"{sheet.name}{address(*spot)}", LINK, link=target
-        )
+        cell = address(*spot)
+        target = f"{quoted(sheet.name)}!{cell}"
+        canvas.put(row, origins.PLACE, f"{sheet.name}{cell}", LINK, link=target)
     canvas.put(row, origins.SOURCE, origin.source, CELL)
     canvas.put(row, origins.VALUE, origin.number, CELL)
     canvas.put(row, origins.FILE, origin.book, CELL)

@@ -355,11 +355,11 @@ class Status:
             if column.numeric:
                 yield Shown(f"SUMPRODUCT(--ISTEXT({area}))", len(texts))
             elif column.choices:
-                odd = sum(bool(text) and text not in answers(column) for text in texts)
-                yield Shown(
-                    f"SUMPRODUCT(--(LEN(TRIM({area}))>0),1-({look.is_chosen(column, area)}))",
-                    odd,
-                )
+                known = answers(column)
+                odd = [text for text in texts if text and text not in known]
+                is_text = f"--(LEN(TRIM({area}))>0)"
+                is_odd = f"1-({look.is_chosen(column, area)})"
+                yield Shown(f"SUMPRODUCT({is_text},{is_odd})", len(odd))
 
     def first_open(self, canvas: Canvas, place: SheetPlace) -> Shown:
         """The number of the first cell that is blank and must not be, or of the first check that finds something."""
