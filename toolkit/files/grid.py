@@ -68,6 +68,10 @@ _DAMAGED = (
     "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
 )
 
+# most sheets have no row that cannot be seen, and no picture
+NONE: frozenset[int] = frozenset()
+NO_PICTURES: frozenset[Spot] = frozenset()
+
 _text = attrgetter("text")
 
 # What reading may stumble over in a package that is not sound.
@@ -214,12 +218,7 @@ class _Reader:
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
         names = self.workbook.names.get(str(listed.number), NO_TARGETS).areas
-        hidden = frozenset(
-            int(row["r"]) for row in written.rows if row.get("hidden") in YES
-        )
-        low = frozenset(
-            int(row["r"]) for row in written.rows if _is_low(row.get("ht", ""))
-        )
+        hidden, low = _shut(written.rows) if written.rows else (NONE, NONE)
         return RawSheet(
             listed.name,
             cells,
@@ -228,14 +227,10 @@ class _Reader:
             hidden,
             max(cells, default=(0, 0))[0],
             low - hidden,
-            tuple(
-                (int(one["min"]), int(one["max"]))
-                for one in written.columns
-                if _is_hidden(one)
-            ),
+            _hidden(written.columns) if written.columns else (),
             merges,
             under,
-            self.workbook.pictures(listed.part) if written.drawn else frozenset(),
+            self.workbook.pictures(listed.part) if written.drawn else NO_PICTURES,
         )
 
     def cells(self, found: Iterable[Found], sheet: str) -> dict[Spot, Raw]:
@@ -421,6 +416,20 @@ def _formula(
 
 def _size(area: Area) -> int:
     return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
+
+
+def _shut(rows: Iterable[Said]) -> tuple[frozenset[int], frozenset[int]]:
+    """Of odd rows those that are hidden, and those of no height."""
+    hidden = (int(row["r"]) for row in rows if row.get("hidden") in YES)
+    low = (int(row["r"]) for row in rows if _is_low(row.get("ht", "")))
+    return frozenset(hidden), frozenset(low)
+
+
+def _hidden(columns: Iterable[Said]) -> tuple[tuple[int, int], ...]:
+    """The ranges of columns that are hidden, or of no width."""
+    return tuple(
+        (int(one["min"]), int(one["max"])) for one in columns if _is_hidden(one)
+    )
 
 
 def _is_low(height: str) -> bool:

@@ -31,8 +31,9 @@ Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 Said = Mapping[str, str]  # attributes
 
 # What the fast way may see, in this order and spelling; anything else goes to the parser. Nothing here is tried twice (*+).
+# Whether an address is one is asked of it once (SPOTS), and not of each cell.
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^/>]*+)>'
+    rb'<c r="([^"&]++)"([^/>]*+)>'
     rb"(?:<f([^/>]*+)(?:/>|>([^<]*+)</f>))?"
     rb'(?:<v(?: xml:space="preserve")?>([^<]*+)</v>|<v/>|<is>([^<]*+(?:<(?!/?is>|/?c>)[^<]*+)*+)</is>)?'
     rb"</c>"

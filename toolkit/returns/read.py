@@ -578,22 +578,19 @@ class _Reader:
         values: dict[str, Value] = {}
         for column, spot in cells:
             stands = held.get(spot)
-            if stands is None and spot == NOWHERE:
+            if stands is not None:
+                if column.looked_up is None or not self.is_ours(stands):
+                    cell = cell_at((book, sheet, *spot))
+                    values[column.key] = usual(stands, cell, column) or looked_at(
+                        stands, cell, column
+                    )
+                    continue
+            elif spot == NOWHERE:
                 # told as missing; without a cell it is not told as blank too
                 values[column.key] = NOTHING if column.numeric else NO_WORDS
                 continue
-            if (
-                column.looked_up is not None
-                and stands is not None
-                and self.is_ours(stands)
-            ):
-                stands = None
             cell = cell_at((book, sheet, *spot))
-            if stands is not None:
-                values[column.key] = usual(stands, cell, column) or looked_at(
-                    stands, cell, column
-                )
-            elif column.numeric:
+            if column.numeric:
                 values[column.key] = Figure(None, cell, BLANK)
             else:
                 values[column.key] = words_of(("", cell, BLANK, ""))

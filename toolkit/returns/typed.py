@@ -107,7 +107,9 @@ class Typed:
             plain = _usual(raw.text) if column.wordy else ""
             return words_of((plain, cell, TEXT, raw.text)) if plain else None
         number = raw.number
-        if number is None or not column.numeric or too_long(number):
+        if number is None or not column.numeric:
+            return None
+        if number.adjusted() >= MOST_DIGITS:  # too_long, without a call
             return None
         if raw.pattern and raw.format is PERCENT:
             return None
