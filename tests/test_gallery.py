@@ -146,6 +146,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "an option nearly right": ("template", "a.xlsx", "--form", "b"),
     "a missing argument": ("check",),
     "a missing option": ("merge", "收表"),
+    "a path of no character": ("check", ""),
     "an option without its value": ("check", "a.xlsx", "-o"),
     "a flag with a value": ("merge", "a", "-o", "b", "--draft=yes"),
     "one argument too many": ("paper", "甲", "乙.xlsx", "-o", "c.xlsx"),

@@ -42,6 +42,7 @@ from toolkit.rules.reading import (
     any_of,
     any_pattern,
     late,
+    shown,
     texts,
     twice_in_a_row,
 )
@@ -341,3 +342,10 @@ def test_a_python_without_that_parser_takes_nothing_of_earlier_runs(
     monkeypatch.setattr(room, "parser", None)
     room.take({"甲": ((), None)})
     assert starts("甲") == (Start(None, None, frozenset(), (Need(frozenset(), ()),)),)
+
+
+def test_what_is_shown_ends_where_its_own_text_does() -> None:
+    match = re.search("乙县", END.join(("问卷", "在乙县保洁4人", "丙")))
+    assert match is not None
+    assert shown(match, 12) == "在乙县保洁4人"
+    assert shown(match, 1) == "在乙县保"

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from tests.test_steps import CORRECTED, ROOT
+from tests.test_steps import CORRECTED, ROOT, disclosure
 from toolkit.files import escaped
 
 LIBRARIES = {
@@ -109,3 +109,13 @@ def test_a_run_of_the_local_page_finds_all_its_rooms_loaded(tmp_path: Path) -> N
     )
     assert done.stdout == "\n"
     assert any(tmp_path.iterdir())
+
+
+def test_a_path_of_no_character_is_not_the_folder_one_stands_in() -> None:
+    done = disclosure("check", "")
+    assert done.code == 2
+    assert "“路径...”是空的" in done.error
+
+
+def test_a_rule_is_found_by_its_number_in_small_letters() -> None:
+    assert disclosure("rules", "b01-01").out.startswith("B01-01")

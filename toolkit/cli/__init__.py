@@ -488,7 +488,7 @@ def rules(
             )
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
-    if rule not in listed:
+    if (rule := rule.upper()) not in listed:
         raise UnknownRuleError(
             f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。"
         )

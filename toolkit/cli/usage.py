@@ -16,6 +16,7 @@ from toolkit.errors import ToolkitError
 from toolkit.files import say
 
 PROGRAM = "disclosure"
+EMPTY = "empty"  # typer's objection to a path of no character
 # columns before a name, and those that names and their indent take
 INDENT, LEFT = (
     "  ",
@@ -65,6 +66,8 @@ class Read:
 
     def one(self, value: Any) -> Any:
         """One of the values."""
+        if value == "" and issubclass(self.kind, Path):
+            raise ValueError(EMPTY)  # else it would be the folder one stands in
         read = self.kind(value)  # of a flag True or False, which is no word to be read
         too_little = self.least is not None and read < self.least
         if too_little or (self.most is not None and read > self.most):
@@ -165,7 +168,8 @@ def _fault(error: typer.TyperException) -> str:
         return f"“{option}”后面还要写值。"
     if hasattr(error, "param_type"):
         return f"还要写出“{_label(param)}”：{param.help}"
-    return f"“{_label(param)}”写得不对：{param.help}"
+    wrong = "是空的" if error.message == EMPTY else "写得不对"
+    return f"“{_label(param)}”{wrong}：{param.help}"
 
 
 def _perhaps(near: Sequence[str]) -> str:

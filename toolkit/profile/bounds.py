@@ -37,6 +37,9 @@ def bounds_of(profile: Profile) -> Bounds:
             line["unit"] for line in measures if line["allowed"] == "是"
         ),
         families={line["unit"]: line["family"] for line in measures},
+        sizes={
+            line["unit"]: Decimal(line["size"]) for line in measures if line["size"]
+        },
         spoken=spoken(profile),
         titles=row_titles(profile),
         codes=profile.lists,

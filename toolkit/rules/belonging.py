@@ -14,12 +14,12 @@ from toolkit.rules.reading import (
     Passage,
     Texts,
     any_of,
-    around,
     branches,
     brief,
     is_han,
     late,
     quoted,
+    shown,
     texts,
 )
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
@@ -171,9 +171,8 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
             for home in HOME.finditer(match.string)
         ):
             continue  # somebody's home is told as that
-        shown = around(match, 12).replace(END, " ")
         places = {
-            "text": brief(shown, 40),
+            "text": brief(shown(match, 12), 40),
             "said": match[0],
             "here": here,
         }
@@ -280,7 +279,7 @@ def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
         said = f"{match[1]}县"
         if dealings.search(sentence):
             continue
-        places = {"text": brief(around(match, 12).replace(END, " "), 40), "said": said}
+        places = {"text": brief(shown(match, 12), 40), "said": said}
         yield Breach(passage.cells, places, value=said)
 
 

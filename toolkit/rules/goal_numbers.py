@@ -18,6 +18,7 @@ from toolkit.rules.indicator_value import (
     cells_of,
     counting_units,
     family,
+    in_other_unit,
     share_words,
     table_of,
 )
@@ -550,6 +551,7 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
             if said not in promise.unmeasured
             else None
         )
+        named = named or in_other_unit(said.number, said.unit, promise.table, bounds)
         if named is not None:
             yield said, named
 

@@ -15,6 +15,7 @@ from toolkit.rules.indicator_value import (
     family,
     half_width,
     share_words,
+    times_larger,
 )
 from toolkit.rules.reading import Once, brief, cells, late
 from toolkit.rules.reckoning import OFTEN, costs_of, parts
@@ -46,6 +47,7 @@ EXACT, FAR = (
     Decimal("0.005"),
     Decimal("0.05"),
 )
+OTHER_UNIT = "钱数相同，计量单位不同"
 OLD = late("[由从][^，。；]{0,6}$")  # what stands before a former value
 CHANGED_TO = late("^[^，。；]{0,8}[到至为成]")  # and behind it
 
@@ -165,25 +167,36 @@ def other_prices(
         else set()
     )
     for price in prices:
-        same = [
-            row for row in costs if _of(parts(row.value.unit)[1:], bounds) == price.of
-        ]
+        same = [(row, due) for row in costs if (due := _due(row, price, bounds))]
         if (
             not same
             and len(prices) == len(costs) == 1
             and _of(parts(costs[0].value.unit)[1:], bounds)
         ):
-            same = list(costs)  # the only price there and here: 每站每年 and 元/座/年
-        if not same or any(_alike(price.yuan, row.value.amount) for row in same):
+            # the only price there and here: 每站每年 and 元/座/年
+            same = [(row, row.value.amount) for row in costs]
+        if not same or any(_alike(price.yuan, due) for _, due in same):
             continue
-        if _alike(price.yuan, sum((row.value.amount for row in same), Decimal(0))):
+        if _alike(price.yuan, sum((due for _, due in same), Decimal(0))):
             continue  # 每人每月1080元: board and doctor together
-        for row in same:
-            slip = _slip(price.yuan, row.value.amount)
+        for row, due in same:
+            if due != row.value.amount == price.yuan:
+                yield price, row, OTHER_UNIT
+                break
+            slip = _slip(price.yuan, due)
             told = slip and (slip != ONE_DIGIT or share_words(row.about, price.about))
             if told and not any(_alike(amount, row.value.amount) for amount in amounts):
                 yield price, row, slip
                 break
+
+
+def _due(row: Indicator, price: Price, bounds: Bounds) -> Decimal | None:
+    """A row's cost in yuan, for as much as a price of the goal is of: 6元/公斤 are 6000 for 每吨; None of other things."""
+    of = _of(parts(row.value.unit)[1:], bounds)
+    if of == price.of:
+        return row.value.amount
+    times = times_larger(price.of, of, bounds)
+    return None if times is None else row.value.amount * times
 
 
 @look(

@@ -226,6 +226,36 @@ def family(unit: str, bounds: Bounds) -> str:
     return bounds.families.get(unit) or bounds.families.get(unit.partition("/")[0], "")
 
 
+def times_larger(one: str, other: str, bounds: Bounds) -> Decimal | None:
+    """How many of the other unit one of the first is: 1000 for 吨 and 公斤; None of what is not measured alike."""
+    sizes, families = bounds.sizes, bounds.families
+    if one not in sizes or other not in sizes or families[one] != families[other]:
+        return None
+    return sizes[one] / sizes[other]
+
+
+def in_other_unit(
+    number: Decimal, unit: str, table: Iterable[Indicator], bounds: Bounds
+) -> Indicator | None:
+    """The row that says a measure's number in a larger or smaller unit, where none says the measure itself: 3.2米 for 3.2千米.
+
+    A single digit says nothing: what is 2公里 long may be 2米 wide.
+    """
+    if unit not in bounds.sizes or len(number.normalize().as_tuple().digits) == 1:
+        return None
+    found = None
+    for row in table:
+        value = row.value
+        times = times_larger(value.unit, unit, bounds) if value.is_number else None
+        if times is None or value.high is not None:
+            continue
+        if value.amount * times == number:
+            return None
+        if value.amount == number and not row.repeats:
+            found = found or row
+    return found
+
+
 @once_of
 def counting_units(bounds: Bounds) -> tuple[str, ...]:
     """The units that count people or things, of those that a value may carry."""

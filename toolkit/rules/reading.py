@@ -480,6 +480,14 @@ def around(match: re.Match[str], width: int) -> str:
     return match.string[start : match.end() + width]
 
 
+def shown(match: re.Match[str], width: int) -> str:
+    """The same as a message shows it: nothing of the texts before and behind the one where it was found."""
+    text, at = match.string, match.start()
+    begins = max(text.rfind(END, 0, at) + 1, at - width)
+    ends = text.find(END, match.end(), match.end() + width)
+    return text[begins : ends if ends >= 0 else match.end() + width]
+
+
 def quoted(several: Iterable[str]) -> str:
     """Several texts, each once, as they stand between one pair of quotes of a message: 甲”、“乙."""
     return "”、“".join(each_once(several))

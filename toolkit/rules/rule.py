@@ -66,6 +66,8 @@ class Bounds:
     measures: frozenset[str] = frozenset()
     # unit of measure → share, money, time, people, count, …
     families: Mapping[str, str] = field(default_factory=dict)
+    # unit of length, area, volume or mass → how many metres, square metres, cubic metres or kilograms one is
+    sizes: Mapping[str, Decimal] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # fields whose texts are people's own words and go out to the public
     spoken: frozenset[str] = frozenset()

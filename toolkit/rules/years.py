@@ -13,10 +13,10 @@ from toolkit.rules.reading import (
     Passage,
     any_of,
     any_pattern,
-    around,
     brief,
     cells,
     late,
+    shown,
     texts,
 )
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
@@ -506,7 +506,7 @@ def handed_down_early(book: Return, bounds: Bounds) -> Iterator[Breach]:
         due = str(int(number) + 1)
         if year != due:
             places = {
-                "text": brief(around(match, 4).replace(END, " "), 40),
+                "text": brief(shown(match, 4), 40),
                 "number": number,
                 "year": year,
                 "due": due,
@@ -601,7 +601,7 @@ def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
         told.add(passage)
         likely = "、".join(f"{year} 年" for year in meant[:3])
         places = {
-            "text": brief(around(match, 8).replace(END, " "), 40),
+            "text": brief(shown(match, 8), 40),
             "said": digits,
             "meant": likely,
         }
