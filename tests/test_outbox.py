@@ -70,6 +70,29 @@ def said(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def test_a_file_is_on_the_disk_before_it_takes_another_s_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut may leave the old one or the new one, never half of one."""
+    run(tmp_path, {WORD: "旧"})
+    done: list[tuple[str, int]] = []
+    move = Path.replace
+
+    def moved(path: Path, target: Path) -> Path:
+        done.append(("moved", path.stat().st_ino))
+        return move(path, target)
+
+    monkeypatch.setattr(
+        os, "fsync", lambda number: done.append(("synced", os.fstat(number).st_ino))
+    )
+    monkeypatch.setattr(Path, "replace", moved)
+    run(tmp_path, {WORD: "新"})
+    laid = [(tmp_path / name).stat().st_ino for name in (WORD, MANIFEST)]
+    assert len(set(laid)) == len(laid)
+    for one in laid:
+        assert done.index(("synced", one)) < done.index(("moved", one))
+
+
 def test_a_run_lays_its_results_down_and_records_them(tmp_path: Path) -> None:
     one, two = tmp_path / "甲 (1).xlsx", tmp_path / "乙[终].xlsx"
     one.write_text("1")
