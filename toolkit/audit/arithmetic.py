@@ -311,12 +311,11 @@ def lists(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 def frames(text: str, facts: Sequence[Fact]) -> list[Frame]:
     """The lists of a paragraph, inner ones first."""
-    marks = [(mark.start(), mark.end(), mark[0]) for mark in MARKS.finditer(text)]
-    events: list[tuple[int, int, Fact | str]] = [
-        (start, end, mark) for start, end, mark in marks
-    ]
+    events: list[tuple[int, int, Fact | str]] = []
+    events += [(mark.start(), mark.end(), mark[0]) for mark in MARKS.finditer(text)]
     events += [(fact.start, fact.end, fact) for fact in facts]
-    return _Frames(text).gone_through(sorted(events, key=lambda event: event[:2]))
+    events.sort(key=lambda event: event[:2])
+    return _Frames(text).gone_through(events)
 
 
 class _Frames:
@@ -346,8 +345,9 @@ class _Frames:
         return self.done
 
     def _fact(self, fact: Fact) -> None:
-        if self.open and self.depth == self.open[-1].depth:
-            self.open[-1].parts.append(fact)
+        innermost = self.open[-1] if self.open else None
+        if innermost is not None and innermost.depth == self.depth:
+            innermost.parts.append(fact)
         if fact.role in (Role.VALUE, Role.CHANGE, Role.BUDGET):
             self.last.append(fact)
 

@@ -260,7 +260,8 @@ def of_lines(lines: Sequence[Line]) -> tuple[Block, ...]:
     if sum(line.text.startswith("\t") for line in lines) > FEWEST_CELLS:
         return tuple(_noted(tuple(_of_cells(lines))))
     lines = _unspaced(lines)
-    placed = any(line.table or (line.indent > DEEP and line.flat) for line in lines)
+    in_table = any(line.table for line in lines)
+    placed = in_table or any(line.indent > DEEP and line.flat for line in lines)
     if placed or _wrapped(lines):
         return tuple(_noted(tuple(_Layout(lines).blocks())))
     return tuple(_noted(tuple(_of_bars(lines))))
@@ -270,7 +271,8 @@ def _unspaced(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without blank ones, where each is followed by one: a page of the web copied; between rows they end no table."""
     told = [line for line in lines if line.flat]
     together = sum(bool(one.flat and other.flat) for one, other in pairwise(lines))
-    return told if len(told) > FEWEST_CELLS and together < len(told) * SELDOM else lines
+    spaced = together < len(told) * SELDOM
+    return told if len(told) > FEWEST_CELLS and spaced else lines
 
 
 def _wrapped(lines: Sequence[Line]) -> bool:

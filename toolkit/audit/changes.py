@@ -123,11 +123,12 @@ def _way(fact: Fact) -> str:
 
 
 def _wrong_way(heard: Heard, fact: Fact, value: Fact, prior: Fact) -> None:
-    way = "持平" if fact.value == 0 else "增加" if fact.value > 0 else "减少"
+    way = "持平"
+    if fact.value != 0:
+        way = "增加" if fact.value > 0 else "减少"
     really = "增加" if value.value > prior.value else "减少"
-    message = (
-        f"“{value.called}”从 {prior.shown} 到 {value.shown}，是{really}了，写的是{way}"
-    )
+    course = f"“{value.called}”从 {prior.shown} 到 {value.shown}"
+    message = f"{course}，是{really}了，写的是{way}"
     heard.breaks(message, (fact, value, prior), (way, really))
 
 

@@ -220,8 +220,10 @@ def _with(above: Line, line: Line) -> Line:
 
 def _is_margin(line: Line, beside: Sequence[Line]) -> bool:
     """Whether a line stands alone at the head or the foot of a page, in the middle of the table."""
-    ends = any(one.row.place.page != line.row.place.page for one in beside)
-    return ends and len(line.pieces) == 1 and not line.has_number
+    page = line.row.place.page
+    ends = any(one.row.place.page != page for one in beside)
+    alone = len(line.pieces) == 1
+    return ends and alone and not line.has_number
 
 
 def _columns(body: Sequence[Line]) -> list[tuple[int, int]] | None:
@@ -294,7 +296,10 @@ def _nearest(
 
 def _column(piece: Piece, extents: Sequence[tuple[int, int]]) -> int:
     """The column that a piece shares most with."""
-    shared = [min(piece.end, end) - max(piece.start, start) for start, end in extents]
+    shared: list[int] = []
+    for start, end in extents:
+        overlap = min(piece.end, end) - max(piece.start, start)
+        shared.append(overlap)
     return shared.index(max(shared))
 
 
@@ -310,7 +315,8 @@ def _below_each_other(numbers: Sequence[Piece]) -> bool:
 
 def _row(line: Line, columns: Sequence[tuple[int, int]], words: Collection[int]) -> Row:
     cells = [""] * len(columns)
-    for piece, at in zip(line.pieces, _places(line, columns, words), strict=True):
+    places = _places(line, columns, words)
+    for piece, at in zip(line.pieces, places, strict=True):
         cells[at] = piece.text
     return Row(tuple(cells), line.row.place)
 

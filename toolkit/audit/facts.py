@@ -187,7 +187,8 @@ class _Reader:
         found = [*self._told_in_words(), *self._numbers()]
         found.sort(key=lambda one: (one.start, one.end))
         name, said = self._subject_of(above) if above else ("", "")
-        return tuple(_bound(found, self.text, _Current(name, said)))
+        spoken_of = _Current(name, said)
+        return tuple(_bound(found, self.text, spoken_of))
 
     def _told_in_words(self) -> Iterator[Fact]:
         """持平 and the like: a change of nothing."""
@@ -298,7 +299,8 @@ class _Reader:
         """A number whose subject no form declares, called by the text's own words where they are a name."""
         clause = CLAUSE.split(left)[-1]
         last = self.form.compare.prior.match(clause)
-        own = self._own(told, clause[last.end() :] if last else left)
+        words = clause[last.end() :] if last else left
+        own = self._own(told, words)
         role = Role.RATE if told.unit in PERCENT else Role.VALUE
         if own and last and role is Role.VALUE:  # 比2024年会议费预算9万元
             told, role = replace(told, year=int(last["year"] or 0)), Role.PRIOR
@@ -541,6 +543,9 @@ def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
 
 def _called_so(seen: Sequence[Fact], said: str) -> _Current | None:
     """What was told before by the words that stand before a change, which no form declares; None where nothing was."""
-    same = (one for one in reversed(seen) if said and one.said.endswith(said))
-    one = next(same, None)
-    return _Current(one.name, one.said, one.counts, unit=one.unit) if one else None
+    if not said:
+        return None
+    for one in reversed(seen):
+        if one.said.endswith(said):
+            return _Current(one.name, one.said, one.counts, unit=one.unit)
+    return None

@@ -144,7 +144,8 @@ class Heard:
         """A place in a paragraph with some of the words around it."""
         one = self.statement.paragraphs[paragraph]
         room = max(LONGEST_QUOTE - (end - start), 0) // 2
-        return Spot(one.place, one.text[max(0, start - room) : end + room])
+        first = max(0, start - room)
+        return Spot(one.place, one.text[first : end + room])
 
     def outcome(self) -> Outcome:
         state = (

@@ -326,7 +326,9 @@ def _furniture(said: Mapping[str, str]) -> Furniture:
 def _compare(said: Mapping[str, Any], macros: Mapping[str, str]) -> Compare:
     up, down = "|".join(said["up"]), "|".join(said["down"])
     against = f"(?:{said['against']}|(?P<plan>{said['against_plan']}))?"
-    change = f"{against}(?:各)?(?:(?:{up}|{down})[（(])?(?:(?P<up>{up})|(?P<down>{down}))[）)]?{said['after']}$"
+    either = f"(?:(?:{up}|{down})[（(])?"  # 增加（减少）
+    way = f"{either}(?:(?P<up>{up})|(?P<down>{down}))[）)]?"
+    change = f"{against}(?:各)?{way}{said['after']}$"
     return Compare(
         expression(change, macros, COMMON),
         expression(said["same"], macros, COMMON),

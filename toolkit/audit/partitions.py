@@ -114,10 +114,13 @@ def _shown_wrong(listing: Listing, total: Decimal) -> bool:
 
 
 def _tell_changes(listing: Listing, heard: Heard) -> None:
-    change, (moved, _) = listing.moved[0], _summed(listing.changes)
+    change, changes = listing.moved[0], listing.changes
+    moved, _ = _summed(changes)
     told = number(abs(moved))
-    message = f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(change.value)}{change.shown}"
-    heard.breaks(message, (change, *listing.changes), (change.shown, told))
+    of_parts = f"各项{_ways(changes)}合起来{_way(moved)}{told}"
+    of_whole = f"“{listing.whole.called}”{_way(change.value)}{change.shown}"
+    message = f"{of_parts}，{of_whole}"
+    heard.breaks(message, (change, *changes), (change.shown, told))
 
 
 def _ways(changes: Sequence[Fact]) -> str:
@@ -134,13 +137,14 @@ def _way(value: Decimal) -> str:
 
 
 def _tell(listing: Listing, total: Decimal, heard: Heard) -> None:
-    gap = number(abs(total - listing.whole.value))
-    message = f"{listed(listing.parts)}合起来是 {number(total)}，“{listing.whole.called}”是 {listing.whole.shown}，差 {gap}"
+    whole, parts = listing.whole, listing.parts
+    told = number(total)
+    gap = number(abs(total - whole.value))
+    of_whole = f"“{whole.called}”是 {whole.shown}"
+    message = f"{listed(parts)}合起来是 {told}，{of_whole}，差 {gap}"
     if slip := _slip(listing):
         message += f"；把“{slip.called}”{slip.raw} 的两位数字对调，就正好相等"
-    heard.breaks(
-        message, (listing.whole, *listing.parts), (listing.whole.shown, number(total))
-    )
+    heard.breaks(message, (whole, *parts), (whole.shown, told))
 
 
 def _summed(facts: Sequence[Fact]) -> tuple[Decimal, Decimal]:
@@ -177,8 +181,11 @@ def exchanged(raw: str) -> Iterator[Decimal]:
     """Yield a number with each two neighbouring digits exchanged, those beside a comma or the point too."""
     places = [at for at, letter in enumerate(raw) if letter.isdigit()]
     for a, b in pairwise(places):
-        if raw[a] != raw[b]:
-            yield amount(raw[:a] + raw[b] + raw[a + 1 : b] + raw[a] + raw[b + 1 :])
+        if raw[a] == raw[b]:
+            continue
+        letters = list(raw)
+        letters[a], letters[b] = letters[b], letters[a]
+        yield amount("".join(letters))
 
 
 # -- lists within a sentence ----------------------------------------------------------------------------------------------
@@ -382,9 +389,10 @@ def _adds_up(fact: Fact, whole: Fact) -> bool:
 def _ending(parts: Sequence[Fact], whole: Fact) -> tuple[Fact, ...]:
     """The last of some amounts that come to their sum: what stands before them may be no part; else all of them."""
     for first in range(len(parts) - FEWEST + 1):
-        total, slack = _summed(parts[first:])
+        last = tuple(parts[first:])
+        total, slack = _summed(last)
         if abs(total - whole.value) <= slack + whole.half + TINY:
-            return tuple(parts[first:])
+            return last
     return tuple(parts)
 
 
@@ -499,11 +507,12 @@ def _change(statement: Statement, part: Fact) -> Fact | None:
 
 def _by_kind(statement: Statement) -> Iterator[Listing]:
     """Yield the lists that begin with 按…分: 按支出功能科目划分：…；…；…, of a total that is told before or right above."""
-    for paragraph in range(len(statement.paragraphs)):
-        text = wide(statement.paragraphs[paragraph].text)
+    for paragraph, one in enumerate(statement.paragraphs):
+        text = wide(one.text)
         begun = list(BY_LIST.finditer(text))
-        for at, found in enumerate(begun):
-            end = begun[at + 1].start() if at + 1 < len(begun) else len(text)
+        # A list goes on until the next begins, the last to the end of the paragraph.
+        ends = [*(found.start() for found in begun[1:]), len(text)]
+        for found, end in zip(begun, ends, strict=False):
             parts = tuple(_parts_between(statement, paragraph, found.end(), end))
             wholes = tuple(_wholes_before(statement, paragraph, found.start(), parts))
             if len(parts) >= FEWEST and wholes:
@@ -642,17 +651,17 @@ def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
     items: dict[str, list[Fact]] = defaultdict(list)
     for name, facts in statement.named.items():
         if name.startswith(ITEMS):
-            items[_plain(name.removeprefix(ITEMS).split("/")[0])].append(
-                facts[-1] if facts[-1].relative else facts[0]
-            )
+            of_class, _, _ = name.removeprefix(ITEMS).partition("/")
+            item = facts[-1] if facts[-1].relative else facts[0]
+            items[_plain(of_class)].append(item)
     pairs = []
     for name, facts in statement.named.items():
-        below = items.get(_plain(name.rpartition(CLASS)[2])) if CLASS in name else None
-        if (
-            below
-            and len({fact.value for fact in facts}) == 1
-            and {part.unit for part in below} == {facts[0].unit}
-        ):
+        if CLASS not in name:
+            continue
+        _, _, own_name = name.rpartition(CLASS)
+        below = items.get(_plain(own_name))
+        told_once = len({fact.value for fact in facts}) == 1
+        if below and told_once and {part.unit for part in below} == {facts[0].unit}:
             pairs.append((facts[0], below))
     wrong = [pair for pair in pairs if not _comes_to(*pair)]
     slips = [pair for pair in wrong if _slip(Listing(pair[:1], tuple(pair[1])))]
@@ -666,8 +675,11 @@ def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
     heard.held(len(pairs) - 1)
     whole, parts = wrong[0]
     total, _ = _summed(parts)
-    message = f"“{whole.called}”{whole.shown}，其中各项合起来是 {number(total)}，差 {number(abs(total - whole.value))}"
-    heard.breaks(message, (whole, *parts), (whole.shown, number(total)))
+    told = number(total)
+    gap = number(abs(total - whole.value))
+    of_whole = f"“{whole.called}”{whole.shown}"
+    message = f"{of_whole}，其中各项合起来是 {told}，差 {gap}"
+    heard.breaks(message, (whole, *parts), (whole.shown, told))
 
 
 def _plain(name: str) -> str:

@@ -224,14 +224,16 @@ def _all_of_it(statement: Statement, pairs: Sequence[Pair]) -> bool:
 
 def _candidates(statement: Statement, pairs: Sequence[Pair]) -> list[Decimal]:
     """The amounts that may be the whole of a list: those told there or right above it, and the sum of its parts."""
-    first, last = pairs[0].part.paragraph, pairs[-1].part.paragraph
-    told = [
-        fact.value
-        for paragraph in range(max(0, first - ABOVE), last + 1)
-        for fact in statement.of_paragraph(paragraph)
-        if fact.role is Role.VALUE and fact.value and fact.unit == pairs[0].part.unit
-    ]
-    return [*told, sum((pair.part.value for pair in pairs), Decimal(0))]
+    parts = [pair.part for pair in pairs]
+    unit = parts[0].unit
+    above = max(0, parts[0].paragraph - ABOVE)
+    wholes: list[Decimal] = []
+    for paragraph in range(above, parts[-1].paragraph + 1):
+        facts = statement.of_paragraph(paragraph)
+        told = [fact for fact in facts if fact.role is Role.VALUE and fact.value]
+        wholes += [fact.value for fact in told if fact.unit == unit]
+    wholes.append(sum((part.value for part in parts), Decimal(0)))
+    return wholes
 
 
 def _fitting(pairs: Sequence[Pair], whole: Decimal) -> int:
@@ -251,11 +253,11 @@ def _fits(part: Fact, share: Fact, whole: Decimal, half: Decimal) -> bool:
 def _wrong(
     pair: Pair, whole: Decimal, called: str, spots: tuple[Fact, ...], heard: Heard
 ) -> None:
-    real = pair.part.value / whole * HUNDRED
-    message = f"“{pair.part.called}”{pair.part.shown} 占{called} 的 {real:.2f}%，写的是 {pair.share.shown}"
-    heard.breaks(
-        message, (pair.share, pair.part, *spots), (pair.share.shown, f"{real:.2f}%")
-    )
+    part, share = pair.part, pair.share
+    real = f"{part.value / whole * HUNDRED:.2f}%"
+    of_part = f"“{part.called}”{part.shown}"
+    message = f"{of_part} 占{called} 的 {real}，写的是 {share.shown}"
+    heard.breaks(message, (share, part, *spots), (share.shown, real))
 
 
 @check(

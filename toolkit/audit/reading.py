@@ -407,8 +407,11 @@ class _Collector:
         last = len(self.paragraphs) - 1
         if last < 0 or (self.headings and self.headings[-1].paragraph == last):
             return False
-        now, before = COUNTED.match(text), COUNTED.match(self.paragraphs[last].text)
-        return bool(now and before and int(now[1]) == int(before[1]) + 1)
+        now = COUNTED.match(text)
+        before = COUNTED.match(self.paragraphs[last].text)
+        if now is None or before is None:
+            return False
+        return int(now[1]) == int(before[1]) + 1
 
     def _within(self, section: str, rank: int) -> bool:
         """Whether a heading is of a part within another section: the one it names has had a heading of a higher rank."""

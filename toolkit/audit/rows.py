@@ -337,7 +337,8 @@ def cell_of(table: ReadTable, entry: Entry, column: str) -> CellOf | None:
     """A number of an entry by its column; None where it is blank."""
     if column not in entry.numbers:
         return None
-    told, yuan = entry.numbers[column], YUAN.get(table.unit, Decimal(1))
+    told = entry.numbers[column]
+    yuan = YUAN.get(table.unit, Decimal(1))
     exponent = told.as_tuple().exponent
     half = HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
     return CellOf(table, entry, column, told * yuan, half * yuan)
@@ -458,11 +459,14 @@ def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two printed names are one: alike, one cut by the page, or most letters the same."""
-    a, b = SUFFIX.sub("", plain_name(one)), SUFFIX.sub("", plain_name(other))
-    if a == b or (min(len(a), len(b)) > PAIR and (a in b or b in a)):
+    a = SUFFIX.sub("", plain_name(one))
+    b = SUFFIX.sub("", plain_name(other))
+    shorter, longer = sorted((a, b), key=len)
+    if a == b or (len(shorter) > PAIR and shorter in longer):
         return True
-    shared = len(set(a) & set(b))
-    return shared >= ALIKE * max(len(set(a)), len(set(b)))
+    letters, others = set(a), set(b)
+    shared = len(letters & others)
+    return shared >= ALIKE * max(len(letters), len(others))
 
 
 @check("J06-03", "科目的名称", Duty.ACCURATE, ERROR, "请按科目表改正编码或名称。")

@@ -110,7 +110,8 @@ def _plain(texts: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def common_words() -> Mapping[str, frozenset[str]]:
     """The words that exports use whatever the place: schema/platform.json."""
-    said: dict[str, Any] = read_json(home() / "schema" / "platform.json")["words"]
+    schema = read_json(home() / "schema" / "platform.json")
+    said: dict[str, Any] = schema["words"]
     return {key: _plain(one["words"]) for key, one in said.items()}
 
 

@@ -90,14 +90,16 @@ def band_in(region: Region, first: int, last: int) -> Band:
     paths: dict[int, tuple[str, ...]] = {}
     money: dict[int, str] = {}
     for column in region.columns:
-        texts = [laid.text(row, column) for row in range(first, last + 1)]
-        said = [one for text in texts if (one := plain(text))]
-        paths[column] = tuple(
-            one for at, one in enumerate(said) if at == 0 or said[at - 1] != one
-        )
-        units = [found[1] for text in texts for found in MONEY.finditer(text)]
-        if units:
-            money[column] = units[-1]
+        path: list[str] = []
+        for row in range(first, last + 1):
+            text = laid.text(row, column)
+            said = plain(text)
+            # A heading that is merged over several rows is said in each.
+            if said and path[-1:] != [said]:
+                path.append(said)
+            for found in MONEY.finditer(text):
+                money[column] = found[1]
+        paths[column] = tuple(path)
     return Band(first, last, paths, money)
 
 

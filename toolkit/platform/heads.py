@@ -231,23 +231,27 @@ def _is_remark(text: str, export: Export) -> bool:
 
 def _regions(laid: Laid, anchors: Sequence[tuple[int, int, Table]]) -> Iterator[Region]:
     """From each title to the next one below it; titles in one row stand above tables side by side."""
-    repeated = [
-        row for at, (row, _, _) in enumerate(anchors) if _goes_on(laid, anchors, at)
-    ]
-    again = frozenset(at for row in repeated for at in _heading_rows(laid, row))
+    repeated: set[int] = set()
+    again: set[int] = set()
+    for at, (row, _, _) in enumerate(anchors):
+        if _goes_on(laid, anchors, at):
+            repeated.add(row)
+            again.update(_heading_rows(laid, row))
     anchors = [one for one in anchors if one[0] not in repeated]
     rows = sorted({row for row, _, _ in anchors})
     last_row, last_column = laid.rows[-1], laid.columns[-1]
+    said_again = frozenset(again)
     for row, column, table in anchors:
+        below = [other for other in rows if other > row]
+        bottom = below[0] - 1 if below else last_row
         beside = sorted(other for at, other, _ in anchors if at == row)
-        following = next((other for other in beside if other > column), last_column + 1)
+        following = [other for other in beside if other > column]
+        # The first table of a row begins at the margin, the last one ends with the sheet.
         left = 1 if column == beside[0] else column
-        right = following - 1 if following <= last_column else last_column
-        bottom = next((other - 1 for other in rows if other > row), last_row)
-        head = tuple(
-            _head(laid, row, bottom, range(left, right + 1), first=row == rows[0])
-        )
-        yield Region(laid, table, row, bottom, left, right, head, again)
+        right = following[0] - 1 if following else last_column
+        columns = range(left, right + 1)
+        head = tuple(_head(laid, row, bottom, columns, first=row == rows[0]))
+        yield Region(laid, table, row, bottom, left, right, head, said_again)
 
 
 def _goes_on(laid: Laid, anchors: Sequence[tuple[int, int, Table]], at: int) -> bool:

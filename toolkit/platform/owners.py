@@ -37,9 +37,11 @@ def _said(read: Read) -> Iterator[Owner]:
 
 def _same(one: Owner, other: Owner) -> bool:
     """Whether two are one unit: by their codes where both have one, else by their names, of which one may be short."""
+    alike = _alike(one.name, other.name)
     if one.code and other.code:
-        return one.code == other.code and _alike(one.name, other.name)
-    return bool(one.name) and bool(other.name) and _alike(one.name, other.name)
+        return one.code == other.code and alike
+    both_named = bool(one.name) and bool(other.name)
+    return both_named and alike
 
 
 def _alike(one: str, other: str) -> bool:
@@ -66,8 +68,10 @@ def disputed(owners: Mapping[Owner, Owner], reads: Sequence[Read]) -> Iterator[T
     for number, one in enumerate(units):
         for other in units[:number]:
             if one.code and one.code == other.code:
-                said = f"两个单位用同一个编码 {one.code}：“{other.name}”和“{one.name}”。请核对编码，改正后再导出"
-                yield Told(said, _first(one, owners, reads))
+                what = f"两个单位用同一个编码 {one.code}：“{other.name}”和“{one.name}”"
             elif one.name and one.name == other.name:
-                said = f"“{one.name}”写了两个编码：{other.code} 和 {one.code}。请核对编码，改正后再导出"
-                yield Told(said, _first(one, owners, reads))
+                what = f"“{one.name}”写了两个编码：{other.code} 和 {one.code}"
+            else:
+                continue
+            said = f"{what}。请核对编码，改正后再导出"
+            yield Told(said, _first(one, owners, reads))

@@ -328,10 +328,13 @@ def _figures(book: Return, blocks: set[str], profile: Profile) -> dict[Slot, Dec
         block = profile.book.blocks[key]
         columns = block.coded[0].columns if block.coded else ()
         filled = book.blocks.get(key)
-        for name, row in filled.named() if filled is not None else ():
+        if filled is None:
+            continue
+        for name, row in filled.named():
             code = code_of(row, columns) if block.kind is BlockKind.LIST else name.row
             for column, value in row.values.items():
-                entry = profile.book.formula_of(name.at(column)) is None
-                if entry and isinstance(value, Figure) and value.value is not None:
+                if profile.book.formula_of(name.at(column)) is not None:
+                    continue
+                if isinstance(value, Figure) and value.value is not None:
                     found[Slot(key, code, column)] = value.value
     return found

@@ -40,8 +40,9 @@ class Scale:
 
 def sums(lines: Iterable[Line], key: str) -> tuple[Decimal, int]:
     """What some lines come to in a column, and how many addends that has."""
-    found = [line.amounts[key].number for line in lines if key in line.amounts]
-    return sum(found, Decimal(0)), len(found)
+    amounts = [line.amounts[key] for line in lines if key in line.amounts]
+    total = sum((amount.number for amount in amounts), Decimal(0))
+    return total, len(amounts)
 
 
 def unsound_rows(

@@ -499,12 +499,15 @@ class _Taking:
         money = block.columns[key].money or self.profile.money
         unit = read.money.get(amount.cell.column, read.unit)
         factor = self.profile.units[unit] / money.yuan
-        own_last = Decimal(1).scaleb(-read.decimals) * factor
         exact = amount.number * factor
         number = _rounded(exact, money)
         if number != exact:
-            self.rounded.setdefault(read.region.table.title, []).append(amount.cell)
-        return Taken(number, amount.cell, max(own_last, money.last), money.yuan)
+            title = read.region.table.title
+            self.rounded.setdefault(title, []).append(amount.cell)
+        # It is as exact as the coarser of the two tables.
+        export_last = Decimal(1).scaleb(-read.decimals) * factor
+        last = max(export_last, money.last)
+        return Taken(number, amount.cell, last, money.yuan)
 
     def summarise(
         self,

@@ -48,7 +48,8 @@ def book_by_book(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Findin
     """Yield each file with its findings, as `by_book` groups them: of thousands of files one after the other."""
     places: dict[str, list[int]] = {}
     for place, finding in enumerate(findings):
-        places.setdefault(book_of(finding), []).append(place)
+        book = book_of(finding)
+        places.setdefault(book, []).append(place)
     for book, listed in places.items():
         yield book, [findings[place] for place in listed]
 

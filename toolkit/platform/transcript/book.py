@@ -209,8 +209,9 @@ def _exact(origin: Origin, profile: Profile, block: str) -> Amount:
 
 def _placed(origin: Origin, sheets: Sheets, source: str) -> Origin:
     """The origin of a figure with its place in the statement for that in the worksheet."""
-    row = re.search(r"\d+", origin.address)
-    place = sheets.where(Cell("", origin.sheet, int(row[0]) if row else 0, 1))
+    digits = re.search(r"\d+", origin.address)
+    row = int(digits[0]) if digits else 0
+    place = sheets.where(Cell("", origin.sheet, row, 1))
     return replace(origin, source=source, address=place or origin.address)
 
 
@@ -244,7 +245,9 @@ def _told(said: Iterable[Told], sheets: Sheets) -> Iterator[NotTaken]:
             continue  # which tables of an export are not there
         place = sheets.where(one.cell) if one.cell is not None else ""
         title = one.cell.sheet if one.cell is not None else one.table
-        kind = DOUBTED if one.unsound else NOT_READ if one.left_out else TO_KNOW
+        kind = NOT_READ if one.left_out else TO_KNOW
+        if one.unsound:
+            kind = DOUBTED
         why = REMEDY.sub("", OF_EXPORT.sub("", one.said))
         yield NotTaken(kind, place, f"《{title}》", why)
 
@@ -296,11 +299,11 @@ def unproven(done: Transcript) -> Iterator[NotTaken]:
             continue
         gap = abs(value.number - origin.number)
         money = book.column_of(name).money or done.profile.money
-        if gap * money.yuan > max(origin.slack, money.last * money.yuan * 2):
-            amounts = (
-                f"写的是 {plain(origin.number)}，分项加起来是 {plain(value.number)}"
-            )
-            said = f"{called(name, done.profile)}：{amounts}，差 {plain(gap)}"
+        allowed = max(origin.slack, money.last * money.yuan * 2)
+        if gap * money.yuan > allowed:
+            told, made_of = plain(origin.number), plain(value.number)
+            amounts = f"写的是 {told}，分项加起来是 {made_of}，差 {plain(gap)}"
+            said = f"{called(name, done.profile)}：{amounts}"
             why = "请核对分项，看有没有没读到的，或者文里写错了"
             yield NotTaken(DOUBTED, origin.address, said, why)
 
@@ -309,4 +312,5 @@ def called(name: Name, profile: Profile) -> str:
     """What a name is called, whatever the year: its sheet, and its row or else its column."""
     sheet, _, row, column = profile.book.find(name)
     form = sheet.name.replace("{n}", "")
-    return f"{form}“{(row.title if row else column.title).strip()}”"
+    title = row.title if row else column.title
+    return f"{form}“{title.strip()}”"

@@ -129,13 +129,15 @@ def _amount(
     money = profile.book.column_of(name).money or profile.money
     if fact.unit not in YUAN and fact.value:
         return None
-    factor = YUAN.get(fact.unit, money.yuan) / money.yuan
-    number = (fact.value * factor).quantize(money.last, ROUND_HALF_UP)
+    yuan = YUAN.get(fact.unit, money.yuan)
+    factor = yuan / money.yuan
+    exact = fact.value * factor
+    number = exact.quantize(money.last, ROUND_HALF_UP)
     place = str(statement.paragraphs[fact.paragraph].place)
-    slack = fact.half * 2 * YUAN.get(fact.unit, money.yuan)
+    slack = fact.half * 2 * yuan
     origin = Origin(source, statement.name, PROSE, place, number, slack)
-    rounded = number != fact.value * factor
-    return Amount(origin, max(fact.half * factor, money.last * HALF), rounded)
+    half = max(fact.half * factor, money.last * HALF)
+    return Amount(origin, half, number != exact)
 
 
 WHY = {
@@ -160,9 +162,10 @@ def _by_paragraph(
         found.setdefault(fact.paragraph, []).append(fact)
     for number, some in sorted(found.items()):
         named = "、".join(f"{one.called}{one.shown}" for one in some[:MOST_NAMED])
-        more = f"等 {len(some)} 个数" if len(some) > MOST_NAMED else ""
+        if len(some) > MOST_NAMED:
+            named += f"等 {len(some)} 个数"
         place = str(statement.paragraphs[number].place)
-        yield NotTaken(kind, place, f"{named}{more}", WHY[kind])
+        yield NotTaken(kind, place, named, WHY[kind])
 
 
 def _changes(statement: Statement) -> Iterator[NotTaken]:

@@ -66,9 +66,14 @@ def _add(sheets: Sheets, title: str, unit: str, lines: Sequence[_Line]) -> None:
     if not lines:
         return
     first = lines[0].place
-    inside = len(lines[0].cells) == 1 and tight(lines[0].cells[0]) == tight(title)
-    head = [_Line((title,), first)] if title and not inside else []
-    head += [_Line((f"单位：{unit}",), first)] if unit else []
+    top = lines[0].cells
+    # A table's own first line may be its title.
+    titled = len(top) == 1 and tight(top[0]) == tight(title)
+    head: list[_Line] = []
+    if title and not titled:
+        head.append(_Line((title,), first))
+    if unit:
+        head.append(_Line((f"单位：{unit}",), first))
     name = _unused(title[:LONGEST_NAME] or f"{first}的表", sheets.made)
     cells: dict[tuple[int, int], Raw] = {}
     merges: list[tuple[int, int, int, int]] = []
@@ -77,10 +82,12 @@ def _add(sheets: Sheets, title: str, unit: str, lines: Sequence[_Line]) -> None:
         column = 1
         for at, text in enumerate(line.cells):
             width = line.widths[at] if at < len(line.widths) else 1
+            last = column + width - 1
             if text.strip():
                 cells[row, column] = Raw(Kind.TEXT, tight(text))
-                merges += [(row, column, row, column + width - 1)] if width > 1 else []
-            column += width
+                if last > column:
+                    merges.append((row, column, row, last))
+            column = last + 1
     sheets.made[name] = RawSheet(name, cells, merges=tuple(merges))
 
 

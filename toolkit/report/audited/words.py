@@ -46,10 +46,12 @@ def kinds(audited: Iterable[Audited]) -> list[OfAKind]:
     times: Counter[tuple[str, str]] = Counter()
     holders: Counter[tuple[str, str]] = Counter()
     for one in audited:
-        found = [(finding.check.id, finding.check.title) for finding in one.findings]
-        times.update(found)
-        holders.update(set(found))
-    return [OfAKind(*kind, often, holders[kind]) for kind, often in times.most_common()]
+        checks = [finding.check for finding in one.findings]
+        kinds_found = [(check.id, check.title) for check in checks]
+        times.update(kinds_found)
+        holders.update(set(kinds_found))
+    frequent = times.most_common()
+    return [OfAKind(*kind, often, holders[kind]) for kind, often in frequent]
 
 
 def left_over(audited: Audited) -> Iterator[str]:
@@ -127,7 +129,8 @@ def sections(audited: Audited) -> str:
 def counted(findings: Iterable[Finding]) -> str:
     """How many findings of each severity."""
     count = Counter(finding.check.severity for finding in findings)
-    return "，".join(f"{severity.value} {count[severity]} 条" for severity in Severity)
+    told = [f"{severity.value} {count[severity]} 条" for severity in Severity]
+    return "，".join(told)
 
 
 def standing(audited: Audited, duty: Duty) -> str:
@@ -149,7 +152,8 @@ def not_checked(audited: Audited) -> Iterator[tuple[Check, str, int]]:
 
 def states(audited: Audited) -> str:
     """How many checks ran, did not apply, were not made."""
-    count = Counter(outcome.state for outcome in audited.outcomes)
-    ran = sum(outcome.ran for outcome in audited.outcomes)
-    told = [f"{state.value} {count[state]} 种" for state in State]
-    return f"核对 {len(audited.outcomes)} 种：{'，'.join(told)}；一共核对 {ran} 次"
+    outcomes = audited.outcomes
+    count = Counter(outcome.state for outcome in outcomes)
+    ran = sum(outcome.ran for outcome in outcomes)
+    told = "，".join(f"{state.value} {count[state]} 种" for state in State)
+    return f"核对 {len(outcomes)} 种：{told}；一共核对 {ran} 次"

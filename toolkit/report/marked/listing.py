@@ -376,8 +376,10 @@ def _texts(number: int, line: Line) -> list[tuple[str, str]]:
 def _summary(lines: Sequence[Line]) -> str:
     severities = Counter(line.severity for line in lines)
     counts = [f"{severity.value} {severities[severity]} 条" for severity in COLOURS]
+    told = "，".join(counts)
     answering = "确实没有错的，在“问题说明”里写上编号和理由，可以不改"
-    return f"共 {len(lines)} 条：{'，'.join(counts)}。错误必须改；提醒请核实，{answering}；提示供参考。"
+    what_to_do = f"错误必须改；提醒请核实，{answering}；提示供参考。"
+    return f"共 {len(lines)} 条：{told}。{what_to_do}"
 
 
 def _row(

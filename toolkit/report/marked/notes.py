@@ -405,10 +405,11 @@ class Ruler:
     def anchor(self, spot: Spot, width: int, height: int) -> str:
         """The place of a box to the right of a cell, as VML writes it: left, top, right, bottom, each with its pixels."""
         row, column = spot
-        left = self.right(column, 15)
-        top = self.down(max(row - 2, 0), 10 if row > 1 else 2)
-        right = self.right(left[0], left[1] + width)
-        bottom = self.down(top[0], top[1] + height)
+        left_column, left_pixels = left = self.right(column, 15)
+        # a little above the cell, which the first row has no room for
+        top_row, top_pixels = top = self.down(max(row - 2, 0), 10 if row > 1 else 2)
+        right = self.right(left_column, left_pixels + width)
+        bottom = self.down(top_row, top_pixels + height)
         numbers = (*left, *top, *right, *bottom)
         return ", ".join(map(str, numbers))
 

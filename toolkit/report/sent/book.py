@@ -216,7 +216,8 @@ def _laid_down(writer: _Writer, title: str, path: Path, earlier: Ticked | None) 
         canvases.append(writer.mended(earlier))
     for canvas in canvases:
         _fit(canvas)
-    paint(Painting([_shown(canvas) for canvas in canvases], title=visible(title)), path)
+    shown = [_shown(canvas) for canvas in canvases]
+    paint(Painting(shown, title=visible(title)), path)
     _filter(path, canvases)
 
 
@@ -330,10 +331,11 @@ class _Writer:
             canvas.hidden_columns = [COLUMNS["state"]]
         self.head(canvas, HOW_TO_TICK, HOW_TO_ADD)
         spare = [Item()] * SPARE
-        for row, item in enumerate((*self.items, *self.own, *spare), FIRST):
+        listed = (*self.items, *self.own, *spare)
+        for row, item in enumerate(listed, FIRST):
             for field, column in COLUMNS.items():
-                text = str(getattr(item, field))
-                canvas.put(row, column, text[:LONGEST], _style(field, item))
+                text = str(getattr(item, field))[:LONGEST]
+                canvas.put(row, column, text, _style(field, item))
         self.guide(canvas)
         return canvas
 
@@ -452,9 +454,13 @@ class _Writer:
         """The lines of what is mended: whole from a workbook; of an earlier run only titles and messages are known."""
         if earlier is not None:
             now = {finding.id for finding in self.findings}
-            return [item for item in earlier.items if item.id and item.id not in now]
-        lines = [mended.partition("：") for mended in self.report.mended]
-        return [Item(title=title, message=message) for title, _, message in lines]
+            known = [item for item in earlier.items if item.id]
+            return [item for item in known if item.id not in now]
+        gone: list[Item] = []
+        for mended in self.report.mended:
+            title, _, message = mended.partition("：")
+            gone.append(Item(title=title, message=message))
+        return gone
 
 
 def _tick(finding: Finding, before: Item) -> str:

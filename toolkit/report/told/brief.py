@@ -149,9 +149,11 @@ def _cells(name: str, *others: str) -> str:
     cut = name
     while say.columns(cut) > FILE_WIDTH:
         cut = cut[:-2] + "…"
-    texts = [cut + " " * (FILE_WIDTH - say.columns(cut))]
-    texts += [" " * (6 - say.columns(text)) + text for text in others[:-1]]
-    return "".join([*texts, "  ", others[-1]]).rstrip()
+    line = cut + " " * (FILE_WIDTH - say.columns(cut))
+    *counts, last = others
+    for count in counts:
+        line += " " * (6 - say.columns(count)) + count
+    return f"{line}  {last}".rstrip()
 
 
 def _told(kind: _Kind, console: Console) -> None:
