@@ -356,6 +356,9 @@ def test_what_a_text_in_place_of_a_number_probably_is_is_said(tmp_path: Path) ->
     [
         (b"", "空文件"),
         (b"hello,world", "不是 Excel 工作簿"),
+        (b"%PDF-1.7", "里面是 PDF 文件，不是 Excel 工作簿"),
+        (b"\xff\xd8\xff\xe0JFIF", "里面是图片"),
+        (b"\xef\xbb\xbf\n<html><table>", "里面是网页，不是 Excel 工作簿。请用 Excel"),
         (b"PK\x03\x04broken", "不完整"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧的 .xls"),
         (

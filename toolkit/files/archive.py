@@ -38,6 +38,16 @@ _ENCRYPTED_FLAG = 1
 _NEWEST = 45  # the release of the format that an entry may ask for and be read without zipfile
 _BEYOND = 0xFFFFFFFF  # a size that is written elsewhere
 
+BOM = b"\xef\xbb\xbf"
+# Files that are sent under a workbook's name → what they are; how each begins is laid down by its own format.
+KINDS = {
+    b"%PDF-": " PDF 文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+}
+
 
 class CannotOpenError(ToolkitError):
     """A file that cannot be read as a workbook; the message says why and what to do, in Chinese."""
@@ -67,10 +77,21 @@ def opened(path: Path) -> Archive:
             f"“{path.name}”是空文件（0 字节）。请重新保存或重新发送。"
         )
     if not content.startswith(b"PK"):
-        raise CannotOpenError(
-            f"“{path.name}”不是 Excel 工作簿（可能是改了扩展名的文件，或被加密软件加密）。请交 .xlsx 文件。"
-        )
+        raise CannotOpenError(f"“{path.name}”{_no_workbook(content)}")
     return Archive(path.name, content)
+
+
+def _no_workbook(content: bytes) -> str:
+    """What a file that is no workbook is by its first bytes, and what to do about it."""
+    for begins, kind in KINDS.items():
+        if content.startswith(begins):
+            return f"里面是{kind}，不是 Excel 工作簿。请交 .xlsx 文件。"
+    # A page that is called .xls, as some platforms write it, is opened by Excel all the same.
+    if content.removeprefix(BOM).lstrip()[:1] == b"<":
+        return (
+            "里面是网页，不是 Excel 工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 再交。"
+        )
+    return "不是 Excel 工作簿（可能是改了扩展名的文件，或被加密软件加密）。请交 .xlsx 文件。"
 
 
 def _content(path: Path) -> bytes:
