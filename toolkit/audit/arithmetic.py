@@ -17,10 +17,14 @@ from toolkit.rules.rule import ERROR
 HUNDRED = Decimal(100)
 TINY = Decimal("0.000001")
 LAST_DIGIT = Decimal("0.005")
-MARKS = re.compile(r"其中|(?:包括|主要有)(?=[^，。；]{0,16}\d)|[（）。；]")
+# What 主要为 tells behind a change is its reason; behind an amount, parts of that.
+MARKS = re.compile(
+    r"其中|(?:包括|主要有)(?=[^，。；]{0,16}\d)"
+    r"|主要[为是](?=[^，。；]{0,16}\d)(?![^。；]*[增减升降])|[（）。；]"
+)
 # a sentence that only says what the amount before it is for
 EXPLAINS = re.compile(r"(?:主要|用于|指|即)[^。；0-9]*$")
-OPENERS = ("其中", "包括", "主要有")
+OPENERS = ("其中", "包括", "主要有", "主要为", "主要是")
 NAMED_LIST = re.compile(r"(?:收入|支出)$")
 HEADS = ("人", "名", "辆")
 

@@ -33,7 +33,7 @@ AHEAD = 16  # letters behind a number that say what it is
 QUOTED = 22  # letters quoted before a number
 # a clause that is a name alone: no verb, no particle
 WHOLLY = re.compile(r"(?:(?![为是的等由按将被于已各])[\u4e00-\u9fff]){4,14}")
-LED = re.compile(r"^(?:主要有|包括|以及|另有|和|及|有)")
+LED = re.compile(r"^(?:主要[有为是]|包括|以及|另有|和|及|有)")
 SHORT = 12  # letters of a label that are shown
 HALF = Decimal("0.5")
 ANONYMOUS = "#"  # at the beginning of a name: of the amount that stands at this place
