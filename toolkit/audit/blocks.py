@@ -25,6 +25,7 @@ NUMBERINGS = tuple(
 ITEM = re.compile(rf"^\s*(?:{_MARKED}|{_NUMBERED})")
 # a gap inside a line: columns, not words
 WIDE = re.compile(r"\S {3,}(?=\S)|\S\t+(?=\S)")
+SENTENCE_END = re.compile(r"[。；：！？”）]$")
 ONLY_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?%?\s*")
 PAGE_NUMBER = re.compile(r"[-—–第]*\d{1,3}[-—–页]*")
 TITLE = re.compile(r"^[^，。；、：:…]{2,44}表(?:[（(][^（）()]{1,12}[）)])?$")
@@ -281,10 +282,9 @@ def _wrapped(lines: Sequence[Line]) -> bool:
     if len(widths) < FEWEST_CELLS:
         return False
     widest = widths[int(len(widths) * MOSTLY)]
-    full = [line for line in lines if widest * NEARLY <= line.width <= widest / NEARLY]
-    open_ended = [
-        line for line in full if not re.search(r"[。；：！？”）]$", line.flat)
-    ]
+    least, most = widest * NEARLY, widest / NEARLY
+    full = [line for line in lines if least <= line.width <= most]
+    open_ended = [line for line in full if not SENTENCE_END.search(line.flat)]
     return len(full) >= len(widths) * SHARED and len(open_ended) * 2 > len(full)
 
 

@@ -127,8 +127,10 @@ def _pieces(line: str, wide: int) -> Iterator[Piece]:
         text, start = match[0], match.start()
         before = CODE_AND_NAME.match(text) or AMOUNT_AND_NAME.match(text)
         if before is not None:
-            yield Piece(before[1], start, start + len(before[1]))
-            text, start = text[before.end() :], start + before.end()
+            head, end = before[1], before.end()
+            yield Piece(head, start, start + len(head))
+            text = text[end:]
+            start += end
         yield Piece(text, start, start + _width(text, wide))
 
 
@@ -145,12 +147,14 @@ def _joined(line: Line) -> Line:
 
 def _is_spelled(word: Piece, letter: Piece) -> bool:
     """Whether a letter goes on with a word whose letters are set apart as far: 合      计."""
+    if not CHINESE.match(word.text) or not CHINESE.match(letter.text):
+        return False
     letters = len(word.text)
     wide = word.end - word.start
     spread = letters == 1 or wide > LETTER * letters
     near = letter.start - word.end <= MOST_APART
-    single = len(letter.text) == 1 and bool(CHINESE.match(letter.text))
-    return single and spread and near and bool(CHINESE.match(word.text))
+    single = len(letter.text) == 1
+    return single and spread and near
 
 
 def _width(text: str, wide: int) -> int:
@@ -291,7 +295,12 @@ def _nearest(
     piece: Piece, extents: Sequence[tuple[int, int]], among: Collection[int]
 ) -> int:
     middle = (piece.start + piece.end) / 2
-    return min(among, key=lambda at: abs(sum(extents[at]) / 2 - middle))
+
+    def distance(at: int) -> float:
+        start, end = extents[at]
+        return abs((start + end) / 2 - middle)
+
+    return min(among, key=distance)
 
 
 def _column(piece: Piece, extents: Sequence[tuple[int, int]]) -> int:

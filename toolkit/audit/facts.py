@@ -311,10 +311,12 @@ class _Reader:
         named = (*self.form.money, *self.form.measured)
         if told.unit not in named or not self.names_itself:
             return ""
-        clause = OF_YEAR.sub("", CLAUSE.split(BRACKET.sub("", left))[-1])
+        clauses = CLAUSE.split(BRACKET.sub("", left))
+        clause = OF_YEAR.sub("", clauses[-1])
         found = self.form.own.search(clause)
-        bare = LED.sub("", clause)
-        own = found["own"] if found else bare if WHOLLY.fullmatch(bare) else ""
+        own = found["own"] if found else LED.sub("", clause)
+        if found is None and not WHOLLY.fullmatch(own):
+            return ""
         return "" if self.form.no_own.search(own) else own
 
     def _change(

@@ -367,11 +367,13 @@ def _closed(statement: Statement) -> Iterator[Listing]:
             found = closes.search(text[: whole.start])
             if found is None or whole.role is not Role.VALUE:
                 continue
-            begun = max(text.rfind(mark, 0, found.start()) for mark in STOPS)
+            end = found.start()
+            begun = max(text.rfind(mark, 0, end) for mark in STOPS)
             before = [fact for fact in facts[:at] if fact.start > begun]
             parts = [fact for fact in before if _adds_up(fact, whole)]
-            many = MANY.find(found["many"] or found["several"] or MANY[0]) + 1
-            nested = "其中" in text[begun + 1 : found.start()]
+            counted = found["many"] or found["several"] or MANY[0]
+            many = MANY.find(counted) + 1
+            nested = "其中" in text[begun + 1 : end]
             if 1 < many <= len(parts):  # 两项合计: it says how many
                 yield Listing((whole,), tuple(parts[-many:]), complete=True)
             elif len(parts) >= FEWEST:
@@ -665,9 +667,11 @@ def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
             pairs.append((facts[0], below))
     wrong = [pair for pair in pairs if not _comes_to(*pair)]
     slips = [pair for pair in wrong if _slip(Listing(pair[:1], tuple(pair[1])))]
-    if (len(wrong) != 1 or len(pairs) - 1 < AGREE) and len(slips) == 1:
-        wrong, pairs = slips, [pair for pair in pairs if pair not in wrong] + slips
-    elif len(wrong) != 1 or len(pairs) - 1 < AGREE:
+    doubtful = len(wrong) != 1 or len(pairs) - 1 < AGREE
+    if doubtful and len(slips) == 1:
+        right = [pair for pair in pairs if pair not in wrong]
+        wrong, pairs = slips, right + slips
+    elif doubtful:
         heard.held(len(pairs) - len(wrong))
         if wrong:
             heard.unchecked("各项可能没有说全", len(wrong))

@@ -207,9 +207,8 @@ def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
         return
     heard.held(len(live) - len(odd))
     for pair in odd:
-        _wrong(
-            pair, best, f"别的几项占的总数 {number(best)}{pair.part.unit}", (), heard
-        )
+        called = f"别的几项占的总数 {number(best)}{pair.part.unit}"
+        _wrong(pair, best, called, (), heard)
 
 
 def _all_of_it(statement: Statement, pairs: Sequence[Pair]) -> bool:

@@ -416,7 +416,8 @@ def as_of(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 def _unit_above(statement: Statement, fact: Fact) -> bool:
     """Whether the paragraph, or the one before it, names a unit for all its amounts."""
-    near = statement.paragraphs[max(0, fact.paragraph - 1) : fact.paragraph + 1]
+    above = max(0, fact.paragraph - 1)
+    near = statement.paragraphs[above : fact.paragraph + 1]
     return any(re.search(r"单位[:：]", one.text) for one in near)
 
 

@@ -80,8 +80,9 @@ def band_of(region: Region, known: frozenset[str], export: Export) -> Band | Non
 
 def _is_remark(texts: Mapping[int, str], export: Export) -> bool:
     """Whether a row speaks about the table (注：……)."""
-    first = next((in_one_line(text) for text in texts.values()), "")
-    return any(first.startswith(word) for word in export.common["note"])
+    first = next(iter(texts.values()), "")
+    words = tuple(export.common["note"])
+    return in_one_line(first).startswith(words)
 
 
 def band_in(region: Region, first: int, last: int) -> Band:

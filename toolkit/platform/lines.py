@@ -234,8 +234,9 @@ class Reader:
 
     def is_note(self, texts: Iterable[str]) -> bool:
         """Whether a line says something about the table (注：……)."""
-        first = next((in_one_line(text) for text in texts), "")
-        return any(first.startswith(word) for word in self.export.common["note"])
+        first = next(iter(texts), "")
+        words = tuple(self.export.common["note"])
+        return in_one_line(first).startswith(words)
 
     def is_heading(self, row: int) -> bool:
         """Whether the headings are repeated in the middle of the table, as on each printed page."""

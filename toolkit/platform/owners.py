@@ -11,9 +11,9 @@ from toolkit.platform.reading import Read
 
 def owners_of(reads: Iterable[Read]) -> dict[Owner, Owner]:
     """For each unit as it is said somewhere the fullest that is said of it; nobody stays nobody."""
-    said = list(
-        dict.fromkeys(owner for read in reads for owner in _said(read) if owner)
-    )
+    said: dict[Owner, None] = {}
+    for read in reads:
+        said |= dict.fromkeys(owner for owner in _said(read) if owner)
     full: list[Owner] = []
     for owner in sorted(said, key=lambda one: (not one.code, -len(one.name))):
         home = next((at for at, other in enumerate(full) if _same(owner, other)), None)
@@ -25,7 +25,9 @@ def owners_of(reads: Iterable[Read]) -> dict[Owner, Owner]:
     found = {
         owner: next(other for other in full if _same(owner, other)) for owner in said
     }
-    return {**found, NOBODY: full[0] if len(full) == 1 else NOBODY}
+    # What names nobody belongs to the only unit, where there is only one.
+    found[NOBODY] = full[0] if len(full) == 1 else NOBODY
+    return found
 
 
 def _said(read: Read) -> Iterator[Owner]:

@@ -14,7 +14,9 @@ from toolkit.profile.relations import Relation
 def door_said(said: str, profile: Profile) -> Door | None:
     """The door that a cover's switch names; where it names none, the one that such a workbook goes by."""
     found = profile.doors.get(said.strip())
-    return found or next((door for door in profile.doors.values() if door.unsaid), None)
+    if found is not None:
+        return found
+    return next((door for door in profile.doors.values() if door.unsaid), None)
 
 
 def door_of(book: Return, profile: Profile) -> Door | None:

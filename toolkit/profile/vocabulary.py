@@ -141,14 +141,14 @@ def _of_itself(value: Any, schema: Mapping[str, Any], place: Place) -> list[Faul
     if "const" in schema and value != schema["const"]:
         found.append((place, f"只能写“{schema['const']}”"))
     if "enum" in schema and value not in schema["enum"]:
-        found.append(
-            (place, f"没有“{value}”这种写法{near(str(value), schema['enum'])}")
-        )
+        nearest = near(str(value), schema["enum"])
+        found.append((place, f"没有“{value}”这种写法{nearest}"))
     if isinstance(value, str):
+        pattern = schema.get("pattern", "")
         if len(value) < schema.get("minLength", 0):
             found.append((place, "不能空着"))
-        if "pattern" in schema and not re.search(schema["pattern"], value):
-            found.append((place, f"写的是“{value}”，不合写法（{schema['pattern']}）"))
+        if not re.search(pattern, value):
+            found.append((place, f"写的是“{value}”，不合写法（{pattern}）"))
     elif isinstance(value, int | float):
         least, most = schema.get("minimum"), schema.get("maximum")
         too_small = least is not None and value < least

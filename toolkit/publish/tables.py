@@ -292,7 +292,8 @@ class _Table:
         lists = [
             key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST
         ]
-        place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
+        lengths = {key: len(self.whole.rows(key)) for key in lists}
+        place = lay_out(sheet, 0, lengths)
         if sheet.two_sided is not None:
             return self.two_sided(sheet, place, sheet.two_sided)
         canvas = self.begin(place, sheet.title)

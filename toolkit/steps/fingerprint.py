@@ -97,6 +97,7 @@ def _content(folder: Path) -> str:
 def _files(folder: Path) -> Iterator[str]:
     """The files below a folder, in an order of their own; what Python compiled of them is none."""
     for root, folders, names in os.walk(folder):
+        # os.walk goes into what is left in its list.
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         yield from (os.path.join(root, name) for name in sorted(names))  # noqa: PTH118
 

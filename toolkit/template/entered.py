@@ -107,7 +107,8 @@ def fit(widths: dict[int, float], hidden: Collection[int], wide: int) -> None:
     shown = [width for column, width in seen.items() if column not in hidden]
     excess = pixels(shown) - SCREEN
     if excess > 0:
-        widths[wide] = round(widths[wide] - excess / DIGIT - 0.05, 1)
+        narrower = widths[wide] - excess / DIGIT
+        widths[wide] = round(narrower - 0.05, 1)  # down, never up
 
 
 def copies(book: BookPlace, listed: int) -> Shown:

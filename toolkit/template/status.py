@@ -349,7 +349,8 @@ class Status:
     def odd_entries(self, where: BlockPlace, rows: Sequence[Row]) -> Iterator[Shown]:
         """How many entries say something that no table counts: what cannot be chosen, a text in place of an amount."""
         for key in where.block.typed:
-            column, area = where.block.columns[key], corners(where.guarded(key))
+            column = where.block.columns[key]
+            area = corners(where.guarded(key))
             typed = [look.inked(row.values.get(key), column) for row in rows]
             texts = [text.strip() for text in typed if isinstance(text, str)]
             if column.numeric:

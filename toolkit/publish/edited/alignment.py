@@ -201,9 +201,10 @@ class _Work:
 
     def pairs(self) -> list[Pair]:
         """Every line with its counterpart, from what is certain to what is likely."""
-        whole = [(range(len(self.old)), range(len(self.new)))]
-        gaps = [gap for each in whole for gap in self.equal(*each, self.plain_of)]
-        gaps = [gap for each in gaps for gap in self.equal(*each, self.blank)]
+        here, there = range(len(self.old)), range(len(self.new))
+        gaps: list[Gap] = []
+        for gap in list(self.equal(here, there, self.plain_of)):
+            gaps += self.equal(*gap, self.blank)
         self.moved(self.plain_of, 2)
         self.moved(self.blank, LEAST)
         for here, there in gaps:
@@ -385,9 +386,12 @@ class _Work:
         return len(said) >= FEW and lacking and said in other_words
 
     def _together(self, pair: Pair) -> int:
+        """How alike the two sides of a pair are, each as one text."""
         old = "\n".join(self.old[line] for line in pair.old)
         new = "\n".join(self.new[line] for line in pair.new)
-        return _dice(_features(old, self.speech), _features(new, self.speech))
+        ours = _features(old, self.speech)
+        theirs = _features(new, self.speech)
+        return _dice(ours, theirs)
 
 
 def _features(text: str, speech: Speech) -> frozenset[str]:
@@ -416,7 +420,8 @@ def _dice(ours: frozenset[str], theirs: frozenset[str]) -> int:
 def _by_key(lines: Iterable[int], side: int, key: Key) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for line in lines:
-        found.setdefault(key(side, line), []).append(line)
+        name = key(side, line)
+        found.setdefault(name, []).append(line)
     return found
 
 

@@ -222,5 +222,6 @@ def _footing(start: int, end: int, value: Fact | Text) -> Footing:
 
 def of_tables(passages: Iterable[Passage], profile: Profile, content: str) -> Base:
     """The base text of the public tables."""
-    lines = (Line(passage.text, passage.place) for passage in passages)
-    return Base(tuple(lines), Speech((*profile.units, PERCENT)), content)
+    lines = tuple(Line(passage.text, passage.place) for passage in passages)
+    speech = Speech((*profile.units, PERCENT))
+    return Base(lines, speech, content)

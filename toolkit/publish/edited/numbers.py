@@ -136,11 +136,15 @@ def watched(text: str, speech: Speech) -> Iterator[Token]:
 
 
 def _token(match: re.Match[str], speech: Speech) -> Token:
+    start = match.start()
     number, way = match["number"], match["way"]
     if number:
         value = Decimal(number.replace(",", ""))
-        return Token(number, match.start(), value, match["unit"] or "")
-    return Token(match[0], match.start(), way=speech.way(way) if way else -1)
+        unit = match["unit"] or ""
+        return Token(number, start, value, unit)
+    if way:
+        return Token(match[0], start, way=speech.way(way))
+    return Token(match[0], start)
 
 
 def says_a_number(text: str, speech: Speech) -> bool:
@@ -319,11 +323,11 @@ def _in_place(here: list[Token], there: list[Token]) -> Iterator[Step]:
     for numbers in (True, False):
         mine = [token for token in here if (token.value is not None) == numbers]
         other = [token for token in there if (token.value is not None) == numbers]
-        for a, b in list(zip(mine, other, strict=False)):
+        for a, b in zip(mine, other, strict=False):
             yield _judged(a, b)
-        yield from (
-            Step(Kind.TAKEN_OUT, token, None) for token in mine[len(other) :] if numbers
-        )
-        yield from (
-            Step(Kind.TYPED_IN, None, token) for token in other[len(mine) :] if numbers
-        )
+        if not numbers:
+            continue
+        for token in mine[len(other) :]:
+            yield Step(Kind.TAKEN_OUT, token, None)
+        for token in other[len(mine) :]:
+            yield Step(Kind.TYPED_IN, None, token)

@@ -169,8 +169,8 @@ def read_ticked(path: Path) -> Ticked:
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
     """The units that the lines name."""
-    units = dict.fromkeys(item.unit for item in items)
-    return tuple(unit for unit in units if unit and unit not in EVERYBODY)
+    units = dict.fromkeys(item.unit for item in items if item.unit)
+    return tuple(unit for unit in units if unit not in EVERYBODY)
 
 
 def _flat(text: str) -> str:
@@ -224,20 +224,25 @@ def _kinds(sheets: Iterable[RawSheet]) -> Iterator[tuple[str, _Kind]]:
     """What the reviewer decided of whole kinds, by the kind's title."""
     columns = {"title": HEADINGS["title"], "tick": KIND, "opinion": COMMON}
     for sheet in sheets:
-        if head := _header(sheet, (HEADINGS["title"], KIND)):
-            for _, texts in _lines(sheet, head, columns):
-                tick = _flat(texts.get("tick", ""))
-                yield texts.get("title", ""), _Kind(tick, texts.get("opinion", ""))
+        head = _header(sheet, (HEADINGS["title"], KIND))
+        if not head:
+            continue
+        for _, texts in _lines(sheet, head, columns):
+            title = texts.get("title", "")
+            tick = _flat(texts.get("tick", ""))
+            yield title, _Kind(tick, texts.get("opinion", ""))
 
 
 def _known(sheets: Iterable[RawSheet]) -> Iterator[tuple[str, str]]:
     """The units of the overview, each with its content number; the total names none, for it has no state."""
     columns = {"unit": HEADINGS["unit"], "state": HEADINGS["state"], "content": NUMBER}
     for sheet in sheets:
-        if head := _header(sheet, (HEADINGS["unit"], FILE, HEADINGS["state"])):
-            for _, texts in _lines(sheet, head, columns):
-                if "unit" in texts and "state" in texts:
-                    yield texts["unit"], texts.get("content", "")
+        head = _header(sheet, (HEADINGS["unit"], FILE, HEADINGS["state"]))
+        if not head:
+            continue
+        for _, texts in _lines(sheet, head, columns):
+            if "unit" in texts and "state" in texts:
+                yield texts["unit"], texts.get("content", "")
 
 
 # -- what is sent back --------------------------------------------------------------------------------------------------------
