@@ -370,17 +370,15 @@ def _gone_on(before: Sequence[Row], after: Sequence[Row]) -> tuple[Row, ...]:
     last, rest = before[-1], after[0]
     around = (*before[-HEADS:], *after[1 : 1 + HEADS])
     others = [row for row in around if len(row.cells) == len(rest.cells)]
-    broken = len(last.cells) == len(rest.cells) and any(
-        not cell and others and all(row.cells[at] for row in others)
-        for at, cell in enumerate(rest.cells)
-    )
-    if not broken or any(
-        more and not cell for cell, more in zip(last.cells, rest.cells, strict=True)
-    ):
+    blank = [at for at, cell in enumerate(rest.cells) if not cell]
+    # somewhere the rest is blank, and none of the rows around it is
+    broken = any(others and all(row.cells[at] for row in others) for at in blank)
+    if not broken or len(last.cells) != len(rest.cells):
         return (*before, *after)
-    whole = tuple(
-        cell + more for cell, more in zip(last.cells, rest.cells, strict=True)
-    )
+    halves = list(zip(last.cells, rest.cells, strict=True))
+    if any(more and not cell for cell, more in halves):
+        return (*before, *after)
+    whole = tuple(cell + more for cell, more in halves)
     return (*before[:-1], replace(last, cells=whole), *after[1:])
 
 

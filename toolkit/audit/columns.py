@@ -117,8 +117,10 @@ def _in_cells(table: Table, wide: int) -> Table | None:
 
 def _unit(table: Table) -> str:
     """The unit of money that stands in or above a table."""
+    if table.unit:
+        return table.unit
     told = (UNIT_ABOVE.search(tight(row.line)) for row in table.rows)
-    return table.unit or next((found[1] for found in told if found), "")
+    return next((found[1] for found in told if found), "")
 
 
 def _pieces(line: str, wide: int) -> Iterator[Piece]:
@@ -386,10 +388,13 @@ def _spanning(above: Sequence[tuple[int, int, str]], count: int, line: Line) -> 
     cells: list[str] = []
     widths: list[int] = []
     at = 0
+    # Between two headings, and behind the last, stand blank cells.
     for first, width, text in above:
-        cells += [""] * (first - at) + [text]
-        widths += [1] * (first - at) + [width]
+        blank = first - at
+        cells += [""] * blank + [text]
+        widths += [1] * blank + [width]
         at = first + width
-    cells += [""] * (count - at)
-    widths += [1] * (count - at)
+    blank = count - at
+    cells += [""] * blank
+    widths += [1] * blank
     return Row(tuple(cells), line.row.place, widths=tuple(widths))

@@ -169,7 +169,10 @@ def _slip(listing: Listing) -> Fact | None:
     """The number of which two neighbouring digits, exchanged, make the sum come out."""
     total, _ = _summed(listing.parts)
     gap = listing.whole.value - total
-    for fact, due in (*((part, gap) for part in listing.parts), (listing.whole, -gap)):
+    # by how much each number would have to be greater
+    lacking = [(part, gap) for part in listing.parts]
+    lacking.append((listing.whole, -gap))
+    for fact, due in lacking:
         sure = not fact.counts or len(fact.raw) >= LONG
         others = exchanged(fact.raw) if due and sure else ()
         if any(other - fact.value == due for other in others):

@@ -240,7 +240,8 @@ def _levels(table: ReadTable) -> Iterator[Sum]:
         code = entry.texts[CODE]
         if len(code) in LEVELS:
             outer.setdefault(code, entry)
-            inner[code[:-2] if len(code) > LEVELS[0] else ""].append(entry)
+            above = code[:-2] if len(code) > LEVELS[0] else ""
+            inner[above].append(entry)
     for code, entry in outer.items():
         if inner[code]:
             yield from _columns(table, entry, inner[code], "下级相加是")
@@ -274,16 +275,15 @@ def words_and_plain(statement: Statement, beside: Beside, heard: Heard) -> None:
 def _wrong(
     fact: Fact, cells: Sequence[tuple[Decimal, Decimal, ReadTable, Entry]], heard: Heard
 ) -> None:
-    shown = "、".join(
-        dict.fromkeys(number(value / YUAN[fact.unit]) for value, *_ in cells)
-    )
-    table, entry = cells[-1][2:]
-    spot = Spot(
-        entry.place,
-        f"{entry.name} {' '.join(number(one) for one in entry.numbers.values())}",
-    )
-    message = f"文中“{fact.called}”{fact.shown}，《{table.title}》“{entry.name}”是 {shown}{fact.unit}"
-    heard.breaks(message, (fact, spot), (fact.shown, shown))
+    yuan = YUAN[fact.unit]
+    values = dict.fromkeys(number(value / yuan) for value, *_ in cells)
+    shown = "、".join(values)
+    _, _, table, entry = cells[-1]
+    row = " ".join(number(one) for one in entry.numbers.values())
+    spot = Spot(entry.place, f"{entry.name} {row}")
+    in_text = f"文中“{fact.called}”{fact.shown}"
+    in_table = f"《{table.title}》“{entry.name}”是 {shown}{fact.unit}"
+    heard.breaks(f"{in_text}，{in_table}", (fact, spot), (fact.shown, shown))
 
 
 def _rows(

@@ -179,7 +179,8 @@ def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None
     ]
     beyond = part.value > whole.value + whole.half + part.half
     if beyond and share.value <= HUNDRED and share.label:
-        message = f"“{part.called}”{part.shown}，大于“{whole.called}”{whole.shown}，写的是占它的 {share.shown}"
+        greater = f"“{part.called}”{part.shown}，大于“{whole.called}”{whole.shown}"
+        message = f"{greater}，写的是占它的 {share.shown}"
         heard.breaks(message, (share, part, whole), (part.shown, whole.shown))
     elif _fits(part, share, whole.value, whole.half):
         heard.held()

@@ -78,17 +78,15 @@ def _judge(sums: Sequence[Sum], heard: Heard, *, rounding: bool) -> None:
 
 
 def _tell(one: Sum, heard: Heard) -> None:
-    told = one.entry.numbers.get(one.column, Decimal(0))
-    name = " ".join((*one.entry.codes, one.entry.name))
-    said = f"《{one.table.title}》{name}：“{one.column}”{number(told)}"
-    message = f"{said}，{one.what}是 {number(one.total)}，差 {number(abs(one.gap))}"
-    quote = f"{name} {number(told)}"
-    heard.breaks(
-        message,
-        (Spot(one.entry.place, quote),),
-        (number(told), number(one.total)),
-        key=one.table.title,
-    )
+    entry, title = one.entry, one.table.title
+    told = number(entry.numbers.get(one.column, Decimal(0)))
+    total = number(one.total)
+    gap = number(abs(one.gap))
+    name = " ".join((*entry.codes, entry.name))
+    said = f"《{title}》{name}：“{one.column}”{told}"
+    message = f"{said}，{one.what}是 {total}，差 {gap}"
+    spot = Spot(entry.place, f"{name} {told}")
+    heard.breaks(message, (spot,), (told, total), key=title)
 
 
 def _row_sums(table: ReadTable) -> Iterator[Sum]:

@@ -378,22 +378,22 @@ def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
     columns, entries, left = _Columns(shape), list[Entry](), list[Row]()
     for row in table.rows:
         columns.see(row.line)
-        match, total = (
-            CODES.match(row.line) or NAMELESS.match(row.line),
-            SUM.match(row.line),
-        )
-        start = match.end() if match else total.end() if total else 0
-        numbers = _figures(row.line, start)
-        if not (match or total) or not numbers:
+        coded = CODES.match(row.line) or NAMELESS.match(row.line)
+        total = SUM.match(row.line)
+        head = coded or total
+        numbers = _figures(row.line, head.end()) if head else []
+        if not numbers:
             if not total and _figures(row.line):
                 left.append(row)
             continue
-        codes = tuple(code for code in match.groups()[:3] if code) if match else ()
+        codes: tuple[str, ...] = ()
+        name = TOTAL
+        if coded:
+            codes = tuple(code for code in coded.groups()[:3] if code)
+            name = tight(coded[4]) if coded.re is CODES else ""
         given = _as_around(entries, codes, numbers, shape) or columns.give(numbers)
-        name = (tight(match[4]) if match.re is CODES else "") if match else TOTAL
-        entries.append(
-            Entry(row.place, name, codes, given, full=len(given) == len(shape.columns))
-        )
+        full = len(given) == len(shape.columns)
+        entries.append(Entry(row.place, name, codes, given, full=full))
     return entries, left
 
 

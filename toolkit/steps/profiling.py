@@ -160,22 +160,22 @@ def _loose(profile: Profile) -> Iterator[str]:
     # What a row's own columns are calculated from holds it in no total.
     reads = ((of, name) for of, names in book.reads.items() for name in names)
     read = {name for of, name in reads if (of.block, of.row) != (name.block, name.row)}
+    read_rows = {(name.block, name.row) for name in read}
     for block in book.blocks.values():
-        totals = [row for row in block.rows.values() if row.formula is not None]
-        if not totals or not any(
-            column.kind == "money" for column in block.columns.values()
-        ):
+        has_totals = any(row.formula is not None for row in block.rows.values())
+        has_money = any(column.kind == "money" for column in block.columns.values())
+        if not has_totals or not has_money:
             continue
+        sheet = book.sheet_of(block.key).name
         around: list[GridRow] = []
         for row in block.rows.values():
             around = [one for one in around if one.indent < row.indent] + [row]
             # of an entry, which the total holds whole
             part = len(around) > 1 and around[-2].formula is None
-            named = any(
-                name.block == block.key and name.row == row.key for name in read
-            )
+            named = (block.key, row.key) in read_rows
             if row.formula is None and not part and not named:
-                yield f"{block.key}.{row.key}（{book.sheet_of(block.key).name}“{row.title.strip()}”），没有一个算式用到它"
+                called = f"{sheet}“{row.title.strip()}”"
+                yield f"{block.key}.{row.key}（{called}），没有一个算式用到它"
 
 
 def _off(profile: Profile) -> tuple[Setting, ...]:
@@ -228,20 +228,22 @@ def _names(profile: Profile) -> Iterator[Name]:
     for rule in (*RULES, *formula_rules(profile.book)):
         yield from names_of(rule)
     for section in profile.statement.get("sections", ()):
-        facts = [_formula(said) for said in section.get("facts", {}).values()]
-        pairs = [_formula(said) for said in section.get("changes", {}).values()]
-        for formula in (*facts, *(one for pair in pairs for one in pair)):
+        formulas = [_formula(said) for said in section.get("facts", {}).values()]
+        for said in section.get("changes", {}).values():
+            formulas += _formula(said)  # of this year and of the last
+        for formula in formulas:
             yield from parse(formula).names()
-        yield from (Name.parse(text) for text in section.get("texts", {}).values())
-        yield from (
-            Name(block)
-            for kind in ("lists", "kinds")
-            for block in section.get(kind, {}).values()
-        )
+        for text in section.get("texts", {}).values():
+            yield Name.parse(text)
+        for kind in ("lists", "kinds"):
+            for block in section.get(kind, {}).values():
+                yield Name(block)
     for number in profile.signoff.get("numbers", ()):
-        formulas = [number[key] for key in ("this_year", "last_year") if key in number]
-        yield from (name for formula in formulas for name in parse(formula).names())
-        yield from (Name.parse(text) for text in number.get("reasons", ()))
+        for key in ("this_year", "last_year"):
+            if key in number:
+                yield from parse(number[key]).names()
+        for text in number.get("reasons", ()):
+            yield Name.parse(text)
 
 
 def _formula(said: Any) -> Any:
@@ -275,7 +277,8 @@ def _fields(name: Name, book: Book) -> Iterator[str]:
 
 def terms() -> dict[tuple[str, str], str]:
     """The standard keys, each with its kind (block, row, column), and what it is called in Chinese."""
-    said = read_json(home() / "schema" / "terms.json")["terms"]
+    schema = read_json(home() / "schema" / "terms.json")
+    said = schema["terms"]
     return {(one["kind"], one["key"]): one["chinese"] for one in said}
 
 
