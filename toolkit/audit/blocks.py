@@ -398,15 +398,13 @@ def _without_margins(lines: Sequence[Line]) -> list[Line]:
         for flat, times in ends.items()
         if times >= OFTEN_SEEN and times * 2 >= len(pages)
     }
-    return [
-        line
-        for line in lines
-        if line.flat not in running
-        or all(
-            line is not one
-            for one in (pages[line.place.page][0], pages[line.place.page][-1])
-        )
-    ]
+    kept: list[Line] = []
+    for line in lines:
+        page = pages[line.place.page]
+        at_edge = line is page[0] or line is page[-1]
+        if not (at_edge and line.flat in running):
+            kept.append(line)
+    return kept
 
 
 # -- text by position -----------------------------------------------------------------------------------------------------

@@ -187,22 +187,24 @@ def _body(lines: Sequence[Line], headings: set[str]) -> list[Line] | None:
 
 def _goes_on(line: Line, above: Line, lines: Sequence[Line]) -> bool:
     """Whether a line only goes on with cells of the one above, which had no more room: it begins below what is full."""
-    return line.row.place.page == above.row.place.page and all(
-        any(
-            abs(piece.start - one.start) <= TOUCHING and _is_full(one, lines)
-            for one in above.pieces
-        )
-        for piece in line.pieces
-    )
+    if line.row.place.page != above.row.place.page:
+        return False
+    for piece in line.pieces:
+        over = [one for one in above.pieces if _begin_alike(one, piece)]
+        if not any(_is_full(one, lines) for one in over):
+            return False
+    return True
+
+
+def _begin_alike(one: Piece, other: Piece) -> bool:
+    """Whether a piece begins right below or above another."""
+    return abs(one.start - other.start) <= TOUCHING
 
 
 def _is_full(piece: Piece, lines: Sequence[Line]) -> bool:
     """Whether a piece goes as far as any that begins below or above it."""
     furthest = max(
-        one.end
-        for line in lines
-        for one in line.pieces
-        if abs(one.start - piece.start) <= TOUCHING
+        one.end for line in lines for one in line.pieces if _begin_alike(one, piece)
     )
     return not piece.is_number and piece.end >= furthest - LETTER
 

@@ -324,13 +324,11 @@ class _Reader:
     ) -> Fact:
         name, said = self._subject_in(left[: changed.start()])
         said = said or self._own(told, left[: changed.start()])
-        base = (
-            Base.PLAN
-            if changed["plan"]
-            else Base.EXECUTED
-            if OUTCOME.search(changed[0])
-            else Base.LAST
-        )
+        base = Base.LAST
+        if changed["plan"]:
+            base = Base.PLAN
+        elif OUTCOME.search(changed[0]):
+            base = Base.EXECUTED
         year = (
             int(changed["year"][:4])
             if changed["year"] and changed["year"][:4].isdigit()

@@ -148,9 +148,11 @@ class Heard:
         return Spot(one.place, one.text[first : end + room])
 
     def outcome(self) -> Outcome:
-        state = (
-            State.RAN if self.ran else State.NOT_CHECKED if self.reasons else State.NONE
-        )
+        state = State.NONE
+        if self.ran:
+            state = State.RAN
+        elif self.reasons:
+            state = State.NOT_CHECKED
         return Outcome(
             self.check, state, self.ran, tuple(self.findings), dict(self.reasons)
         )

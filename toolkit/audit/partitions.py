@@ -533,17 +533,19 @@ def _parts_between(
     text = wide(statement.paragraphs[paragraph].text)[start:end]
     text = text[: text.index("。")] if "。" in text else text
     amounts = _amounts(statement, statement.of_paragraph(paragraph))
-    for piece in PIECE.finditer(text) if "；" in text else [ALL_OF_IT.match(text)]:
-        inside = [
-            fact
-            for fact in amounts
-            if piece and start + piece.start() <= fact.start < start + piece.end()
-        ]
-        yield from (
-            inside[:1]
-            if "；" in text
-            else (inside if not re.search("其中|包括", text[LEAD:]) else [])
-        )
+    if "；" not in text:
+        whole = ALL_OF_IT.match(text)
+        if whole and not re.search("其中|包括", text[LEAD:]):
+            yield from _begun_in(amounts, start + whole.start(), start + whole.end())
+        return
+    for piece in PIECE.finditer(text):
+        inside = _begun_in(amounts, start + piece.start(), start + piece.end())
+        yield from inside[:1]
+
+
+def _begun_in(amounts: Sequence[Fact], first: int, end: int) -> list[Fact]:
+    """The amounts that begin in a stretch of a text."""
+    return [fact for fact in amounts if first <= fact.start < end]
 
 
 def _wholes_before(

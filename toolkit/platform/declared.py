@@ -128,14 +128,11 @@ def export_of(profile: Profile) -> Export | None:
     if not said:
         return None
     sheets = profile.book.sheets
-    tables = [
-        Table(
-            tuple(sheets[form] for form in one["forms"]),
-            tuple(one.get("codes", ())),
-            _titles(one.get("titles", ()), [sheets[form] for form in one["forms"]]),
-        )
-        for one in said["tables"]
-    ]
+    tables: list[Table] = []
+    for one in said["tables"]:
+        forms = tuple(sheets[form] for form in one["forms"])
+        titles = _titles(one.get("titles", ()), forms)
+        tables.append(Table(forms, tuple(one.get("codes", ())), titles))
     words = {key: tuple(names) for key, names in said.get("words", {}).items()}
     return Export(tuple(tables), words, common_words(), frozenset(profile.units))
 

@@ -72,31 +72,28 @@ class _WrongError(ValueError):
 def _lines(path: Path) -> list[list[Line]]:
     """The tables of a file as texts: of a workbook one a sheet. Lines that hold nothing are left out."""
     if path.suffix.lower() == ".csv":
+        file = io.StringIO(read_text(path), newline="")
         try:
-            rows = list(
-                enumerate(csv.reader(io.StringIO(read_text(path), newline="")), 1)
-            )
+            read = list(csv.reader(file))
         except csv.Error as error:
             raise _WrongError("有一格太长，读不出来。请检查引号是否成对。") from error
-        return [
-            [
-                (number, tuple(cell.strip() for cell in row))
-                for number, row in rows
-                if any(row)
-            ]
-        ]
+        lines: list[Line] = []
+        for number, cells in enumerate(read, 1):
+            if any(cells):
+                texts = tuple(cell.strip() for cell in cells)
+                lines.append((number, texts))
+        return [lines]
     tables: list[list[Line]] = []
     for sheet in _sheets(path):
         by_row: dict[int, dict[int, str]] = {}
         for (row, column), text in sheet.items():
             by_row.setdefault(row, {})[column] = text.strip()
-        width = max((column for row in by_row.values() for column in row), default=0)
-        tables.append(
-            [
-                (row, tuple(cells.get(at, "") for at in range(1, width + 1)))
-                for row, cells in sorted(by_row.items())
-            ]
-        )
+        width = max((column for _, column in sheet), default=0)
+        table: list[Line] = []
+        for row, by_column in sorted(by_row.items()):
+            texts = tuple(by_column.get(at, "") for at in range(1, width + 1))
+            table.append((row, texts))
+        tables.append(table)
     return tables
 
 

@@ -162,10 +162,11 @@ def _of_rows(chart: Chart, block: Block, disclosure: Disclosure) -> Iterator[_Li
 def _stands_alone(block: Block, row: str, columns: Sequence[str]) -> bool:
     """Whether no amount of a grid's row is made of others of the same grid."""
     terms = [block.formulas.get(block.name(column, row)) for column in columns]
-    return all(
-        term is None or all(name.block != block.key for name in term.names())
-        for term in terms
-    )
+    read: set[str] = set()
+    for term in terms:
+        if term is not None:
+            read.update(name.block for name in term.names())
+    return block.key not in read
 
 
 def _of_projects(chart: Chart, disclosure: Disclosure) -> Iterator[_Line]:

@@ -203,11 +203,12 @@ def _addends(term: Term | None) -> list[str]:
 
 def _differs_across(block: Block, filled: Filled) -> bool:
     """Whether a column that is the sum of others is not, as printed, in any row."""
-    sums = {key: _addends(column.formula) for key, column in block.columns.items()}
-    return any(
-        row.figure(key).number
-        != sum((row.figure(addend).number for addend in addends), Decimal(0))
-        for row in filled.rows
-        for key, addends in sums.items()
-        if addends
-    )
+    for key, column in block.columns.items():
+        addends = _addends(column.formula)
+        if not addends:
+            continue
+        for row in filled.rows:
+            printed = [row.figure(addend).number for addend in addends]
+            if row.figure(key).number != sum(printed, Decimal(0)):
+                return True
+    return False

@@ -377,12 +377,12 @@ def _sightings(
     """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
     whole = "\n".join(text for _, text in passages)  # most of the words stand nowhere
-    found = {
-        sought: [name for name, text in passages if sought in text]
-        for sought in words
-        if sought in whole
-    }
-    found = {sought: places for sought, places in found.items() if places}
+    found: dict[str, list[Name]] = {}
+    for sought in words:
+        if sought not in whole:
+            continue
+        if places := [name for name, text in passages if sought in text]:
+            found[sought] = places
     if len(found) > FEW:
         counts = [f"“{sought}”{len(places)}处" for sought, places in found.items()]
         more = f"等 {len(found)} 个词" if len(found) > MANY else ""

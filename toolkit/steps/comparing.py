@@ -316,10 +316,8 @@ def _documents(one: Path, other: Path, profile: Profile) -> Iterator[str]:
     yield from _some(told)
     words = []
     for pair in found.reworded:
-        was, now = (
-            "".join(of[at].text for at in lines)
-            for of, lines in ((old, pair.old), (new, pair.new))
-        )
+        was = "".join(old[at].text for at in pair.old)
+        now = "".join(new[at].text for at in pair.new)
         words.append(f"字句　{new[pair.new[0]].place}：{difference(was, now)}")
     words += [
         f"字句　{new[line].place}：添上“{shortened(new[line].text)}”"

@@ -56,13 +56,11 @@ def hold_against(
         details.append(
             f"要留着不改的，请在“{placed.path.name}”里写上同意人和原因，再核对一次。"
         )
-    code = (
-        ERRORS
-        if held.wrong or held.left
-        else UNFINISHED
-        if held.missing or held.states
-        else DONE
-    )
+    code = DONE
+    if held.wrong or held.left:
+        code = ERRORS
+    elif held.missing or held.states:
+        code = UNFINISHED
     number = text_number([passage.text for passage in edited.passages])
     return Verified(
         f"“{path.name}”：{summary(held)}。文本号 {number}", code, tuple(details)

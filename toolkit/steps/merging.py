@@ -234,12 +234,8 @@ def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
     """Which public tables are not among the results, since not every unit gives the figures for them."""
     left_out = unpublished(profile, disclosure.units)
     if left_out:
-        doors = "、".join(
-            f"“{door}”"
-            for door in dict.fromkeys(
-                door for said in left_out.values() for door in said
-            )
-        )
+        each = dict.fromkeys(door for said in left_out.values() for door in said)
+        doors = "、".join(f"“{door}”" for door in each)
         tables = "、".join(f"“{title}”" for title in left_out)
         yield f"公开表里没有{tables}：有单位的填报方式是{doors}，没有填这些表要的明细。"
 

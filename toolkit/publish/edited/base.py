@@ -107,16 +107,12 @@ def _said(line: Line, cells: dict[str, int]) -> dict[str, Any]:
     said: dict[str, Any] = {"text": line.text, "place": line.place}
     if line.heading:
         said["heading"] = True
-    if line.footings:
-        said["facts"] = [
-            [
-                one.start,
-                one.end,
-                one.name,
-                [cells.setdefault(cell, len(cells)) for cell in one.cells],
-            ]
-            for one in line.footings
-        ]
+    facts: list[list[Any]] = []
+    for one in line.footings:
+        numbers = [cells.setdefault(cell, len(cells)) for cell in one.cells]
+        facts.append([one.start, one.end, one.name, numbers])
+    if facts:
+        said["facts"] = facts
     return said
 
 

@@ -46,9 +46,8 @@ def compare_returns(
     """What is not the same; rows are known by what they say, wherever they stand."""
     before = {row.name: row for row in named_rows(one, profile, key)}
     after = {row.name: row for row in named_rows(other, profile, key)}
-    ours, theirs = (
-        Counter(project.name for project in book.projects) for book in (one, other)
-    )
+    ours = Counter(project.name for project in one.projects)
+    theirs = Counter(project.name for project in other.projects)
     gone, came = (ours - theirs), (theirs - ours)
     figures: list[Difference] = []
     texts: list[Difference] = []
@@ -56,9 +55,12 @@ def compare_returns(
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         whose = new or old
-        if whose is None or whose.project in (
-            gone if new is None else came if old is None else ()
-        ):
+        if whose is None:
+            continue
+        # A project that went or came is told once, not row by row.
+        if new is None and whose.project in gone:
+            continue
+        if old is None and whose.project in came:
             continue
         moved, worded = _of_row(old, new, whose)
         figures += moved

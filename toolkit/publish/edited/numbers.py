@@ -96,18 +96,16 @@ class Token:
 
     @property
     def key(self) -> object:
-        return (
-            (self.value, self.unit)
-            if self.value is not None
-            else self.way
-            if self.way >= 0
-            else self.text
-        )
+        if self.value is not None:
+            return self.value, self.unit
+        return self.way if self.way >= 0 else self.text
 
     @property
     def blank(self) -> str:
         """What it is, without what it says."""
-        return "#" if self.value is not None else "±" if self.way >= 0 else self.text
+        if self.value is not None:
+            return "#"
+        return "±" if self.way >= 0 else self.text
 
 
 @record(slots=True)

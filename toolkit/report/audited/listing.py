@@ -65,14 +65,11 @@ def _of(one: Audited, name: str) -> Iterator[Finding]:
 
 def _told(name: str, told: Told) -> Finding:
     first, *others = told.spots
-    more = [
-        str(place)
-        for place in dict.fromkeys(spot.place for spot in others)
-        if place != first.place
-    ]
-    place = "、".join([str(first), *more[:MOST_SPOTS]]) + (
-        f" 等 {len(told.spots)} 处" if len(more) > MOST_SPOTS else ""
-    )
+    places = dict.fromkeys(spot.place for spot in others)
+    more = [str(place) for place in places if place != first.place]
+    place = "、".join([str(first), *more[:MOST_SPOTS]])
+    if len(more) > MOST_SPOTS:
+        place += f" 等 {len(told.spots)} 处"
     also = "".join(f"\n同一处还有：{said}" for said in told.also)
     check = told.check
     return Finding(

@@ -88,7 +88,9 @@ def show_brief(
     _board(found, console)
     # Where there is no error, a few kinds of warnings are what is to be read.
     few = not found.counts[ERROR] and len(found.kinds[WARNING]) <= MOST_TOLD
-    told = [] if not errors else [ERROR, WARNING] if few else [ERROR]
+    told: list[Severity] = []
+    if errors:
+        told = [ERROR, WARNING] if few else [ERROR]
     for severity in told:
         for kind in found.kinds[severity].values():
             _told(kind, console)
