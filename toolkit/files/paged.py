@@ -141,18 +141,32 @@ def _together(blocks: Sequence[Block], number: int) -> int:
 
 def sparing(document: bytes) -> bytes:
     """The same text, in which long headings of tables do not come again on each page: they would take much of it."""
-    before, *tables = document.split(TABLE)
-    return TABLE.join([before, *map(_sparing, tables)])
+    # A document of thousands of tables is large: what stays of it is looked at where it lies, and copied once.
+    whole = memoryview(document)
+    pieces: list[bytes | memoryview] = []
+    done = 0
+    begin = document.find(TABLE)
+    while begin >= 0:
+        following = document.find(TABLE, begin + len(TABLE))
+        heading = _long_heading(
+            document, begin, following if following >= 0 else len(document)
+        )
+        if heading is not None:
+            said = document[begin:heading].replace(COMES_AGAIN, b"")
+            pieces += [whole[done:begin], said]
+            done = heading
+        begin = following
+    return b"".join([*pieces, whole[done:]]) if pieces else document
 
 
-def _sparing(table: bytes) -> bytes:
-    """A table, and what follows it. What comes again are its first rows, as far as they say so."""
-    last = table.rfind(COMES_AGAIN)
+def _long_heading(document: bytes, begin: int, end: int) -> int | None:
+    """Where the heading of a table ends that comes again on each page and is long. It is the first rows, as far as they say so."""
+    last = document.rfind(COMES_AGAIN, begin, end)
     if last < 0:
-        return table
-    said = TEXT.findall(table, 0, table.find(ROW_ENDS, last))
-    long = sum(len(text.decode("utf-8")) for text in said) > LONG_HEADING
-    return table.replace(COMES_AGAIN, b"") if long else table
+        return None
+    said = TEXT.findall(document, begin, document.find(ROW_ENDS, last))
+    characters = sum(len(text.decode("utf-8")) for text in said)
+    return last + len(COMES_AGAIN) if characters > LONG_HEADING else None
 
 
 def numbered(parts: Mapping[str, bytes]) -> bytes:
