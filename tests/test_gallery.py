@@ -185,6 +185,7 @@ SETTINGS: dict[str, bytes | str] = {
     "settings of an unknown rule": f"{HEAD}\nZ99,停用,因为,某人\n",
     "settings of an unknown kind": f"{HEAD}\nD02-06,关掉,因为,某人\n",
     "settings without a reason": f"{HEAD}\nD02-06,停用,,某人\n",
+    "settings that name a rule twice": f"{HEAD}\nD02-06,停用,因为,某人\nD02-06,试行,因为,某人\n",
 }
 for title, content in SETTINGS.items():
     CASES[title] = lambda desk, content=content: settings(desk, content)  # type: ignore[misc]

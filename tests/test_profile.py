@@ -205,6 +205,10 @@ def test_the_schemas_made_of_the_forms_are_fresh() -> None:
         ("D02-06,关掉,因为,谁", "第 2 行：“处理”写的是“关掉”"),
         ("D02-06,停用,,谁", "没有写明“原因”和“决定人”"),
         ("D02-06,停用,因为,", "没有写明“原因”和“决定人”"),
+        (
+            "D02-06,停用,因为,谁\nd02-06,试行,因为,谁",
+            "第 3 行：规则 D02-06 在第 2 行已经写过",
+        ),
     ],
 )
 def test_what_an_office_sets_needs_a_rule_a_reason_and_a_name(
@@ -221,6 +225,16 @@ def test_a_file_of_settings_without_its_columns_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("规则编号,处理\nD02-06,停用\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="缺少“原因”“决定人”"):
         of_office(tmp_path, ["D02-06"])
+
+
+@pytest.mark.parametrize("typed", ["d02-06", "Ｄ02－06", "D02—06", " D02 - 06 "])
+def test_a_rules_number_is_known_however_it_was_typed(
+    tmp_path: Path, typed: str
+) -> None:
+    (tmp_path / FILE).write_text(
+        f"规则编号,处理,原因,决定人\n{typed},停用,因为,谁\n", encoding="utf-8"
+    )
+    assert of_office(tmp_path, ["D02-06"])[0].rule == "D02-06"
 
 
 def test_an_office_that_sets_nothing_changes_nothing(tmp_path: Path) -> None:

@@ -472,6 +472,7 @@ def rules(
     from toolkit.profile import handbook
     from toolkit.profile.bounds import law
     from toolkit.profile.grounds import grounds
+    from toolkit.profile.settings import as_printed
 
     console = say.console()
     # A rule that several profiles have is told in the words of the first of them.
@@ -488,11 +489,11 @@ def rules(
             )
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
-    if (rule := rule.upper()) not in listed:
+    if as_printed(rule) not in listed:
         raise UnknownRuleError(
             f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。"
         )
-    found, loaded = listed[rule]
+    found, loaded = listed[as_printed(rule)]
     said = handbook.asks(found, loaded)
     lines = (
         f"{found.id}  {found.title}",

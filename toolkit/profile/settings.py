@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,19 +62,25 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
     if not path.exists():
         return ()
     rules = set(known)
-    settings = []
+    settings: dict[str, Setting] = {}
+    lines_of: dict[str, int] = {}
     lines = read_csv(path)
     if missing := [column for column in COLUMNS if lines and column not in lines[0]]:
         raise SettingsError(
             f"“{FILE}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}"
         )
     for number, line in enumerate(lines, 2):
-        rule, what, why, who = ((line.get(column) or "").strip() for column in COLUMNS)
-        if not (rule or what):
+        typed, what, why, who = ((line.get(column) or "").strip() for column in COLUMNS)
+        if not (typed or what):
             continue
+        rule = as_printed(typed)
         if rule not in rules:
             raise SettingsError(
-                f"“{FILE}”第 {number} 行：没有编号为“{rule}”的规则。请用 disclosure rules 查看编号。"
+                f"“{FILE}”第 {number} 行：没有编号为“{typed}”的规则。请用 disclosure rules 查看编号。"
+            )
+        if rule in settings:
+            raise SettingsError(
+                f"“{FILE}”第 {number} 行：规则 {rule} 在第 {lines_of[rule]} 行已经写过。请只留一行。"
             )
         if what not in (OFF, TRIAL, *Severity):
             raise SettingsError(
@@ -82,8 +90,15 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
             raise SettingsError(
                 f"“{FILE}”第 {number} 行：规则 {rule} 没有写明“原因”和“决定人”，请补上。"
             )
-        settings.append(Setting(rule, what, why, who))
-    return tuple(settings)
+        settings[rule] = Setting(rule, what, why, who)
+        lines_of[rule] = number
+    return tuple(settings.values())
+
+
+def as_printed(number: str) -> str:
+    """A rule's number as it is printed, however it was typed: small letters, full-width signs, a long dash."""
+    halved = unicodedata.normalize("NFKC", number).upper()
+    return re.sub(r"\s*[-‐-―−_]\s*", "-", halved)
 
 
 def profile_of_office(folder: Path, installed: Sequence[str]) -> str:
