@@ -210,8 +210,11 @@ def _a_total_off(data: Data, _: Random) -> None:
 
 
 def _an_amount_times_ten(data: Data, dice: Random) -> None:
-    project = dice.choice(data["projects"])
-    project["amount"] = str(Decimal(project["amount"]) * 10)
+    # another fault may have put one's amount into words
+    in_figures = [one for one in data["projects"] if "万元" not in one["amount"]]
+    if in_figures:
+        project = dice.choice(in_figures)
+        project["amount"] = str(Decimal(project["amount"]) * 10)
 
 
 def _a_blank(data: Data, dice: Random) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
@@ -22,6 +23,7 @@ import pytest
 from toolkit import cli, steps
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
+from toolkit.model import Project
 from toolkit.profile.loading import load
 from toolkit.publish.department import KEY
 from toolkit.publish.tables import write_tables
@@ -91,6 +93,25 @@ def test_checking_tells_errors_by_the_exit_code_on_a_console_of_windows_too() ->
     assert done.code == 1
     assert "怎么改" in done.out
     assert typed("check", CORRECTED).code == 0
+
+
+def test_what_was_checked_is_gone_once_nobody_holds_it() -> None:
+    """No ring is left for the collector: of thousands of departments each is gone before the next is read."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = _projects()
+        checked = steps.check([CORRECTED], load("hebei-2023"))
+        assert _projects() > before
+        del checked
+        assert _projects() == before
+    finally:
+        gc.enable()
+
+
+def _projects() -> int:
+    """How many projects there are in memory."""
+    return sum(isinstance(one, Project) for one in gc.get_objects())
 
 
 def test_checking_changes_nothing() -> None:

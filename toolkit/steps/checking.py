@@ -149,6 +149,10 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     if answering:
         astray = answers_astray(checked.report, answering, profile, rules)
         checked = replace(checked, report=checked.report.joined(astray))
+    if isinstance(checked.returns, tuple):
+        # What was read of a return refers to it: both would lie about until the collector looks for such rings.
+        for book in checked.returns:
+            book.forget()
     keep_ready()
     return replace(checked, settings=office, lists=own_lists(profile))
 
