@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -27,6 +27,13 @@ class Row:
     def words(self, column: str) -> Words:
         value = self.values.get(column, NO_WORDS)
         return value if isinstance(value, Words) else NO_WORDS
+
+    def several(self, columns: Sequence[str]) -> tuple[Words, ...]:
+        """The words in some columns, in their order."""
+        values = [self.values.get(column, NO_WORDS) for column in columns]
+        return tuple(
+            [value if isinstance(value, Words) else NO_WORDS for value in values]
+        )
 
     def text(self, column: str) -> str:
         value = self.values.get(column)

@@ -9,8 +9,15 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, rows
-from toolkit.rules.indicators import EFFECTS, SATISFIED
+from toolkit.rules.indicator_value import (
+    EFFECTS,
+    INDICATORS,
+    Indicator,
+    Shape,
+    in_kinds,
+    rows,
+)
+from toolkit.rules.indicators import SATISFIED
 from toolkit.rules.reading import (
     DAYS_OF_MONTHS,
     any_of,
@@ -79,6 +86,8 @@ COUNTED = ("people", "count", "share", "ratio")
 def impossible_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A thirteenth month, 31 November, 25 hours a day, 400 days a year."""
     for row in rows(book, bounds):
+        if BARE_MONTH not in row.value.text and row.family != "time":
+            continue  # nearly every value
         why = _no_such_day(row) or _no_such_month(row, bounds) or _too_long(row, bounds)
         if why:
             yield Breach(row.cells(), {**row.places, "why": why})
@@ -86,8 +95,6 @@ def impossible_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _no_such_day(row: Indicator) -> str:
     """Why a day in a value is none of the calendar, or ""."""
-    if BARE_MONTH not in row.value.text:
-        return ""  # nearly every value
     for match in DATE.finditer("".join(row.value.text.split())):
         month, day = int(match[1]), int(match[2] or 1)
         if why := why_no_day(month, day):
@@ -168,7 +175,7 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ where less is better: 失业率 ≥2%. A quantity of work done on it (处理投诉件数) is none."""
     bad = _measures(bounds.words["harm"])
     handled = any_of(bounds.words["handled"])
-    for row in rows(book, bounds):
+    for row in in_kinds(book, bounds).saying(bounds.words["harm"]):
         whole = row.value.text == ALL and MEASURE.search(row.level3) is not None
         if not (row.value.is_floor or whole) or not row.value.number:
             continue
@@ -226,8 +233,8 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ on a rate of what is good, among time and effects; outputs and satisfaction have a rule of their own."""
     good = _good_rates(bounds)
     lower_is_better = any_of(bounds.words["lower_is_better"])
-    for row in rows(book, bounds):
-        if row.level2 not in (TIMELY, *EFFECTS) or not row.value.is_ceiling:
+    for row in in_kinds(book, bounds).ceilings:
+        if row.level2 not in (TIMELY, *EFFECTS):
             continue
         if row.family != "share" or lower_is_better.search(row.about):
             continue
@@ -261,27 +268,22 @@ def far_too_low(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     Any other share is told so where several rows say ten times its number, as none but it says: 95% beside 9.5%.
     """
-    shares = Counter(
-        row.value.number
-        for row in rows(book, bounds)
-        if row.value.unit == "%" and not row.value.is_ceiling
-    )
+    percents = [
+        row for row in in_kinds(book, bounds).percents if not row.value.is_ceiling
+    ]
+    shares = Counter([row.value.number for row in percents])
     good = any_pattern(bounds.words["good_rate_patterns"])
     lower_is_better = any_of(bounds.words["lower_is_better"])
-    for row in rows(book, bounds):
+    for row in percents:
         satisfied = SATISFIED in row.level3 or SATISFIED in row.level2
-        if row.value.unit != "%":
+        least = bounds.thresholds["satisfied_least" if satisfied else "rate_least"]
+        if row.value.number >= least or lower_is_better.search(row.level3):
             continue
-        if not (
+        if (
             satisfied
             or good.search(row.level3)
             or _is_point_off(row.value.number, row.level3, shares)
         ):
-            continue
-        if row.value.is_ceiling or lower_is_better.search(row.level3):
-            continue
-        least = bounds.thresholds["satisfied_least" if satisfied else "rate_least"]
-        if row.value.number < least:
             yield Breach(
                 row.cells("value", "level3"), {**row.places, "least": plain(least)}
             )

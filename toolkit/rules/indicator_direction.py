@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import (
+    EFFECTS,
     INDICATORS,
     Indicator,
     cells_of,
-    rows,
+    in_kinds,
     same_text,
     share_words,
     table_of,
 )
-from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
+from toolkit.rules.indicators import COST, SATISFIED
 from toolkit.rules.misfits import judged
 from toolkit.rules.reading import (
     Once,
@@ -37,6 +38,7 @@ NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")
 WITHIN = late(
     r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过"
 )
+EACH_BEFORE = late(r"每[^，。；、\d]{1,8}\Z")
 CLAUSE = late(r"[。；;，,、\n]")
 LEAD = 8  # characters before a word that a message shows with it
 
@@ -65,14 +67,13 @@ def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _against_sign(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
     """The rows whose words and sign say opposite things, each with the words."""
-    ceiling = any_of(bounds.words["ceiling_words"])
-    floor = any_of(bounds.words["floor_words"])
+    ceiling, floor = bounds.words["ceiling_words"], bounds.words["floor_words"]
     found = []
-    for row in rows(book, bounds):
+    for row in in_kinds(book, bounds).saying(ceiling + floor):
         against = (
             ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
         )
-        said = _said_of_value(row, against) if against is not None else ""
+        said = _said_of_value(row, any_of(against)) if against is not None else ""
         if said:
             found.append((row, said))
     return found
@@ -127,16 +128,22 @@ def _opposites(
     book: Return, bounds: Bounds
 ) -> list[tuple[list[Indicator], list[Indicator]]]:
     """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
+    kinds = in_kinds(book, bounds)
+    both = set(map(same_text, kinds.floors)).intersection(
+        map(same_text, kinds.ceilings)
+    )
+    if not both:
+        return []
     groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
-    for row in rows(book, bounds):
-        if row.level3:
-            groups[same_text(row)].append(row)
+    for row in kinds.rows:
+        text = same_text(row)
+        if row.level3 and text in both:
+            groups[text].append(row)
     found = []
     for group in groups.values():
         up = [row for row in group if row.value.is_floor]
         down = [row for row in group if row.value.is_ceiling]
-        if up and down:
-            found.append((group, _probably_wrong(up, down)))
+        found.append((group, _probably_wrong(up, down)))
     return found
 
 
@@ -157,11 +164,10 @@ def _against_goal(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
     own = {id(row.row) for row, _ in against_sign(book, bounds)}
     found = []
     for project in book.projects:
-        clauses = [
-            clause
-            for clause in CLAUSE.split(project.head.text("goal"))
-            if words.search(clause)
-        ]
+        goal = project.head.text("goal")
+        if not words.search(goal):
+            continue
+        clauses = [clause for clause in CLAUSE.split(goal) if words.search(clause)]
         for row in table_of(project, bounds) if clauses else ():
             said = (
                 _said_in_goal(row, clauses, bounds)
@@ -253,8 +259,8 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
     lower_is_better = any_of(bounds.words["lower_is_better"])
     told = _told(book, bounds)
-    for row in rows(book, bounds):
-        if not row.value.is_ceiling or id(row.row) in told:
+    for row in in_kinds(book, bounds).ceilings:
+        if id(row.row) in told:
             continue
         if (
             lower_is_better.search(row.about)
@@ -323,8 +329,8 @@ def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
 def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
     reduce = any_of(bounds.words["reduce"])
-    for row in rows(book, bounds):
-        if row.level2 not in EFFECTS or not row.value.is_ceiling:
+    for row in in_kinds(book, bounds).ceilings:
+        if row.level2 not in EFFECTS:
             continue
         match = reduce.search(row.level3) or reduce.match(row.description)
         if match is not None:
@@ -356,8 +362,8 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a cost. Rows that an opposite twin gives away are not told twice."""
     told = _told(book, bounds)
     at_least = any_of(bounds.words["at_least_as_much"])
-    for row in rows(book, bounds):
-        if row.level2 != COST or not row.value.is_floor:
+    for row in in_kinds(book, bounds).floors:
+        if row.level2 != COST:
             continue
         if id(row.row) in told or at_least.search(row.about):
             continue
@@ -386,13 +392,8 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     done = any_of(bounds.words["done_by"])
     lasts = any_of(bounds.words["goes_on"])
     told = _told(book, bounds)
-    for row in rows(book, bounds):
-        if (
-            row.level2 != "时效指标"
-            or not row.value.is_floor
-            or lasts.search(row.about)
-            or id(row.row) in told
-        ):
+    for row in in_kinds(book, bounds).floors:
+        if row.level2 != "时效指标" or lasts.search(row.about) or id(row.row) in told:
             continue
         if row.family == "time" and (
             done.search(row.about) or WITHIN.search(row.description)
@@ -403,11 +404,14 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _each_in_goal(row: Indicator) -> bool:
     """Whether the project's goal says that a value is the cost of each one: 课时费150元 of 每课时150元, 150元/课时."""
     goal, said = folded(row.project.head.text("goal")), folded(row.value.text)
-    value = re.escape(said)
-    return said in goal and (
-        re.search(rf"每[^，。；、\d]{{1,8}}{value}|(?<![\d.]){value}/", goal)
-        is not None
-    )
+    at = goal.find(said)
+    while at >= 0:
+        before, behind = goal[:at], goal[at + len(said) :]
+        whole = not (before[-1:].isdecimal() or before.endswith("."))
+        if EACH_BEFORE.search(before) or (whole and behind.startswith("/")):
+            return True
+        at = goal.find(said, at + 1)
+    return False
 
 
 @look(
@@ -439,9 +443,8 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     capped = any_of(bounds.words["capped"])
     costs = [
         row
-        for row in rows(book, bounds)
-        if row.level2 == COST
-        and row.family == "money"
+        for row in in_kinds(book, bounds).of_level(COST)
+        if row.family == "money"
         and "/" not in row.value.unit
         and "标准" not in row.about
         and id(row) not in fixed

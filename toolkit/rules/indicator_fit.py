@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return, once_of
@@ -13,14 +11,14 @@ from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
     cells_of,
+    in_kinds,
     measured,
     parts,
     rows,
     share_words,
     table_of,
-    tables,
 )
-from toolkit.rules.indicators import COST, EFFECTS, one_finding
+from toolkit.rules.indicators import COST, QUANTITY, one_finding
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, late
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
@@ -55,8 +53,8 @@ PASSING = (
 def punctual_as_quality(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Punctuality filed as quality."""
     punctual = any_of(bounds.words["punctual"])
-    for row in rows(book, bounds):
-        if row.level2 == "质量指标" and punctual.search(row.about):
+    for row in in_kinds(book, bounds).of_level("质量指标"):
+        if punctual.search(row.about):
             yield Breach(row.cells("level2", "level3"), row.places)
 
 
@@ -74,8 +72,8 @@ def punctual_as_quality(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Budget execution filed as an effect."""
     execution = any_of(bounds.words["execution"])
-    for row in rows(book, bounds):
-        if row.level2 in EFFECTS and execution.search(row.level3):
+    for row in in_kinds(book, bounds).effects:
+        if execution.search(row.level3):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("level2", "level3"), places)
 
@@ -93,27 +91,23 @@ def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An output's quantity once more as an effect."""
-    for _, table in tables(book, bounds):
-        outputs: dict[tuple[str, Decimal], list[Indicator]] = defaultdict(list)
-        for row in table:
-            if row.level2 == "数量指标":
-                outputs[row.value.unit, row.value.amount].append(row)
-        for row in table:
-            if row.repeats or row.level2 not in EFFECTS:
-                continue
-            if row.family not in ("count", "people", "area"):
-                continue
-            same_value = outputs.get((row.value.unit, row.value.amount), ())
-            copied = next(
-                (one for one in same_value if share_words(one.about, row.about)), None
-            )
-            if copied is not None:
-                places = {
-                    **row.places,
-                    "other": str(copied.number),
-                    "level2": row.level2,
-                }
-                yield Breach(row.cells("value", "level3"), places)
+    for row in in_kinds(book, bounds).effects:
+        if row.family not in ("count", "people", "area"):
+            continue
+        copied = next(
+            (
+                one
+                for one in table_of(row.project, bounds)
+                if one.level2 == QUANTITY
+                and one.value.unit == row.value.unit
+                and one.value.amount == row.value.amount
+                and share_words(one.about, row.about)
+            ),
+            None,
+        )
+        if copied is not None:
+            places = {**row.places, "other": str(copied.number), "level2": row.level2}
+            yield Breach(row.cells("value", "level3"), places)
 
 
 @look(
@@ -132,11 +126,11 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # a name of that kind is told by a rule of its own
     spending = bounds.words["spending"]
     found = []
-    for row in rows(book, bounds):
-        if row.level2 != "数量指标" or row.level3.endswith(spending):
+    for row in in_kinds(book, bounds).of_level(QUANTITY):
+        if row.value.unit.partition("/")[0] not in PASSING:
             continue
         # Days and hours are counted as people and things are: 供餐天数. Months and years pass by themselves.
-        if row.value.unit.partition("/")[0] in PASSING and not _is_factor(row, bounds):
+        if not row.level3.endswith(spending) and not _is_factor(row, bounds):
             found.append(row)
     yield from one_finding(found)
 
@@ -174,15 +168,11 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Effects measured by months or one year, which pass in any case, although nothing in them is a time: one finding."""
     lasting = any_of(bounds.words["lasting"])
     found = []
-    for row in rows(book, bounds):
-        if (
-            row.level2 not in EFFECTS
-            or row.value.is_ceiling
-            or lasting.search(row.about)
-        ):
-            continue
+    for row in in_kinds(book, bounds).effects:
         within = WITHIN_YEAR.get(row.value.unit)
-        if within is not None and row.value.number <= within:
+        if within is None or row.value.is_ceiling or lasting.search(row.about):
+            continue
+        if row.value.number <= within:
             found.append(row)
     yield from one_finding(found)
 
@@ -220,10 +210,8 @@ def _periods(text: str, bounds: Bounds) -> set[str]:
 )
 def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Name and description speak of different periods."""
-    numbers = [row for row in rows(book, bounds) if row.value.is_number]
-    names = {text: _periods(text, bounds) for text in {row.level3 for row in numbers}}
-    for row in numbers:
-        named = names[row.level3]
+    for row in in_kinds(book, bounds).saying(_period_words(bounds)):
+        named = _periods(row.level3, bounds) if row.value.is_number else set()
         described = _periods(row.description, bounds) if named else named
         if not described or named & described:
             continue
@@ -262,9 +250,7 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """One of name and description speaks of a piece, the other of the whole project."""
     each = any_pattern(bounds.words["per_head_patterns"])
     whole = any_pattern(bounds.words["total_patterns"])
-    for row in rows(book, bounds):
-        if row.level2 != COST:
-            continue
+    for row in in_kinds(book, bounds).of_level(COST):
         for one, other in (
             (row.level3, row.description),
             (row.description, row.level3),
@@ -298,8 +284,8 @@ def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost of each person whose unit says 元/年: one finding."""
     each = any_pattern(bounds.words["per_head_patterns"])
     found = []
-    for row in rows(book, bounds):
-        if row.level2 != COST or row.value.unit not in ("元/年", "元/月"):
+    for row in in_kinds(book, bounds).of_level(COST):
+        if row.value.unit not in ("元/年", "元/月"):
             continue
         if any(_is_of_people(match, bounds) for match in each.finditer(row.about)):
             found.append(row)
@@ -334,34 +320,46 @@ def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("basis"), places)
 
 
+@once_of
+def _filler(bounds: Bounds) -> re.Pattern[str]:
+    """A pattern that finds the general words of bases."""
+    return any_of(bounds.words["basis_filler"] + bounds.words["basis_nobody"])
+
+
 @lru_cache(maxsize=1024)
-def _names_nothing(basis: str, filler: tuple[str, ...]) -> bool:
+def _names_nothing(basis: str, filler: re.Pattern[str]) -> bool:
     """Whether a basis holds nothing but general words and marks; kept, since the same few bases stand in hundreds of rows."""
-    return not MARKS.sub("", any_of(filler).sub("", basis))
+    return not MARKS.sub("", filler.sub("", basis))
 
 
 def _without_source(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows whose basis is no source at all: general words alone, or a value. What repeats the name is told elsewhere."""
-    filler = bounds.words["basis_filler"] + bounds.words["basis_nobody"]
+    filler = _filler(bounds)
     bases = {row.basis for row in rows(book, bounds)}
     general = {
         basis
         for basis in bases
         if _names_nothing(basis, filler) or measured(basis).comparator
     }
-    found = (
-        row
-        for row in rows(book, bounds)
-        if row.basis in general or row.basis == row.value.text
-    )
     return tuple(
         row
-        for row in found
-        if row.basis and row.basis not in (row.level3, row.description)
+        for row in rows(book, bounds)
+        if (row.basis in general or row.basis == row.value.text)
+        and row.basis
+        and row.basis not in (row.level3, row.description)
     )
 
 
 _empty_bases = Once(_without_source)
+
+
+def _pointing(book: Return, bounds: Bounds) -> frozenset[str]:
+    """Those of these bases that point to a source."""
+    bases = {row.basis for row in _empty_bases(book, bounds)}
+    return frozenset(basis for basis in bases if _points(basis, bounds))
+
+
+_pointing_bases = Once(_pointing)
 
 
 def _points(basis: str, bounds: Bounds) -> bool:
@@ -385,8 +383,9 @@ def _points(basis: str, bounds: Bounds) -> bool:
 )
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A basis that is a value, or general words that do not even point to a source: 工作人员, 工作需要, 按惯例."""
+    pointing = _pointing_bases(book, bounds)
     for row in _empty_bases(book, bounds):
-        if not _points(row.basis, bounds):
+        if row.basis not in pointing:
             places = {**row.places, "basis": brief(row.basis)}
             yield Breach(row.cells("basis"), places)
 
@@ -404,9 +403,10 @@ def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def basis_of_general_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Bases like 根据实际情况, which point to a source and name none: one finding."""
-    found = [row for row in _empty_bases(book, bounds) if _points(row.basis, bounds)]
+    pointing = _pointing_bases(book, bounds)
+    found = [row for row in _empty_bases(book, bounds) if row.basis in pointing]
     if found:
-        examples = [brief(row.basis) for row in found]
+        examples = (brief(row.basis) for row in found)
         yield Breach(cells_of(found, "basis"), counted(len(found), examples))
 
 
@@ -426,14 +426,10 @@ def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
     questionnaire = any_of(bounds.words["questionnaire"])
     counted_by_unit = any_of(bounds.words["own_work"])
     opinion = any_of(bounds.words["opinion"])
-    for row in rows(book, bounds):
-        if (
-            "率" not in row.level3
-            or not counted_by_unit.search(row.level3)
-            or opinion.search(row.about)
-        ):
+    for row in in_kinds(book, bounds).rates:
+        if not questionnaire.search(row.basis):
             continue
-        if questionnaire.search(row.basis):
+        if counted_by_unit.search(row.level3) and not opinion.search(row.about):
             places = {**row.places, "basis": brief(row.basis)}
             yield Breach(row.cells("basis", "level3"), places)
 
@@ -453,8 +449,9 @@ def statistics_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Statistics of the budget year itself, which has not begun when the budget is made."""
     actual = any_of(bounds.words["budget_year_actual"])
     planned = any_of(bounds.words["planned_basis"])
+    year = f"{bounds.year}年"
     for row in rows(book, bounds):
-        if f"{bounds.year}年" not in row.basis or planned.search(row.basis):
+        if year not in row.basis or planned.search(row.basis):
             continue
         if actual.search(row.basis):
             places = {

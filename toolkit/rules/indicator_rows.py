@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from toolkit.model import Cell, Project, Return
+from toolkit.model import Cell, Project, Return, once_of
 from toolkit.rules.indicator_value import (
     INDICATORS,
     MONEY_COSTS,
@@ -55,7 +55,7 @@ LEAST_DESCRIPTION = 6
 def _is_misplaced(row: Indicator, system: Levels) -> bool:
     """Whether a row stands under a first level that its second level does not know; an unknown second level knows all."""
     homes = system.homes.get(row.level2)
-    return bool(row.level1) and homes is not None and row.level1 not in homes
+    return homes is not None and row.level1 not in homes and bool(row.level1)
 
 
 @look(
@@ -72,11 +72,12 @@ def _is_misplaced(row: Indicator, system: Levels) -> bool:
 def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Second levels under a first level they do not belong to; one finding a project, since one shift moves several rows."""
     system = levels(bounds)
-    in_use = {row.level1 for _, table in tables(book, bounds) for row in table}
-    for project, table in tables(book, bounds):
-        wrong = [row for row in table if not row.repeats and _is_misplaced(row, system)]
-        if not wrong:
-            continue
+    of_project: dict[int, list[Indicator]] = {}
+    for row in rows(book, bounds):
+        if _is_misplaced(row, system):
+            of_project.setdefault(id(row.project), []).append(row)
+    in_use = {row.level1 for row in rows(book, bounds)} if of_project else set()
+    for wrong in of_project.values():
         lines = []
         for row in wrong:
             # Of several names of a level the one that this return uses.
@@ -87,10 +88,12 @@ def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
             lines.append(
                 f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下"
             )
-        places = {"project": brief(project.name), "lines": "；".join(lines)}
+        project = brief(wrong[0].project.name)
+        places = {"project": project, "lines": "；".join(lines)}
         yield Breach(cells_of(wrong, "level1", "level2"), places)
 
 
+@once_of
 def _required(bounds: Bounds) -> Mapping[str, list[str]]:
     """What a project must have → the second levels of which one is enough: a level by its own name, or a group of them."""
     groups: dict[str, list[str]] = defaultdict(list)
@@ -120,19 +123,14 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not table:
             continue
         has = {row.level2 for row in table}
-        # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
-        has.update(name for row in table for name in meant(row.level2, known))
-        # Nor is one that an unknown level has in its name: 经济成本指标 is told at its cell.
-        has.update(
-            name
-            for row in table
-            if row.level2 not in known
-            for name in known
-            if name in row.level2
-        )
+        for strange in has - known:
+            # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
+            has.update(meant(strange, known))
+            # Nor is one that an unknown level has in its name: 经济成本指标 is told at its cell.
+            has.update(name for name in known if name in strange)
         missing = []
         for group, choices in required.items():
-            if has.intersection(choices):
+            if not has.isdisjoint(choices):
                 continue
             missing.append(
                 group if group in choices else f"{group}（{'、'.join(choices)}）"
@@ -156,7 +154,7 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def no_indicators(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project that was begun has no indicator row."""
     for project, table in tables(book, bounds):
-        if project.begun and not table:
+        if not table and project.begun:
             yield Breach(_name_cells(project), {"project": brief(project.name)})
 
 
@@ -205,7 +203,7 @@ def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     found = [
         row
         for row in rows(book, bounds)
-        if row.level3 and row.level3 == row.description
+        if row.level3 == row.description and row.level3
     ]
     yield from one_finding(found, "description")
 
@@ -223,16 +221,19 @@ def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def named_like_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The third level is the name of a level, with or without 指标; whose satisfaction the description says is told aside."""
-    for row in _named_like_levels(book, bounds):
+    for row in named_like_levels(book, bounds):
         if not _says_whose(row):
             yield Breach(row.cells("level3"), row.places)
 
 
-def _named_like_levels(book: Return, bounds: Bounds) -> Iterator[Indicator]:
+def _named_like_levels(book: Return, bounds: Bounds) -> list[Indicator]:
     names = _bare_names(levels(bounds))
-    for row in rows(book, bounds):
-        if row.level3.removesuffix(SUFFIX) in names:
-            yield row
+    return [
+        row for row in rows(book, bounds) if row.level3.removesuffix(SUFFIX) in names
+    ]
+
+
+named_like_levels = Once(_named_like_levels)
 
 
 def _says_whose(row: Indicator) -> bool:
@@ -256,7 +257,7 @@ def _says_whose(row: Indicator) -> bool:
 )
 def whose_satisfaction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A satisfaction called by its level's name, whose description alone says whose it is."""
-    for row in _named_like_levels(book, bounds):
+    for row in named_like_levels(book, bounds):
         if _says_whose(row):
             yield Breach(row.cells("level3"), row.places)
 
@@ -311,8 +312,12 @@ def mistyped_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A level's name with one wrong character, as pasting brings it past the drop-down: 数理指标."""
     system = levels(bounds)
     known = {"level1": system.first, "level2": system.seconds}
+    right = {"", *system.first}, {"", *system.seconds}
     for _, table in tables(book, bounds):
         for row in table:
+            level1, level2, *_ = row.stands
+            if level1.text in right[0] and level2.text in right[1]:
+                continue  # as in nearly all rows
             for column, names in known.items():
                 typed = row.written(column)
                 means = meant(typed, names)
@@ -468,6 +473,8 @@ def unknown_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def two_values(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two rows of a project that say the same with different values."""
     for _, table in tables(book, bounds):
+        if len({row.about for row in table}) == len(table):
+            continue
         first: dict[tuple[str, str, str], Indicator] = {}
         for row in table:
             if row.repeats or not row.level3 or not row.value.text:
@@ -524,6 +531,9 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     Words for measuring (数量, 完成时间) are common to all and say nothing. Rows of one project with one description: D01-13.
     """
+    doubtful = _doubtful(rows(book, bounds))
+    if not doubtful:
+        return
     told = {id(row.row) for row, _ in _copied_here(book, bounds)}
     said: dict[str, list[Indicator]] = defaultdict(list)
     for row in rows(book, bounds):
@@ -535,14 +545,9 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         str, list[Indicator]
     ] = {}  # of each description two rows whose names share words with it
     core = _Cores(any_of(bounds.words["measuring"]))
-    for row in rows(book, bounds):
+    for row in doubtful:
         alike = said[row.description]
-        if (
-            len(row.description) < LEAST_DESCRIPTION
-            or not row.level3
-            or len(alike) == 1
-            or id(row.row) in told
-        ):
+        if id(row.row) in told:
             continue
         # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
         if row.level2 in MONEY_COSTS:
@@ -573,6 +578,20 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             same = "description" if right.description == row.description else "level3"
             yield Breach((*row.cells("description"), *right.cells(same)), places)
+
+
+def _doubtful(table: Sequence[Indicator]) -> list[Indicator]:
+    """The rows that have a description of their own which is long enough, and stands in another row too."""
+    names = {row.level3 for row in table}
+    times = Counter([row.description for row in table])
+    return [
+        row
+        for row in table
+        if (times[row.description] > 1 or row.description in names)
+        and row.description != row.level3
+        and len(row.description) >= LEAST_DESCRIPTION
+        and row.level3
+    ]
 
 
 def _of_its_project(
@@ -620,6 +639,8 @@ _copied_here = Once(_copied_rows)
 def _copied_of(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
     """Rows whose description belongs to another row of the same project, each with that row."""
     for _, table in tables(book, bounds):
+        if len({row.description for row in table}) == len(table):
+            continue
         groups: dict[str, list[Indicator]] = defaultdict(list)
         for row in table:
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from toolkit.model import Return
+from toolkit.model import Return, once_of
 from toolkit.rules.indicator_value import (
     DONE_BY,
     INDICATORS,
@@ -17,8 +17,8 @@ from toolkit.rules.indicator_value import (
     Indicator,
     Shape,
     ends_as_rate,
-    family,
     half_width,
+    in_kinds,
     parts,
     rows,
     tables,
@@ -37,6 +37,7 @@ LARGE = (
 )
 BRACKETED = late(r"[（(][^（）()]*[）)]$")
 COUNTED_BY = late(r"(?P<unit>[\u4e00-\u9fff])数量?$")  # 购置台数, 受助户数
+COUNTS, CLOSING = ("数", "数量"), ("）", ")")  # how these end
 # what a share under the name of a time may be of
 OF_A_SHARE = late("增|降|减|缩短|提[高前升]|率|比|达标|达到|以内")
 # A name that says how many there are of something: 展览次数, 册数.
@@ -50,7 +51,7 @@ PER_OTHER = {
     "%": late("[‰]|每千|千分"),
     "‰": late("[%％]|每百|百分"),
 }
-NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
+NAMES_OF_SHARES = ("占比", "比例", "比率", "百分比")
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
 NAMES_TIME = late(r"^[^在于内前占比、，]*时间$")
 
@@ -69,12 +70,10 @@ NAMES_TIME = late(r"^[^在于内前占比、，]*时间$")
 def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a time, a count or an amount as its value; a rate of one by another (次/床) may be both."""
     rate = ends_as_rate(bounds.words["not_a_rate"])
-    for row in rows(book, bounds):
-        if "率" not in row.level3 or not rate.search(row.level3):
+    for row in in_kinds(book, bounds).rates:
+        if row.family not in (*THINGS, "money") or not rate.search(row.level3):
             continue
-        if len(parts(row.value.unit)) > 1 or PER_MANY.search(row.about):
-            continue
-        if row.family in (*THINGS, "money"):
+        if len(parts(row.value.unit)) == 1 and not PER_MANY.search(row.about):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -93,8 +92,8 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The name is a rate, the description a time; not the hours within which it is measured (工作时间)."""
     hours = any_of(bounds.words["hours"])
     rate = ends_as_rate(bounds.words["not_a_rate"])
-    for row in rows(book, bounds):
-        if "率" not in row.level3 or not rate.search(row.level3):
+    for row in in_kinds(book, bounds).rates:
+        if not row.description.endswith("时间") or not rate.search(row.level3):
             continue
         if NAMES_TIME.search(row.description) and not hours.search(row.description):
             places = {**row.places, "description": brief(row.description)}
@@ -116,9 +115,7 @@ def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is spending has a value that is no money (nor a share of it)."""
     spending = bounds.words["spending"]
     for row in rows(book, bounds):
-        if not row.level3.endswith(spending):
-            continue
-        if row.family in THINGS:
+        if row.family in THINGS and row.level3.endswith(spending):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -136,14 +133,12 @@ def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book, bounds):
-        unit = row.value.unit
-        if row.level2 == QUANTITY and family(unit, bounds) == "money":
+        if not row.level3.endswith("人数"):
+            continue
+        if row.level2 == QUANTITY and row.family == "money":
             continue  # told with all quantities that are counted in money
-        if (
-            row.level3.endswith("人数")
-            and unit in bounds.families
-            and parts(unit)[0] not in HEADS
-        ):
+        unit = row.value.unit
+        if unit in bounds.families and parts(unit)[0] not in HEADS:
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
 
@@ -174,10 +169,15 @@ def _dimensions(pairs: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]
 def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends with what is measured (长度, 面积, 次数, 台数) and a unit that measures something else."""
     ending, families = _dimensions(bounds.words["dimensions"])
-    for row in rows(book, bounds):
-        if not row.value.is_number or row.swapped or row.level2 in MONEY_COSTS:
+    ends = (*families, *COUNTS)
+    for row in in_kinds(book, bounds).numbers:
+        if row.swapped or row.level2 in MONEY_COSTS:
             continue
-        name = BRACKETED.sub("", row.level3)
+        name = row.level3
+        if name.endswith(CLOSING):
+            name = BRACKETED.sub("", name)
+        if not name.endswith(ends):
+            continue
         match = ending.search(name)
         counted = COUNTED_BY.search(name)
         if match is not None and _is_other(row, match[0], families[match[0]], bounds):
@@ -228,8 +228,8 @@ def _is_other(row: Indicator, ending: str, due: str, bounds: Bounds) -> bool:
 def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The project's own money as an output: its amount, a ceiling, what is called spending. Money brought in is an output."""
     spending = bounds.words["spending"]
-    for row in rows(book, bounds):
-        if row.level2 not in OUTPUT or row.family != "money":
+    for row in in_kinds(book, bounds).of_family("money"):
+        if row.level2 not in OUTPUT:
             continue
         spent = row.level3.endswith((*spending, COST.removesuffix("指标")))
         if row.value.is_ceiling or spent or _is_amount(row, bounds):
@@ -255,16 +255,22 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def levels_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Neighbours: a count by name and unit among the qualities, a rate by name and unit among the quantities."""
     rates = ends_as_rate(bounds.words["not_a_rate"])
-    for _, table in tables(book, bounds):
-        for one, other in pairwise(table):
+    here = {
+        id(row.project)
+        for row in in_kinds(book, bounds).rates
+        if row.level2 == QUANTITY
+    }
+    for project, table in tables(book, bounds) if here else ():
+        for one, other in pairwise(table) if id(project) in here else ():
             count, rate = (one, other) if one.level2 == QUALITY else (other, one)
             if (count.level2, rate.level2) != (QUALITY, QUANTITY) or not rates.search(
                 rate.level3
             ):
                 continue
-            counted = COUNT_NAME.search(count.level3) and family(
-                count.value.unit, bounds
-            ) in ("people", "count")
+            counted = COUNT_NAME.search(count.level3) and count.family in (
+                "people",
+                "count",
+            )
             if counted and rate.family not in (
                 "people",
                 "count",
@@ -299,9 +305,9 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # a name of that kind is told by a rule of its own
     spending = bounds.words["spending"]
     for row in rows(book, bounds):
-        if row.level2 not in MONEY_COSTS or row.level3.endswith(spending):
+        if row.family not in THINGS or row.level2 not in MONEY_COSTS:
             continue
-        if row.family in THINGS:
+        if not row.level3.endswith(spending):
             yield Breach(row.cells("value", "level2"), row.places)
 
 
@@ -318,10 +324,8 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost that is only a share, under a name that says nothing of a share."""
-    for row in rows(book, bounds):
-        if row.level2 != COST or re.search("率|比例|占比", row.level3):
-            continue
-        if row.family == "share":
+    for row in in_kinds(book, bounds).of_level(COST):
+        if row.family == "share" and not re.search("率|比例|占比", row.level3):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -341,7 +345,7 @@ def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
         if (
-            not NAMES_SHARE.search(row.description)
+            not row.description.endswith(NAMES_OF_SHARES)
             or rate.search(row.level3)
             or len(parts(row.value.unit)) > 1
         ):
@@ -369,19 +373,21 @@ def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_share_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """‰ where the goal, the row's own words, or the same row elsewhere say %, or the other way; ‰ of what is much."""
-    signs = _signs(book, bounds)
-    for row in rows(book, bounds):
-        if row.value.unit in SHARE_SIGNS:
-            why = _why_other_sign(row, signs, bounds)
-            if why:
-                yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
+    shares = [
+        row for row in in_kinds(book, bounds).numbers if row.value.unit in SHARE_SIGNS
+    ]
+    signs = _signs(shares)
+    for row in shares:
+        why = _why_other_sign(row, signs, bounds)
+        if why:
+            yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
 
 
-def _signs(book: Return, bounds: Bounds) -> dict[str, dict[str, Indicator]]:
+def _signs(shares: Iterable[Indicator]) -> dict[str, dict[str, Indicator]]:
     """Each name of a share → the signs it stands with, each with the first such row."""
     found: dict[str, dict[str, Indicator]] = defaultdict(dict)
-    for row in rows(book, bounds):
-        if row.value.unit in SHARE_SIGNS and row.level3:
+    for row in shares:
+        if row.level3:
             found[row.level3].setdefault(row.value.unit, row)
     return found
 
@@ -404,9 +410,10 @@ def _why_other_sign(
     if PER_OTHER[own].search(about) and not PER_OTHER[other].search(about):
         return f"名称或描述说的却是“{other}”"
     goal = half_width(row.project.head.text("goal"))
-    number = plain(row.value.number)
-    if _says(goal, number + other) and not _says(goal, number + own):
-        return f"绩效目标写的却是“{number}{other}”"
+    if other in goal:
+        number = plain(row.value.number)
+        if _says(goal, number + other) and not _says(goal, number + own):
+            return f"绩效目标写的却是“{number}{other}”"
     twin = signs[row.level3].get(other)
     # Of two rows with two signs, the one whose share is out of the way is told: ‰ is for what is rare.
     if twin is not None and (own == "‰") == (
@@ -457,8 +464,9 @@ def _is_deadline(row: Indicator) -> bool:
     """Whether a value says by when something is done, be it in several parts: 玉米5月底前、小麦9月底前."""
     if row.value.shape is Shape.DATE:
         return True
-    parts = PART.split(row.value.text)
-    return len(parts) > 1 and all(DONE_BY.search(part) for part in parts)
+    if not PART.search(row.value.text):
+        return False
+    return all(map(DONE_BY.search, PART.split(row.value.text)))
 
 
 @look(
@@ -498,12 +506,13 @@ def _pairs_of_levels(
     book: Return, bounds: Bounds
 ) -> Iterator[tuple[Indicator, Indicator]]:
     """Two rows of a project, each under the level that the other belongs under, where there are no more such rows."""
-    for _, table in tables(book, bounds):
-        wrong: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
-        for row in table:
-            due = "" if row.repeats else _level_due(row, bounds)
-            if due and due != row.level2:
-                wrong[row.level2, due].append(row)
+    satisfaction = _satisfaction(bounds)
+    of_project: dict[int, _Wrong] = defaultdict(lambda: defaultdict(list))
+    for row in rows(book, bounds):
+        due = _level_due(row, satisfaction, bounds)
+        if due and due != row.level2:
+            of_project[id(row.project)][row.level2, due].append(row)
+    for wrong in of_project.values():
         for (level2, due), found in wrong.items():
             others = wrong.get((due, level2), [])
             if level2 < due and len(found) == len(others) == 1:
@@ -511,17 +520,25 @@ def _pairs_of_levels(
                 yield one, other
 
 
+# the rows of a project under a level where another was due, by both
+_Wrong = dict[tuple[str, str], list[Indicator]]
+
+
 def _number(row: Indicator) -> int:
     return row.number
 
 
-def _level_due(row: Indicator, bounds: Bounds) -> str:
+@once_of
+def _satisfaction(bounds: Bounds) -> str:
+    """What the level of satisfaction is called, or ""."""
+    return next(
+        (line["level2"] for line in bounds.levels if SATISFIED in line["level2"]), ""
+    )
+
+
+def _level_due(row: Indicator, satisfaction: str, bounds: Bounds) -> str:
     """The level of outputs or satisfaction that a row belongs under by its name and value; "" where that cannot be said."""
-    if SATISFIED in row.level2 or row.level2 in OUTPUT:
-        satisfaction = next(
-            (line["level2"] for line in bounds.levels if SATISFIED in line["level2"]),
-            "",
-        )
+    if row.level2 in OUTPUT or SATISFIED in row.level2:
         if row.level3.endswith(SATISFIED):
             return satisfaction
         timed = row.family == "time" and NAMES_TIME.search(row.level3)

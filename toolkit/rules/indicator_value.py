@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of, record
-from toolkit.rules.levels import COLUMNS, levels, meant, moved
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded, late
+from toolkit.rules.levels import COLUMNS, SECOND, levels, meant, moved
+from toolkit.rules.reading import (
+    END,
+    Once,
+    Places,
+    any_of,
+    any_pattern,
+    brief,
+    cells,
+    folded,
+    late,
+)
 from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
@@ -33,6 +44,7 @@ MEASURES = (
     "mass",
     "volume",
 )
+EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 STOP = late("[。；;！!？?]")  # the end of a sentence inside a name
 LONG_NAME = 45  # characters; a name of an indicator is shorter
 WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
@@ -95,6 +107,11 @@ class Measured:
     @cached_property
     def is_number(self) -> bool:
         return self.shape is Shape.NUMBER
+
+    @cached_property
+    def capitals(self) -> str:
+        """The text without its blanks, in capitals, as fillers are written (TEXT, XX)."""
+        return "".join(self.text.split()).upper()
 
 
 # Full-width digits and signs, and the half-width ones they are read as.
@@ -286,7 +303,8 @@ class Indicator:
     """One indicator row: `level1` carried down, `number` counted from 1, `repeats` the row it is a copy of, or 0.
 
     It is read as it was meant: a mistyped level by its right name, a row `moved` by some columns from `since` on, its value and
-    its basis `exchanged`, its value that of row `swapped`. `stands` is where each of COLUMNS was found.
+    its basis `exchanged`, its value that of row `swapped`. `stands` is where each of COLUMNS was found. `about` is its name and
+    its description, to look for words in both.
     """
 
     project: Project
@@ -297,6 +315,7 @@ class Indicator:
     level3: str
     description: str
     basis: str
+    about: str
     value: Measured
     repeats: int
     stands: tuple[Words, ...]
@@ -320,11 +339,6 @@ class Indicator:
             "value": brief(self.value.text),
         }
 
-    @property
-    def about(self) -> str:
-        """Name and description, to look for words in both."""
-        return f"{self.level3}\n{self.description}"
-
     def written(self, column: str) -> str:
         """What stands in the cell of a column as it was typed, but for blanks; "" where the row was moved off the table."""
         return tight(self.stands[COLUMNS.index(column)])
@@ -344,8 +358,18 @@ def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
 def tight(words: Words) -> str:
     """A cell's text without the blanks and line breaks that pasting leaves inside it."""
     text = words.text
-    # Of blanks the plain one alone is printable: nearly no text need be taken apart.
-    return text if text.isprintable() and " " not in text else "".join(text.split())
+    return text if _is_tight(text) else "".join(text.split())
+
+
+def _is_tight(text: str) -> bool:
+    """Whether no blank is in a text: of blanks the plain one alone is printable, so that nearly no text need be taken apart."""
+    return text.isprintable() and " " not in text
+
+
+def _all_tight(cells: Sequence[Words]) -> list[str]:
+    """The same of all cells of a row, which are asked together."""
+    texts = [words.text for words in cells]
+    return texts if _is_tight("".join(texts)) else list(map(tight, cells))
 
 
 def _without_tail(unit: str) -> tuple[str, str]:
@@ -382,22 +406,29 @@ tables = Once(_tables)
 
 def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
     system = levels(bounds)
-    seconds = system.seconds
+    seconds, firsts = system.seconds, system.first
     level1 = ""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
-        typed = tuple(map(row.words, COLUMNS))
-        written = list(map(tight, typed))
-        step, since = _step(written, seconds, bounds)
-        stands = _aligned(typed, step, since) if step else typed
-        exchanged = not step and _is_exchanged(written[VALUE], written[BASIS], bounds)
+        stands = typed = row.several(COLUMNS)
+        written = _all_tight(typed)
+        step, since, exchanged = 0, 0, False
+        if not _is_in_place(written, seconds, bounds):
+            step, since = _step(written, seconds, bounds)
+            exchanged = not step and _is_exchanged(
+                written[VALUE], written[BASIS], bounds
+            )
+        if step:
+            stands = _aligned(typed, step, since)
         if exchanged:
             stands = (*stands[:VALUE], stands[BASIS], stands[VALUE])
         if stands is not typed:
-            written = list(map(tight, stands))
+            written = _all_tight(stands)
         first, level2, level3, description, value, basis = written
-        level2 = _right(level2, seconds)
-        level1 = _right(first, system.first) or level1
+        if level2 not in seconds:
+            level2 = _right(level2, seconds)
+        if first:
+            level1 = first if first in firsts else _right(first, firsts)
         if step and not since and system.home(level2) not in ("", level1):
             # what named the first level was pushed off its column
             level1 = system.home(level2)
@@ -406,23 +437,32 @@ def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
         # A row that says the same as an earlier one repeats it.
         earlier = seen.setdefault((level2, level3, description, value), number)
         said = measured(stands[VALUE].text)
+        # By their places the parts of a row are put down four times as quickly as by their names.
         yield Indicator(
-            project=project,
-            row=row,
-            number=number,
-            level1=level1,
-            level2=level2,
-            level3=level3,
-            description=description,
-            basis=basis,
-            value=said,
-            repeats=earlier if earlier != number else 0,
-            stands=stands,
-            family=family(said.unit, bounds),
-            moved=step,
-            since=COLUMNS[since] if step else "",
-            exchanged=exchanged,
+            project,
+            row,
+            number,
+            level1,
+            level2,
+            level3,
+            description,
+            basis,
+            f"{level3}\n{description}",
+            said,
+            earlier if earlier != number else 0,
+            stands,
+            family(said.unit, bounds),
+            step,
+            COLUMNS[since] if step else "",
+            exchanged,
         )
+
+
+def _is_in_place(
+    written: Sequence[str], seconds: frozenset[str], bounds: Bounds
+) -> bool:
+    """Whether a row plainly stands where it should: its second level is one, its value a value, as in nearly all rows."""
+    return written[SECOND] in seconds and _is_plain_value(written[VALUE], bounds)
 
 
 def _step(
@@ -461,13 +501,18 @@ def _step(
 
 def _is_plain_value(text: str, bounds: Bounds) -> bool:
     """Whether a text is nothing but a value: a number with a sign or a unit that there is, a day by which something is done."""
+    return _is_plain(text, bounds.measures)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(text: str, measures: frozenset[str]) -> bool:
     value = measured(text)
     if value.shape is Shape.DATE:
         return DONE_BY.search(text) is not None
     if not value.is_number:
         return False
-    known = bool(value.unit) and allowed(value.unit, bounds)
-    return value.is_number and (known or bool(value.comparator and not value.unit))
+    known = bool(value.unit) and _allowed(value.unit, measures)
+    return known or bool(value.comparator and not value.unit)
 
 
 def _is_source(text: str, bounds: Bounds) -> bool:
@@ -544,16 +589,14 @@ def _kind_due(row: Indicator, bounds: Bounds) -> str:
     return "things" if row.level2 == "数量指标" else ""
 
 
-def _kind_said(row: Indicator, bounds: Bounds) -> str:
+def _kind_said(row: Indicator) -> str:
     """What a row's value is, of the same kinds; of compound units the first part tells."""
     kind = row.family
-    if row.value.shape is Shape.DATE:
-        return "time"
+    if not kind:
+        return "time" if row.value.shape is Shape.DATE else ""
     if kind == "time":
         # days and hours may be counted as things are
         return "" if row.level2 == "数量指标" else "time"
-    if not row.value.is_number:
-        return ""
     return "things" if kind in MEASURES else kind if kind in ("money", "share") else ""
 
 
@@ -561,8 +604,9 @@ def _values_put_back(table: list[Indicator], bounds: Bounds) -> tuple[Indicator,
     """The rows, two of which have their values put back where just those two have each what the other must have."""
     odd: dict[tuple[str, str], list[int]] = {}
     for at, row in enumerate(table):
-        due, said = _kind_due(row, bounds), _kind_said(row, bounds)
-        if due and said and due != said and not row.repeats:
+        said = _kind_said(row)
+        due = _kind_due(row, bounds) if said else ""
+        if due and due != said and not row.repeats:
             odd.setdefault((due, said), []).append(at)
     for (due, said), places in odd.items():
         others = odd.get((said, due), [])
@@ -596,6 +640,88 @@ def _rows(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
 rows = Once(_rows)
 
 
+@record()
+class Kinds:
+    """The rows of a return by what looks ask for: most looks have to do with few of the rows, or with none."""
+
+    rows: tuple[Indicator, ...]
+
+    @cached_property
+    def floors(self) -> list[Indicator]:
+        """Those that say how much at least."""
+        return [row for row in self.rows if row.value.is_floor]
+
+    @cached_property
+    def ceilings(self) -> list[Indicator]:
+        """Those that say how much at most."""
+        return [row for row in self.rows if row.value.is_ceiling]
+
+    @cached_property
+    def worded(self) -> list[Indicator]:
+        """Those whose values are words: neither numbers nor days."""
+        return [row for row in self.rows if row.value.shape is Shape.WORDS]
+
+    @cached_property
+    def numbers(self) -> list[Indicator]:
+        return [row for row in self.rows if row.value.is_number]
+
+    @cached_property
+    def percents(self) -> list[Indicator]:
+        return [row for row in self.rows if row.value.unit == "%"]
+
+    @cached_property
+    def rates(self) -> list[Indicator]:
+        """Those that may be rates by their names."""
+        return [row for row in self.rows if "率" in row.level3]
+
+    def of_family(self, name: str) -> Sequence[Indicator]:
+        """Those whose values are of a family of units."""
+        return self._by_family.get(name, ())
+
+    def of_level(self, name: str) -> Sequence[Indicator]:
+        """Those of a second level."""
+        return self._by_level.get(name, ())
+
+    @cached_property
+    def effects(self) -> list[Indicator]:
+        """Those of the second levels of effects."""
+        return [row for row in self.rows if row.level2 in EFFECTS]
+
+    @cached_property
+    def _by_family(self) -> Mapping[str, list[Indicator]]:
+        found = defaultdict[str, list[Indicator]](list)
+        for row in self.rows:
+            found[row.family].append(row)
+        return found
+
+    @cached_property
+    def _by_level(self) -> Mapping[str, list[Indicator]]:
+        found = defaultdict[str, list[Indicator]](list)
+        for row in self.rows:
+            found[row.level2].append(row)
+        return found
+
+    def saying(self, words: tuple[str, ...]) -> list[Indicator]:
+        """Those in whose name or description any of some words stands: they are looked for in all of these at once."""
+        text, found = self._abouts.text, set[str]()
+        for match in self._abouts.matches(any_of(words)):
+            begins = text.rfind(END, 0, match.start()) + 1
+            ends = text.find(END, match.start())
+            found.add(text[begins : ends if ends >= 0 else None])
+        return [row for row in self.rows if row.about in found] if found else []
+
+    @cached_property
+    def _abouts(self) -> Places:
+        return Places(END.join({row.about: None for row in self.rows}))
+
+
+def _kinds(book: Return, bounds: Bounds) -> Kinds:
+    return Kinds(rows(book, bounds))
+
+
+in_kinds = Once(_kinds)
+
+
 def same_text(indicator: Indicator) -> tuple[str, str, str]:
     """What two rows share that say the same with other values."""
     return indicator.level2, indicator.level3, indicator.description
@@ -603,15 +729,13 @@ def same_text(indicator: Indicator) -> tuple[str, str, str]:
 
 def reads_as_text(row: Indicator) -> bool:
     """Whether a name is no name but a text: longer than any, with the end of a sentence in it, or most of the goal."""
-    if len(row.level3) > LONG_NAME or STOP.search(row.level3[:-1]):
+    name = row.level3
+    if len(name) > LONG_NAME or STOP.search(name, 0, len(name) - 1):
         return True
+    if len(name) <= LONG_NAME / 3:
+        return False
     goal = folded(row.project.head.text("goal"))
-    inside = folded(row.level3) in goal
-    return (
-        inside
-        and len(row.level3) > LONG_NAME / 3
-        and len(row.level3) >= len(goal) * WHOLE_GOAL
-    )
+    return folded(name) in goal and len(name) >= len(goal) * WHOLE_GOAL
 
 
 def share_words(one: str, other: str) -> bool:

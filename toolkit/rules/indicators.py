@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from toolkit.model import Return
+from toolkit.model import Return, once_of
 from toolkit.rules.indicator_value import (
+    EFFECTS,
     INDICATORS,
     Indicator,
     Shape,
@@ -20,10 +21,10 @@ from toolkit.rules.indicator_value import (
     ends_as_rate,
     family,
     half_width,
+    in_kinds,
     parts,
     reads_as_text,
     rows,
-    tables,
     without_scale,
 )
 from toolkit.rules.reading import any_of, any_pattern, brief, counted, each_once, late
@@ -35,7 +36,6 @@ OUTPUT = ("数量指标", "质量指标", "时效指标")
 SATISFIED = "满意度"
 WHOLE = 100  # per cent
 NONE = "无"
-EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 # A sign or % that awaits its number: ≥（人数）人.
 AWAITS = late(r"[≥≤＞＜><%％‰]")
 # What ends a range, with the unit of each end: 90%-95%, 8000元-1万元.
@@ -94,7 +94,7 @@ LONG_UNIT = 3  # characters from which a unit is told from a word by its spellin
 def one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
     """One finding a workbook for all these rows, with their names and values as examples."""
     if found:
-        examples = [f"{brief(row.level3)} {row.value.text}" for row in found]
+        examples = (f"{brief(row.level3)} {row.value.text}" for row in found)
         yield Breach(cells_of(found, *columns), counted(len(found), examples))
 
 
@@ -111,19 +111,25 @@ def one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
 )
 def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A field's type name or another filler stands where the value belongs."""
+    fillers = _fillers(bounds)
     for row in rows(book, bounds):
-        if _is_filler(row, bounds):
+        if row.value.capitals in fillers and _is_filler(row, bounds):
             yield Breach(row.cells(), row.places)
 
 
+@once_of
+def _fillers(bounds: Bounds) -> frozenset[str]:
+    return frozenset(bounds.words["placeholders"])
+
+
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
-    value = "".join(row.value.text.split())
+    value = row.value.capitals
     if value == NONE and (
         not _has_number_due(row)
         or any_of(bounds.words["lower_is_better"]).search(row.about)
     ):
         return False  # 重大事故：无; 负面舆情：无
-    return value.upper() in bounds.words["placeholders"]
+    return value in _fillers(bounds)
 
 
 @look(
@@ -139,12 +145,8 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
 )
 def words_for_number(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Words that say in no way how much, where a number is due: quantity, cost, rate, satisfaction; a sign alone."""
-    for row in rows(book, bounds):
-        if (
-            row.value.shape is not Shape.WORDS
-            or _is_filler(row, bounds)
-            or _says_how_much(row, bounds)
-        ):
+    for row in in_kinds(book, bounds).worded:
+        if _is_filler(row, bounds) or _says_how_much(row, bounds):
             continue
         if (
             _has_number_due(row)
@@ -188,13 +190,9 @@ def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
 )
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
-    for row in rows(book, bounds):
-        if row.value.shape is not Shape.WORDS or row.level2 not in (
-            *EFFECTS,
-            "质量指标",
-            "时效指标",
-        ):
-            continue  # a number and a day are no general words
+    for row in in_kinds(book, bounds).worded:
+        if row.level2 not in (*EFFECTS, "质量指标", "时效指标"):
+            continue
         graded = (
             row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
         )
@@ -241,8 +239,8 @@ def _made_of(words: tuple[str, ...]) -> re.Pattern[str]:
 def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Effects valued in words: allowed, but nothing to measure by."""
     found = []
-    for row in rows(book, bounds):
-        if row.level2 not in EFFECTS or row.value.shape is not Shape.WORDS:
+    for row in in_kinds(book, bounds).effects:
+        if row.value.shape is not Shape.WORDS:
             continue
         if _is_filler(row, bounds) or (
             _says_nothing(row.value.text, bounds) and not _is_degree(row, bounds)
@@ -271,13 +269,13 @@ def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not, or other
     rows of its kind, which say the same number with a unit again and again.
     """
-    shares = Counter(
-        (row.level2, row.value.number)
-        for row in rows(book, bounds)
-        if row.value.unit == "%"
-    )
-    for row in rows(book, bounds):
-        if not row.value.is_number or row.value.unit or reads_as_text(row):
+    kinds = in_kinds(book, bounds)
+    bare = [row for row in kinds.numbers if not row.value.unit]
+    if not bare:
+        return
+    shares = Counter((row.level2, row.value.number) for row in kinds.percents)
+    for row in bare:
+        if reads_as_text(row):
             continue  # a text in place of the name says nothing of a unit; it is told as such
         named = NAMED_UNIT.search(row.level3)
         if named is not None and allowed(named[1], bounds):
@@ -336,9 +334,14 @@ def odd_range(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells(), {**row.places, "why": why})
 
 
+@lru_cache(maxsize=4096)
+def _range(text: str) -> re.Match[str] | None:
+    return RANGE.fullmatch(half_width(text).lstrip("≥≤<>="))
+
+
 def _odd_range(text: str, bounds: Bounds) -> str:
     """Why a value cannot be a range, or "" where it is none or a right one. A unit at the end is that of both."""
-    match = RANGE.fullmatch(half_width(text).lstrip("≥≤<>="))
+    match = _range(text)
     if match is None:
         return ""
     of_high, high_scale = without_scale(match["of_high"])
@@ -372,29 +375,21 @@ def _odd_range(text: str, bounds: Bounds) -> str:
 )
 def rate_word(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Units like 比率 that are no unit: % is meant. One finding a project."""
-    for project, table in tables(book, bounds):
-        wrong = [
-            row
-            for row in table
-            if not row.repeats and _is_rate_word(row.value.unit, bounds)
-        ]
-        if not wrong:
-            continue
+    of_project: dict[int, list[Indicator]] = {}
+    for row in in_kinds(book, bounds).of_family("share"):
+        if not allowed(row.value.unit, bounds):
+            of_project.setdefault(id(row.project), []).append(row)
+    for wrong in of_project.values():
         lines = [f"第 {row.number} 行“{row.value.text}”" for row in wrong]
         mended = [f"{row.value.comparator}{plain(row.value.number)}%" for row in wrong]
         places = {
-            "project": brief(project.name),
+            "project": brief(wrong[0].project.name),
             "lines": "、".join(lines),
             "count": str(len(wrong)),
             "mended": "、".join(each_once(mended)),
             "unit_said": wrong[0].value.unit,
         }
         yield Breach(cells_of(wrong), places)
-
-
-def _is_rate_word(unit: str, bounds: Bounds) -> bool:
-    """Whether a unit means a share, but is none that a value may carry."""
-    return family(unit, bounds) == "share" and not allowed(unit, bounds)
 
 
 @look(
@@ -415,15 +410,14 @@ def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     is called misspelt only where it is like a unit of measure (平方未), and not where just its size is another (平方千米).
     """
     known = bounds.families
-    for row in rows(book, bounds):
-        if row.family == "share":
+    for row in in_kinds(book, bounds).numbers:
+        unit = row.value.unit
+        if row.family == "share" or (unit in known and "/" not in unit):
             continue
-        why = (_odd(part, known, row) for part in parts(row.value.unit))
+        why = (_odd(part, known, row) for part in parts(unit))
         said = next(filter(None, why), "")
         if said:
-            yield Breach(
-                row.cells(), {**row.places, "unit_said": row.value.unit, "why": said}
-            )
+            yield Breach(row.cells(), {**row.places, "unit_said": unit, "why": said})
 
 
 def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
@@ -493,7 +487,7 @@ def _of_another_size(one: str, other: str) -> bool:
 )
 def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A share above 100 % of something that cannot exceed the whole."""
-    for row in rows(book, bounds):
+    for row in in_kinds(book, bounds).percents:
         if is_beyond_whole(row, bounds):
             yield Breach(row.cells(), row.places)
 
@@ -523,11 +517,10 @@ def is_beyond_whole(row: Indicator, bounds: Bounds) -> bool:
 def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
     grows = any_of(bounds.words["may_exceed"])
-    for row in rows(book, bounds):
-        if row.family == "money" or grows.search(row.about):
+    for row in in_kinds(book, bounds).floors:
+        if row.value.number or row.family == "money" or grows.search(row.about):
             continue  # a surplus or a growth may well be below nought
-        if row.value.is_floor and row.value.number == 0:
-            yield Breach(row.cells(), row.places)
+        yield Breach(row.cells(), row.places)
 
 
 @look(
@@ -545,8 +538,8 @@ def mixed_months(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Both 12月 and ≤12月 among the dates of one workbook: the fewer ones are shown."""
     bare: list[Indicator] = []
     signed: list[Indicator] = []
-    for row in rows(book, bounds):
-        if row.level2 == "时效指标" and row.value.unit == "月":
+    for row in in_kinds(book, bounds).of_level("时效指标"):
+        if row.value.unit == "月":
             kind = signed if row.value.comparator else bare
             kind.append(row)
     if bare and signed:

@@ -438,8 +438,14 @@ texts = Once(_texts, of_words=True)
 
 def cells(*values: Value) -> tuple[Cell, ...]:
     """The cells of values, each once, in order."""
-    found = (cell for value in values for cell in value.cells())
-    return each_once(found)
+    found: dict[Cell, None] = {}
+    for value in values:
+        # Nearly every value stands in one cell.
+        if isinstance(value.source, Cell):
+            found[value.source] = None
+        else:
+            found.update(dict.fromkeys(value.cells()))
+    return tuple(found)
 
 
 def is_han(sign: str) -> bool:
@@ -665,12 +671,16 @@ def summary(found: Mapping[Passage, list[str]]) -> Iterator[Breach]:
     if not found:
         return
     matches = list(chain.from_iterable(found.values()))
-    examples = [brief(match) for match in matches]
+    examples = (brief(match) for match in matches)
     words = (passage.words for passage in found)
     yield Breach(cells(*words), counted(len(matches), examples))
 
 
 def counted(count: int, examples: Iterable[str]) -> dict[str, str]:
     """What fills {count} and {examples} of a message about many places."""
-    first = each_once(examples)[:EXAMPLES]
+    first: dict[str, None] = {}
+    for example in examples:
+        first[example] = None
+        if len(first) == EXAMPLES:
+            break
     return {"count": str(count), "examples": quoted(first)}
