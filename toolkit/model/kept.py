@@ -23,16 +23,18 @@ def once_of(make: Callable[P, T]) -> Callable[P, T]:
 
     They are known by their identity. Each is kept with what was made of it: an identity is only one's own while one lives.
     """
-    kept: dict[tuple[int, ...], tuple[tuple[object, ...], T]] = {}
+    kept: dict[int | tuple[int, ...], tuple[tuple[object, ...], T]] = {}
 
     @wraps(make)
     def made(*things: P.args, **named: P.kwargs) -> T:
-        every = (*things, *named.values())
-        key = tuple(map(id, every))
+        # Nearly all are made of one thing, and asked for by the thousand: by it alone they are found three times as quickly.
+        alone = len(things) == 1 and not named
+        key = id(things[0]) if alone else tuple(map(id, (*things, *named.values())))
         found = kept.get(key)
         if found is None:
             if len(kept) >= MOST:
                 kept.clear()
+            every = (*things, *named.values())
             kept[key] = found = (every, make(*things, **named))
         return found[1]
 

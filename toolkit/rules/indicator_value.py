@@ -23,7 +23,7 @@ from toolkit.rules.reading import (
     folded,
     late,
 )
-from toolkit.rules.rule import Bounds
+from toolkit.rules.rule import Bounds, plain
 
 # What is read of every indicator row, whichever rule asks.
 INDICATORS = tuple(f"indicators.{column}" for column in COLUMNS)
@@ -109,6 +109,13 @@ class Measured:
         return self.shape is Shape.NUMBER
 
     @cached_property
+    def unsigned(self) -> str:
+        """The number or the range with its unit and without its sign, as a multiplication writes it."""
+        ends = [self.number] if self.high is None else [self.number, self.high]
+        number = "-".join(map(plain, ends))
+        return f"{number}{_SCALED.get(self.scale, '')}{self.unit}"
+
+    @cached_property
     def capitals(self) -> str:
         """The text without its blanks, in capitals, as fillers are written (TEXT, XX)."""
         return "".join(self.text.split()).upper()
@@ -165,6 +172,7 @@ _TAILS = {
     "内": "≤",
 }
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000)}
+_SCALED = {scale: name for name, scale in _SCALES.items()}
 # units of their own: the 千 in them is no scale
 _KILO = (
     "千米",

@@ -27,7 +27,6 @@ TIMES = "次"
 QUANTITY = "数量指标"
 # What parts a compound unit: 元/人/月, 元/人·月, 元/（人·月）, 元每人每月.
 PARTING = late(r"[/·•・.*×每（）()]+")
-SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}
 # How often a year a period comes round.
 A_YEAR = {
     "月": 12,
@@ -168,6 +167,8 @@ def yuan_of(number: str, unit: str) -> tuple[Decimal, Decimal]:
 def stated(project: Project) -> Stated | None:
     """The one total that a goal states; None if it states none, or several."""
     goal = project.head.words("goal")
+    if "元" not in goal.text:
+        return None
     found = {(match[1], match[2]) for match in STATED.finditer(goal.text)}
     if len(found) != 1:
         return None
@@ -208,15 +209,14 @@ def _family(row: Indicator, bounds: Bounds) -> str:
 def is_each(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost is one of each person or thing: 每人, 人均, 元/台; not 元/年."""
     each = any_pattern(bounds.words["per_head_patterns"])
-    return bool(_things(row)) or each.search(row.about) is not None
+    return bool(_things(row.value.unit)) or each.search(row.about) is not None
 
 
-def _things(row: Indicator) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def _things(unit: str) -> tuple[str, ...]:
     """The people or things that a unit shares out: 元/人/月 over 人."""
     return tuple(
-        part
-        for part in parts(row.value.unit)[1:]
-        if part not in A_YEAR and part not in AT_MOST
+        part for part in parts(unit)[1:] if part not in A_YEAR and part not in AT_MOST
     )
 
 
@@ -226,63 +226,63 @@ def periods_of(row: Indicator, bounds: Bounds) -> tuple[str, ...]:
         if part in A_YEAR or part in AT_MOST:
             return (part,)
     about = row.about
-    if not any_of(_said_periods(bounds)).search(about):
+    if not _period(bounds).search(about):
         return ()
     return tuple(
-        period for key, period in SAID if any_of(bounds.words[key]).search(about)
+        [period for key, period in SAID if any_of(bounds.words[key]).search(about)]
     )
 
 
 @once_of
-def _said_periods(bounds: Bounds) -> tuple[str, ...]:
-    """Every word that says a period."""
-    return tuple(word for key, _ in SAID for word in bounds.words[key])
+def _period(bounds: Bounds) -> re.Pattern[str]:
+    """A pattern that finds whatever says a period."""
+    return any_of(tuple(word for key, _ in SAID for word in bounds.words[key]))
 
 
 def _is_whole(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row speaks of the whole project, or of all of one expense: 总成本, 预算控制数, 年租金费用."""
-    whole = any_pattern(
-        (*bounds.words["total_patterns"], *bounds.words["yearly_patterns"])
-    )
-    return whole.search(row.about) is not None
+    return _whole(bounds).search(row.about) is not None
+
+
+@once_of
+def _whole(bounds: Bounds) -> re.Pattern[str]:
+    words = bounds.words
+    return any_pattern(words["total_patterns"] + words["yearly_patterns"])
 
 
 def costs_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that are costs in money."""
-    mine = (
-        row
-        for row in table
-        if not row.repeats and row.level2 in COSTS and row.value.is_number
-    )
-    return tuple(row for row in mine if _family(row, bounds) == "money")
-
-
-def counts_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
-    """The rows of a project that count people or things, in whatever unit; a unit on no list counts things too."""
-    mine = (
-        row
-        for row in table
-        if not row.repeats and row.level2 == QUANTITY and row.value.is_number
-    )
     return tuple(
-        row
-        for row in mine
-        if _family(row, bounds) not in UNCOUNTED
-        and parts(row.value.unit)
-        and row.value.amount > 0
+        [
+            row
+            for row in table
+            if row.level2 in COSTS
+            and row.value.is_number
+            and not row.repeats
+            and _family(row, bounds) == "money"
+        ]
     )
 
 
-def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
-    """The rows of a project that count months, days or years: 供餐天数 200天."""
-    mine = (
-        row
-        for row in table
-        if not row.repeats and row.level2 == QUANTITY and row.value.is_number
-    )
-    return tuple(
-        row for row in mine if _family(row, bounds) == "time" and row.value.amount > 0
-    )
+def _quantities(
+    table: Iterable[Indicator], bounds: Bounds
+) -> tuple[tuple[Indicator, ...], tuple[Indicator, ...]]:
+    """The rows of a project that count people or things, and those that count months, days or years (供餐天数 200天).
+
+    A unit on no list counts things too.
+    """
+    counts, spans = [], []
+    for row in table:
+        if row.level2 != QUANTITY or not row.value.is_number or row.repeats:
+            continue
+        family = _family(row, bounds)
+        if row.value.amount <= 0:
+            continue
+        if family == "time":
+            spans.append(row)
+        elif family not in UNCOUNTED and parts(row.value.unit):
+            counts.append(row)
+    return tuple(counts), tuple(spans)
 
 
 # ---------------------------------------------------------------- multiplications
@@ -303,14 +303,13 @@ _ONE = _Factor(Decimal(1), Decimal(1))
 
 def _sheet(project: Project, bounds: Bounds) -> Sheet:
     table = table_of(project, bounds)
-    counts = counts_of(table, bounds)
-    spans = _spans_of(table, bounds)
+    counts, spans = _quantities(table, bounds)
     costs = costs_of(table, bounds)
-    numbers = [_count(count, counts, bounds) for count in counts] if costs else []
-    told = _months_told(project.head.text("goal")) if costs else ()
-    reckoned = tuple(
-        _cost(row, counts, tuple(numbers), _Spans(spans, told), bounds) for row in costs
-    )
+    reckoned: tuple[Cost, ...] = ()
+    if costs:
+        numbers = tuple([_count(count, counts, bounds) for count in counts])
+        beside = _Beside(counts, numbers, spans, project.head.text("goal"))
+        reckoned = tuple([_cost(row, beside, bounds) for row in costs])
     return Sheet(project, total_of(project, bounds), counts, reckoned)
 
 
@@ -318,11 +317,13 @@ sheet_of = Once(_sheet)
 
 
 @record(slots=True)
-class _Spans:
-    """For how long a sheet says that something goes on: rows that count months or days, and months that its goal tells."""
+class _Beside:
+    """What stands beside the costs of a sheet: its quantities, with their numbers; the rows that count months or days; its goal."""
 
-    rows: tuple[Indicator, ...]
-    told: tuple[Decimal, ...]
+    counts: tuple[Indicator, ...]
+    numbers: tuple[_Factor, ...]
+    spans: tuple[Indicator, ...]
+    goal: str
 
 
 def _months(text: str) -> Iterator[Decimal]:
@@ -344,41 +345,45 @@ def _months_told(goal: str) -> tuple[Decimal, ...]:
     )
 
 
-def _cost(
-    row: Indicator,
-    counts: Sequence[Indicator],
-    numbers: tuple[_Factor, ...],
-    spans: _Spans,
-    bounds: Bounds,
-) -> Cost:
+def _cost(row: Indicator, beside: _Beside, bounds: Bounds) -> Cost:
     each = is_each(row, bounds)
     whole = not each and _is_whole(row, bounds)
     periods = periods_of(row, bounds)
-    period = periods[0] if periods else ""
-    of_each = _of_each(row, counts, numbers, bounds)
+    monthly = bool(periods) and periods[0] in MONTHS
+    # By how many things a cost of the whole would have to be multiplied is asked only where these may tell of months.
+    of_each = [] if whole and not monthly else _of_each(row, beside, bounds, each=each)
     if each:
         factors = of_each or [_Factor(Decimal(1), ENDLESS)]
     elif whole:
         factors = [_ONE]
     else:
         factors = [_ONE, *of_each]
-    often = [_times(one, spans.rows) for one in periods or ("",)]
-    if period in MONTHS and not any(one.rows for one in often):
-        counted = (one.about for factor in of_each for one in factor.rows)
-        also_told = chain.from_iterable(map(_months, (row.about, *counted)))
-        often += [
-            _Factor(months, months, plain(months))
-            for months in dict.fromkeys((*also_told, *spans.told))
-            if 1 < months < A_YEAR["月"]
-        ]
+    often = [_times(one, beside.spans) for one in periods] or [_ONE]
+    if monthly and not any(one.rows for one in often):
+        often += _some_months(row, of_each, beside.goal)
     said = tuple(
-        _reading(amount, row, factor, times)
-        for amount in _amounts(row)
-        for factor in factors
-        for times in often
+        [
+            _reading(amount, row, factor, times)
+            for amount in _amounts(row)
+            for factor in factors
+            for times in often
+        ]
     )
     all_of_it = whole and _is_all(row, bounds)
-    return Cost(row, each, whole, periods, said, numbers, spans.rows, all_of_it)
+    return Cost(
+        row, each, whole, periods, said, beside.numbers, beside.spans, all_of_it
+    )
+
+
+def _some_months(
+    row: Indicator, of_each: Iterable[_Factor], goal: str
+) -> Iterator[_Factor]:
+    """For how many months of the year a month's cost may be paid: as its row, those of its quantities, and the goal tell."""
+    counted = (one.about for factor in of_each for one in factor.rows)
+    told = chain.from_iterable(map(_months, (row.about, *counted)))
+    for months in dict.fromkeys((*told, *_months_told(goal))):
+        if 1 < months < A_YEAR["月"]:
+            yield _Factor(months, months, plain(months))
 
 
 def _is_all(row: Indicator, bounds: Bounds) -> bool:
@@ -397,10 +402,10 @@ def _amounts(row: Indicator) -> list[Decimal]:
         if value.high is None
         else [value.amount, value.high * value.scale]
     )
-    of_many = prod(_many(part) for part in parts(value.unit)[1:])
+    of_many = _of_many(value.unit)
     if of_many == 1:
         of_many = _many_said(row)
-    return [amount / of_many for amount in amounts]
+    return amounts if of_many == 1 else [amount / of_many for amount in amounts]
 
 
 def _many_said(row: Indicator) -> Decimal:
@@ -409,6 +414,12 @@ def _many_said(row: Indicator) -> Decimal:
     if match is None:
         return Decimal(1)
     return prod((MANY_SAID[letter] for letter in match[1]), start=Decimal(1))
+
+
+@lru_cache(maxsize=1024)
+def _of_many(unit: str) -> Decimal:
+    """Of how many the unit of a cost says that it is: ten thousand of 元/万尾."""
+    return prod(map(_many, parts(unit)[1:]), start=Decimal(1))
 
 
 def _many(part: str) -> Decimal:
@@ -442,13 +453,7 @@ def _count(row: Indicator, counts: Sequence[Indicator], bounds: Bounds) -> _Fact
 
 def written(row: Indicator) -> str:
     """A value without its sign, as a multiplication writes it."""
-    value = row.value
-    number = (
-        plain(value.number)
-        if value.high is None
-        else f"{plain(value.number)}-{plain(value.high)}"
-    )
-    return f"{number}{SCALES.get(value.scale, '')}{value.unit}"
+    return row.value.unsigned
 
 
 def _same(thing: str, row: Indicator) -> bool:
@@ -458,15 +463,15 @@ def _same(thing: str, row: Indicator) -> bool:
 
 
 def _of_each(
-    row: Indicator,
-    counts: Sequence[Indicator],
-    numbers: Sequence[_Factor],
-    bounds: Bounds,
+    row: Indicator, beside: _Beside, bounds: Bounds, *, each: bool
 ) -> list[_Factor]:
-    """By how many people or things a cost of each may have to be multiplied; where there are several, any may be meant."""
-    things = _things(row)
+    """By how many people or things a cost may have to be multiplied; `each` says whether it is one of each of them.
+
+    Where there are several, any may be meant.
+    """
+    things, counts, numbers = _things(row.value.unit), beside.counts, beside.numbers
     if not things:
-        named = _named(row, bounds)
+        named = _named(row, bounds) if each else []
         mine = [
             number
             for count, number in zip(counts, numbers, strict=True)
