@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from toolkit.model import Return, once_of
 from toolkit.rules.personal import HOME
@@ -42,6 +44,7 @@ CLAUSE = late("[，,、：]")
 BUDGET_OF = late(
     rf"(?:^|(?<=[，。；：、\n{END}]))([{HAN}（）]{{3,24}}?)(?:20\d\d年)度?(?:部门|单位)预算(?!的?(?:批复|编制|审核|审查|管理|草案|公开工作))"
 )
+BUDGET_OF_YEAR = late("年度?(?:部门|单位)预算")
 # Whose upkeep is paid for: 保障县教育局正常运转; a bureau is nobody's subordinate, a station or a home for the aged may be.
 KEPT = late(
     rf"(?:保障|维持|保证|确保)([{HAN}]{{2,16}}?(?:局|委员会))(?:机关)?的?(?:正常|日常|人员|在职|职工|干部|运转|运行|履职)"
@@ -83,29 +86,31 @@ def _within(bounds: Bounds) -> Mapping[str, str]:
     return {place["name"]: place["within"] for place in bounds.places}
 
 
+# Names of places by their first characters.
+Names = Mapping[str, list[str]]
+
+
 @once_of
-def _kept_names(_: Bounds) -> dict[tuple[str, frozenset[str]], frozenset[str]]:
+def _kept_names(_: Bounds) -> dict[tuple[str, frozenset[str]], Names]:
     """What `_names_elsewhere` has found: of a county's units it is the same."""
     return {}
 
 
-def _names_elsewhere(
-    here: str, around: frozenset[str], bounds: Bounds
-) -> frozenset[str]:
+def _names_elsewhere(here: str, around: frozenset[str], bounds: Bounds) -> Names:
     """The names of the places that are not these, and do not lie within the first."""
     kept, key = _kept_names(bounds), (here if here in _within(bounds) else "", around)
     if key not in kept:
-        kept[key] = frozenset(
-            name
-            for place in bounds.places
-            if place["name"] not in around and place["within"] != here
-            for name in (place["name"], place["short"])
-            if name
-        )
+        names: dict[str, list[str]] = {}
+        for place in bounds.places:
+            if place["name"] in around or place["within"] == here:
+                continue
+            for name in filter(None, (place["name"], place["short"])):
+                names.setdefault(name[0], []).append(name)
+        kept[key] = names
     return kept[key]
 
 
-def _elsewhere(own: tuple[str, ...], bounds: Bounds) -> tuple[frozenset[str], str]:
+def _elsewhere(own: tuple[str, ...], bounds: Bounds) -> tuple[Names, str]:
     """The places not the unit's own, nor around it, nor within it, and the unit's own; none if that is unknown."""
     joined, places, within = END.join(own), bounds.places, _within(bounds)
     home = {
@@ -116,14 +121,14 @@ def _elsewhere(own: tuple[str, ...], bounds: Bounds) -> tuple[frozenset[str], st
     # A county's own name counts, not that of the city before it: 邢台市清河县.
     home -= {within[name] for name in home}
     if len(home) > 1:
-        return frozenset(), ""
+        return {}, ""
     if home:
         (here,) = home
         around = frozenset((here, within[here], within.get(within[here], "")))
     else:
         here = next((match[1] for name in own if (match := COUNTY.match(name))), "")
         if not here:
-            return frozenset(), ""
+            return {}, ""
         # A county that the list does not have: the city around it is unknown, so that no city is told.
         around = frozenset(within.values())
     return _names_elsewhere(here, around, bounds), here
@@ -149,8 +154,8 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     written = texts(book, bounds)
     # Of all the names of a province only those that stand in the texts make the pattern: most often none.
     # Few have all their characters there; only of these is it asked whether they stand together.
-    begun = [name for name in elsewhere if name[0] in written.signs]
-    there = filter(written.signs.issuperset, begun)
+    begun = [elsewhere[first] for first in elsewhere.keys() & written.signs]
+    there = filter(written.signs.issuperset, chain.from_iterable(begun))
     named = tuple(sorted(name for name in there if name in written.joined))
     if not named:
         return
@@ -207,15 +212,12 @@ def _places_of_work(
     What is named as the unit's own county is, or as one of the list, is none.
     """
     # Most often there is none but the own county and words, which stand elsewhere without 县: then no pattern is asked.
-    foreign = (
-        name
-        for name in _before_county(written.joined)
+    foreign = [
+        (name, times)
+        for name, times in _before_county(written.joined).items()
         if f"{name}县" not in own and f"{name}县" not in known
-    )
-    if all(
-        written.joined.count(name) > written.joined.count(f"{name}县")
-        for name in foreign
-    ):
+    ]
+    if all(written.joined.count(name) > times for name, times in foreign):
         return
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
     home = COUNTY.match(own)
@@ -232,10 +234,14 @@ def _places_of_work(
             yield passage, match
 
 
-def _before_county(text: str) -> set[str]:
-    """The two Chinese characters before each 县 of a text."""
-    parts = [part[-SHORT:] for part in text.split("县")[:-1]]
-    return {part for part in parts if len(part) == SHORT and all(map(is_han, part))}
+def _before_county(text: str) -> Mapping[str, int]:
+    """The two Chinese characters before a 县 of a text, and before how many they stand."""
+    times = Counter([part[-SHORT:] for part in text.split("县")[:-1]])
+    return {
+        signs: number
+        for signs, number in times.items()
+        if len(signs) == SHORT and all(map(is_han, signs))
+    }
 
 
 def _is_said_without(match: re.Match[str], home: str, joined: str) -> bool:
@@ -309,7 +315,9 @@ def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return
     joined = END.join(own)
     written = texts(book, bounds)
-    for passage, match in (*written.search(BUDGET_OF), *written.search(KEPT)):
+    # Whose budget it is is asked of the few texts that name a year's: the pattern may begin anywhere.
+    budgets = Texts(tuple(written.holding(BUDGET_OF_YEAR)))
+    for passage, match in (*budgets.search(BUDGET_OF), *written.search(KEPT)):
         name = match[1]
         if ORGAN.search(name) and not any(
             one in name or _short_for(name, one) for one in own

@@ -15,7 +15,6 @@ from toolkit.rules.levels import COLUMNS, SECOND, levels, meant, moved
 from toolkit.rules.reading import (
     END,
     Once,
-    Places,
     any_of,
     any_pattern,
     brief,
@@ -360,7 +359,10 @@ class Indicator:
 
 def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
     """The cells of these columns in several rows; `value` if none is named."""
-    return tuple(cell for row in several for cell in row.cells(*columns))
+    if len(columns) > 1:
+        return tuple(cell for row in several for cell in row.cells(*columns))
+    at = COLUMNS.index(columns[0]) if columns else VALUE
+    return tuple([cell for row in several for cell in row.stands[at].cells()])
 
 
 def tight(words: Words) -> str:
@@ -711,16 +713,16 @@ class Kinds:
 
     def saying(self, words: tuple[str, ...]) -> list[Indicator]:
         """Those in whose name or description any of some words stands: they are looked for in all of these at once."""
-        text, found = self._abouts.text, set[str]()
-        for match in self._abouts.matches(any_of(words)):
-            begins = text.rfind(END, 0, match.start()) + 1
-            ends = text.find(END, match.start())
-            found.add(text[begins : ends if ends >= 0 else None])
+        found = set[str]()
+        for match in any_of(words).finditer(self._abouts):
+            begins = self._abouts.rfind(END, 0, match.start()) + 1
+            found.add(self._abouts[begins : self._abouts.index(END, match.start())])
         return [row for row in self.rows if row.about in found] if found else []
 
     @cached_property
-    def _abouts(self) -> Places:
-        return Places(END.join({row.about: None for row in self.rows}))
+    def _abouts(self) -> str:
+        """Every name with its description, each once with its end behind it."""
+        return "".join({f"{row.about}{END}": None for row in self.rows})
 
 
 def _kinds(book: Return, bounds: Bounds) -> Kinds:

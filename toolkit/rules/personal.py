@@ -92,12 +92,17 @@ NEAR = 14  # characters before a number that may say whose it is
 
 
 # What personal data cannot do without: seven digits in a row, a sign of mail, a word of homes.
-HINT = late(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍|身份证|微信|QQ")
+LONG_NUMBER = late(rf"(?<!\d)\d(?:{GAP}\d){{6}}")
+HINT = late("[@＠]|单元|[居家]住|家庭|住址|户籍|身份证|微信|QQ")
 
 
 def _hinted(book: Return, bounds: Bounds) -> Texts:
     """The few texts that may hold personal data at all: the patterns are tried on them alone."""
-    return Texts(tuple(texts(book, bounds).holding(HINT)))
+    written = texts(book, bounds)
+    numbered, hinting = written.holding(LONG_NUMBER), written.holding(HINT)
+    if not numbered or not hinting:
+        return Texts((*numbered, *hinting))
+    return Texts(tuple(filter({**numbered, **hinting}.__contains__, written.passages)))
 
 
 hinted = Once(_hinted, of_words=True)

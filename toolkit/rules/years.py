@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, rows, tables
 from toolkit.rules.reading import (
     END,
+    Once,
     Passage,
     any_of,
     any_pattern,
@@ -42,12 +43,14 @@ FROM_NOVEMBER = 11
 AHEAD = late(
     rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年"
 )
+EARLY = "提前下达"
 NOW = late("本年|今年")
 THIS_YEAR = late("本年|今年|当年|预算年度")
 DONE_IN_NUMBERS = late(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
 # A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
+# That no number runs on before it is looked at behind its first digit: where none stands, a search need not look back.
 ODD_YEAR = late(
-    r"(?<![\d.A-Za-z])(\d{3,5})"
+    r"(\d(?<![\d.A-Za-z].)\d{2,4})"
     r"(?:(?=年(?![以之]?[内上下前来间限期]|的?历史|左右|\s*[一1]\s*遇))|(?=[〕】]\s*第?\d+号)|(?=-\d{1,2}-\d{1,2}(?!\d)))"
 )
 # so many years, or of old times
@@ -73,12 +76,15 @@ def _breach(year: SaidYear, due: object) -> Breach:
     return Breach(year.passage.cells, places, value=str(year.first), expected=str(due))
 
 
-def _of_each_text(years: Iterable[SaidYear]) -> Mapping[Passage, list[SaidYear]]:
+def _by_text(book: Return, bounds: Bounds) -> Mapping[Passage, list[SaidYear]]:
     """The years of each text, in order."""
     found: dict[Passage, list[SaidYear]] = {}
-    for year in years:
+    for year in said_years(book, bounds):
         found.setdefault(year.passage, []).append(year)
     return found
+
+
+years_by_text = Once(_by_text)
 
 
 # ---------------------------------------------------------------- compared with
@@ -87,7 +93,7 @@ def _of_each_text(years: Iterable[SaidYear]) -> Mapping[Passage, list[SaidYear]]
 def _compared(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     """Years that something is compared with and that are not last year; a text that compares with last year may add others."""
     last = bounds.year - 1
-    for years in _of_each_text(said_years(book, bounds)).values():
+    for years in years_by_text(book, bounds).values():
         compared = [year for year in years if year.said is Said.COMPARED]
         if all(year.first != last for year in compared):
             yield from compared
@@ -161,7 +167,7 @@ def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     """Years of work to be done, outside values, that are not this year, near it, and not told beside this year's work."""
     reach = bounds.thresholds["year_reach"]
-    for passage, years in _of_each_text(said_years(book, bounds)).items():
+    for passage, years in years_by_text(book, bounds).items():
         if passage.field == VALUE:
             continue
         now = [
@@ -232,17 +238,20 @@ def planned_for_the_past(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _counted_as_last_year_s(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     """Last year named before what the project's own rows count: 票决2022年度10件民生实事, where 10件 is what is to be done."""
+    named = [
+        year
+        for year in said_years(book, bounds)
+        if year.said is Said.NAMED
+        and year.passage.field == GOAL
+        and year.first == bounds.year - 1
+    ]
+    if not named:
+        return
     counted = {
         project.head.words("goal"): [row.value for row in table]
         for project, table in tables(book, bounds)
     }
-    for year in said_years(book, bounds):
-        if (
-            year.said is not Said.NAMED
-            or year.passage.field != GOAL
-            or year.first != bounds.year - 1
-        ):
-            continue
+    for year in named:
         behind = re.split("的|已|结转", year.behind)[0]
         values = counted.get(year.passage.words, ())
         wanted = [
@@ -256,16 +265,13 @@ def _counted_as_last_year_s(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
 
 def _miscounted(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     """Last year called that year of a span which this one is: 2021—2025年……2022年为第三年."""
-    for passage, years in _of_each_text(said_years(book, bounds)).items():
+    for passage, years in years_by_text(book, bounds).items():
+        if passage.field != GOAL:
+            continue
         spans = [year for year in years if year.first < year.last]
         for year in years:
             count = NTH_YEAR.match(year.behind)
-            if (
-                count is None
-                or len(spans) != 1
-                or passage.field != GOAL
-                or year.first != bounds.year - 1
-            ):
+            if count is None or len(spans) != 1 or year.first != bounds.year - 1:
                 continue
             nth = int(count[1]) if count[1].isdigit() else NUMERALS.index(count[1]) + 1
             if spans[0].first + nth - 1 == bounds.year:
@@ -501,7 +507,8 @@ def approved_in_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def handed_down_early(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Money handed down early is the year's after the document's number."""
-    for passage, match in texts(book, bounds).search(AHEAD):
+    written = texts(book, bounds)
+    for passage, match in written.search(AHEAD) if EARLY in written.joined else ():
         number, year = match.groups()
         due = str(int(number) + 1)
         if year != due:
@@ -527,9 +534,10 @@ def handed_down_early(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def name_and_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's goal repeats its name with another year."""
     for project in book.projects:
+        named = list(NAMED_YEAR.finditer(project.name))
         goal = project.head.words("goal")
-        in_goal = list(NAMED_YEAR.finditer(goal.text))
-        for match in NAMED_YEAR.finditer(project.name):
+        in_goal = list(NAMED_YEAR.finditer(goal.text)) if named else []
+        for match in named:
             year, tail = match.groups()
             other = next(
                 (found[1] for found in in_goal if found[2][:4] == tail[:4]), year
