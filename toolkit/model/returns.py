@@ -29,9 +29,11 @@ class Project:
     cast: Cast = NOBODY
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
-    @property
-    def name(self) -> str:
-        return self.text_of(Role.PROJECT_NAME)
+    # asked by nearly everybody who looks at a project
+    name: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.text_of(Role.PROJECT_NAME))
 
     @property
     def office(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from toolkit.model import Figure, Return, Row, Words, total
+from toolkit.model import NO_ROW, Figure, Return, Row, Words, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
 from toolkit.rules.reading import (
     END,
@@ -178,10 +178,11 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
         rows = [income[key] for key in keys if key in income]
         if not rows:  # the form has no row of this source
             continue
-        spent = total(by_source[source])
-        given = total(row.figure("amount") for row in rows)
-        missing = spent.number - given.number
+        amounts = [row.figure("amount") for row in rows]
+        missing = sum([one.number for one in by_source[source]], Decimal(0))
+        missing -= sum([one.number for one in amounts], Decimal(0))
         if missing > bounds.tolerance:
+            spent, given = total(by_source[source]), total(amounts)
             places = {
                 "source": source,
                 "spent": bounds.said(spent),
@@ -310,9 +311,8 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _years(book: Return, form: str, key: str) -> tuple[Figure, Figure]:
     """A row's amounts of this year and of the last."""
-    return book.figure(f"{form}.{key}.this_year"), book.figure(
-        f"{form}.{key}.last_year"
-    )
+    row = book.grid(form).get(key, NO_ROW)
+    return row.figure("this_year"), row.figure("last_year")
 
 
 def _growth(this: Figure, last: Figure) -> Decimal:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from toolkit.model import Figure, Return
-from toolkit.rules.reading import YEN, cells, in_unit
+from toolkit.model import NO_ROW, Figure, Return
+from toolkit.rules.reading import YEN, Once, cells, in_unit
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 
 VALUES = "assets.value"
@@ -54,13 +54,14 @@ class Class(NamedTuple):
         return self.value.number / self.quantity.number
 
 
-def _classes(book: Return) -> Iterator[Class]:
-    for key in NAMES:
-        yield Class(
-            key,
-            book.figure(f"assets.{key}.quantity"),
-            book.figure(f"assets.{key}.value"),
-        )
+def _read(book: Return, _: Bounds) -> tuple[Class, ...]:
+    rows = [(key, book.grid("assets").get(key, NO_ROW)) for key in NAMES]
+    return tuple(
+        [Class(key, row.figure("quantity"), row.figure("value")) for key, row in rows]
+    )
+
+
+_classes = Once(_read)
 
 
 def _is_whole(number: Decimal) -> bool:
@@ -80,7 +81,7 @@ def _is_whole(number: Decimal) -> bool:
 )
 def half_a_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A quantity with decimals of what is counted in whole pieces."""
-    for one in _classes(book):
+    for one in _classes(book, bounds):
         if one.key not in WHOLE or _is_whole(one.quantity.number):
             continue
         swapped = one.value.number > 0 and _is_whole(one.value.number)
@@ -111,7 +112,7 @@ def beyond_belief(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # Half a vehicle is told by a rule of its own.
     whole_ones = (
         one
-        for one in _classes(book)
+        for one in _classes(book, bounds)
         if one.key not in WHOLE or _is_whole(one.quantity.number)
     )
     found = [
@@ -139,7 +140,7 @@ def beyond_belief(book: Return, bounds: Bounds) -> Iterator[Breach]:
     ):
         times = plain(round(whole.number / spent.number, 0))
         line = f"资产总额 {bounds.said(whole)}{bounds.unit}，是全年支出 {bounds.said(spent)}{bounds.unit}的 {times} 倍"
-        filled = [one.value for one in _classes(book) if one.value.number > 0]
+        filled = [one.value for one in _classes(book, bounds) if one.value.number > 0]
         yield Breach(
             cells(*sorted(filled, key=_number, reverse=True)),
             {"lines": line, "like": LIKE_YUAN},
@@ -185,10 +186,10 @@ def _said(yuan: Decimal) -> str:
 def below_own_class(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two devices that cost over 200,000 each are worth 150,000 together."""
     least = in_unit(bounds.thresholds["equipment_each"], bounds)
-    # what may be another row's value is told there
-    told = {near.key for _, near in _without_value(book, bounds)}
-    for one in _classes(book):
-        if not _below_class(one, bounds) or one.key in told:
+    for one in _classes(book, bounds):
+        if not _below_class(one, bounds):
+            continue
+        if any(near.key == one.key for _, near in _without_value(book, bounds)):
             continue
         places = {
             "least": plain(least),
@@ -219,7 +220,7 @@ def _below_class(one: Class, bounds: Bounds) -> bool:
 )
 def part_of_a_thing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The number of other assets has decimals, their value has none: probably the other way round."""
-    for one in _classes(book):
+    for one in _classes(book, bounds):
         if (
             one.key != "other"
             or _is_whole(one.quantity.number)
@@ -261,7 +262,7 @@ def _rows_apart(one: Class, other: Class) -> int:
 
 def _without_value(book: Return, bounds: Bounds) -> list[tuple[Class, Class]]:
     """The classes that have things and no value, each with the nearest row that has a value: it may be the one's own."""
-    classes = list(_classes(book))
+    classes = _classes(book, bounds)
     valued = [one for one in classes if one.value.number > 0]
     # A value without things is told as such (B06-02): it may be the one that is missing.
     if not valued or any(one.quantity.number <= 0 for one in valued):

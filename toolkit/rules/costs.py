@@ -14,7 +14,7 @@ from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
     cells_of,
-    rows,
+    in_kinds,
     same_text,
     share_words,
 )
@@ -41,6 +41,7 @@ from toolkit.rules.reading import (
 )
 from toolkit.rules.reckoning import (
     A_YEAR,
+    Cost,
     Reading,
     Sheet,
     Stated,
@@ -59,6 +60,7 @@ from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 TERM = late(
     r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}(?:，[^，。；、\d]{0,2})?每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)"
 )
+EACH = "每"  # without which there is none
 # Any amount with its unit: 36.5 万元.
 AMOUNT = late(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
 # What never costs as much as a machine: 每人, 户均, 元/份.
@@ -162,7 +164,6 @@ class _ComesTo:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.alone = [reading for cost in sheet.costs for reading in cost.said]
 
     @cached_property
     def totals(self) -> frozenset[Decimal]:
@@ -180,16 +181,19 @@ class _ComesTo:
 
     def to(self, amount: Decimal) -> bool:
         """Whether the project may come to just this many yuan."""
-        if any(one.certain and one.least == amount for one in self.alone):
+        daily = []  # so much a day, and nobody says for how many days
+        for cost in self.sheet.costs:
+            for one in cost.said:
+                if not one.certain:
+                    daily.append(one)
+                elif one.least == amount:
+                    return True
+        if amount in self.totals:
             return True
-        # So much a day, and nobody says for how many days.
-        daily = (
-            one
-            for one in self.alone
-            if not one.certain and one.least > 0 and one.most.is_finite()
-        )
-        return amount in self.totals or any(
-            amount <= one.most and amount % one.least == 0 for one in daily
+        return any(
+            one.least > 0 and amount <= one.most and amount % one.least == 0
+            for one in daily
+            if one.most.is_finite()
         )
 
 
@@ -355,7 +359,20 @@ def is_total(row: Indicator, bounds: Bounds) -> bool:
     whole = any_pattern(bounds.words["total_patterns"])
     if not whole.search(row.about) or is_each(row, bounds):
         return False
-    return all(A_YEAR.get(period) == 1 for period in periods_of(row, bounds))
+    return _is_yearly(periods_of(row, bounds))
+
+
+def _is_total(cost: Cost, bounds: Bounds) -> bool:
+    """The same of a cost of which much is known already: what is not of the whole is none."""
+    if not cost.whole or not _is_yearly(cost.periods):
+        return False
+    whole = any_pattern(bounds.words["total_patterns"])
+    return whole.search(cost.row.about) is not None
+
+
+def _is_yearly(periods: Iterable[str]) -> bool:
+    """Whether what is of these periods, if of any, is of the year."""
+    return all(A_YEAR.get(period) == 1 for period in periods)
 
 
 @look(
@@ -371,19 +388,22 @@ def is_total(row: Indicator, bounds: Bounds) -> bool:
 )
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
-    told_already = told(book, bounds).union(
-        id(cost.row) for _, cost, _ in _tiny(book, bounds)
-    )
     slack = bounds.tolerance * bounds.yuan
     for one in judged(book, bounds):
         cost = one.cost.row
-        amount = one.sheet.project.head.figure("amount")
-        if one.complete or cost.value.is_floor or id(cost.row) in told_already:
+        if one.complete or cost.value.is_floor or not _is_total(one.cost, bounds):
             continue
+        amount = one.sheet.project.head.figure("amount")
         too_low = cost.value.most < amount.number * bounds.yuan - slack
-        if too_low and is_total(cost, bounds):
+        if too_low and not _is_told(cost, book, bounds):
             places = {**cost.places, "amount": bounds.said(amount)}
             yield Breach((*cost.cells(), *cells(amount)), places)
+
+
+def _is_told(cost: Indicator, book: Return, bounds: Bounds) -> bool:
+    """Whether another rule tells a cost: it does not fit its project's amount, or leaves next to nothing for each."""
+    tiny_ones = {id(row.row) for _, row, _ in _tiny(book, bounds)}
+    return id(cost.row) in tiny_ones | told(book, bounds)
 
 
 @look(
@@ -434,7 +454,7 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal says "n人每月m元" and one total: the terms do not add up to it."""
     for project in book.projects:
         goal = project.head.words("goal")
-        terms = list(TERM.finditer(goal.text))
+        terms = list(TERM.finditer(goal.text)) if EACH in goal.text else ()
         if not terms:
             continue
         said = stated(project)
@@ -499,9 +519,12 @@ def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     Where each fits its own project's amount both may be right; where one does not, that is told by a rule of its own.
     """
+    spreads = _spreads(book, bounds)
+    if not spreads:
+        return
     fits = fitting(book, bounds)
     known = told(book, bounds)
-    for low, high in _spreads(book, bounds):
+    for low, high in spreads:
         both = {id(low.row), id(high.row)}
         if both <= fits or both & known:
             continue
@@ -515,18 +538,23 @@ def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(cells_of((high, low)), places)
 
 
-def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+def _spread_costs(book: Return, bounds: Bounds) -> list[tuple[Indicator, Indicator]]:
     """The lowest and the highest of unit costs in the same words, where they are far apart."""
     groups: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
     for project in book.projects:
         for cost in sheet_of(project, bounds).costs:
             if cost.row.value.number and cost.each:
                 groups[same_text(cost.row)].append(cost.row)
+    found = []
     for group in groups.values():
         low = min(group, key=_amount)
         high = max(group, key=_amount)
         if high.value.amount > low.value.amount * bounds.thresholds["cost_spread"]:
-            yield low, high
+            found.append((low, high))
+    return found
+
+
+_spreads = Once(_spread_costs)
 
 
 @look(
@@ -547,16 +575,21 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
 )
 def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit cost beyond belief, unless it comes to the project's amount. What other rules tell is not told twice."""
+    most = bounds.thresholds["unit_cost"]
+    costs = [
+        row
+        for row in in_kinds(book, bounds).of_family("money")
+        if row.value.amount > most and COST in row.level2
+    ]
+    if not costs:
+        return
     spared = (
         {id(high.row) for _, high in _spreads(book, bounds)}
         | told(book, bounds)
         | fitting(book, bounds)
     )
-    most = bounds.thresholds["unit_cost"]
-    for row in rows(book, bounds):
-        if COST not in row.level2 or row.family != "money":
-            continue
-        if row.value.amount <= most or id(row.row) in spared:
+    for row in costs:
+        if id(row.row) in spared:
             continue
         if SMALL.search(f"{row.about}{row.value.unit}"):
             places = {**row.places, "most": plain(in_unit(most, bounds))}
@@ -580,7 +613,7 @@ def _tiny_costs(
         quantities = [row for row in sheet.counts if row.family in ("people", "count")]
         if len(quantities) != 1:
             continue
-        totals = [cost.row for cost in sheet.costs if is_total(cost.row, bounds)]
+        totals = [cost.row for cost in sheet.costs if _is_total(cost, bounds)]
         if len(totals) != 1:
             continue
         quantity = quantities[0]
@@ -603,8 +636,9 @@ def _tiny_costs(
 )
 def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole cost, shared out over the quantity, leaves next to nothing for each."""
-    known = told(book, bounds)
-    for quantity, cost, each in _tiny(book, bounds):
+    tiny_ones = _tiny(book, bounds)
+    known = told(book, bounds) if tiny_ones else set()
+    for quantity, cost, each in tiny_ones:
         if id(cost.row) in known:
             continue
         places = {

@@ -92,6 +92,8 @@ def _copied(things: Iterable[tuple[str, str, Words]]) -> Iterator[Breach]:
         if words.given:
             alike[folded(words.text)].append((name, known, words))
     for text, same in alike.items():
+        if len(same) == 1:
+            continue
         kin = {name: kinship(text, folded(known)) for name, known, _ in same}
         other = max(same, key=lambda one: kin[one[0]])
         if not _runs(text) & _runs(folded(other[1])):
@@ -192,10 +194,11 @@ def executor_misspelt(book: Return, bounds: Bounds) -> Iterator[Breach]:
     known = {folded(name) for name in names if len(name) >= LONG}
     for project in book.projects:
         executor = project.head.words("executor")
-        near = next(
-            (name for name in known if _is_slip(folded(executor.text), name)), None
-        )
-        if near is not None and folded(executor.text) not in known:
+        said = folded(executor.text)
+        if not said or said in known:
+            continue
+        near = next((name for name in known if _is_slip(said, name)), None)
+        if near is not None:
             places = {
                 "project": brief(project.name),
                 "said": executor.text,

@@ -62,10 +62,12 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
     bought: dict[str, list[Row]] = defaultdict(list)
     for row in book.rows("procurement"):
         bought[folded(row.text("project"))].append(row)
+    if not bought:
+        return
     names = Counter(folded(project.name) for project in book.projects)
     for project in book.projects:
         name = folded(project.head.text("name"))
-        if not name or names[name] > 1:
+        if not name or names[name] > 1 or name not in bought:
             continue
         rows = bought[name]
         amount = project.head.figure("amount")
@@ -131,6 +133,8 @@ def _alone(row: Row, amount: Figure) -> bool:
 )
 def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project that no sheet has, nor anything like it, with a budget of its own; each name once."""
+    if not book.rows("procurement"):
+        return
     names = {folded(project.name) for project in book.projects if project.name}
     basic = any_of(bounds.words["basic_funds"])
     strange: dict[str, list[Row]] = defaultdict(list)
@@ -144,7 +148,7 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         )
         if names and name and of_project and not inside and not basic.search(name):
             strange[name].append(row)
-    if len(names) < sum(bool(project.name) for project in book.projects):
+    if not strange or len(names) < sum(bool(project.name) for project in book.projects):
         return  # one of two projects of one name may be it, which is told as that
     whole = book.figure("composition.project.this_year")
     lacking = whole.number - total(book.column("project.amount")).number
@@ -178,6 +182,12 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project nearly, but not quite, as its project sheet does. One end of the name must be right."""
+    written: dict[str, list[Words]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        words = row.words("project")
+        written[folded(words.text)].append(words)
+    if not written:
+        return
     names = {
         folded(project.name): project.head.words("name")
         for project in book.projects
@@ -188,10 +198,6 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for name in names:
         for end in {name[:END_OF_NAME], name[-END_OF_NAME:]}:
             by_end[end].append(name)
-    written: dict[str, list[Words]] = defaultdict(list)
-    for row in book.rows("procurement"):
-        words = row.words("project")
-        written[folded(words.text)].append(words)
     for name, rows in written.items():
         if name in names:
             continue
@@ -415,12 +421,14 @@ def _same_thing(name: str, item: str) -> bool:
 )
 def fund_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The budget that a row gives its project is less than the project's, by a slip of the hand, or where other rows say it."""
+    rows = book.rows("procurement")
+    if not rows:
+        return
     known = {
         folded(project.name): project.head.figure("amount")
         for project in book.projects
         if project.name
     }
-    rows = book.rows("procurement")
     right = {folded(row.text("project")) for row in rows if _is_fund(row, known)}
     for row in rows:
         name, fund = folded(row.text("project")), row.figure("project_fund")

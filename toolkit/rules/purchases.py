@@ -118,6 +118,8 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     Where a project buys more than it has (C05-02) and reserves all that it may buy, the amount is wrong and not the reserve.
     What the note names with a reason that the law allows need not be reserved.
     """
+    if not book.rows("procurement"):
+        return
     doubtful = _excess(book)
     small, large = (
         [bought for bought in several if not _reserves_the_rest(bought, doubtful)]
@@ -150,6 +152,8 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Of large works more is reserved since July 2022; what breaks the law itself is told there."""
+    if not book.rows("procurement"):
+        return
     share = bounds.thresholds["reserve_works"]
     law = bounds.thresholds["reserve_share"]
     _, large = _without_reason(book, bounds)
@@ -174,6 +178,8 @@ def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Of what larger projects reserve, too little goes to small and micro enterprises."""
+    if not book.rows("procurement"):
+        return
     reserve, small = _reserved_by_large(book, bounds)
     share = bounds.thresholds["reserve_small_share"]
     least = reserve.number * share
@@ -624,7 +630,7 @@ def _is_little(row: Row, bounds: Bounds) -> bool:
 )
 def source_without_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A row is paid from a source of which the unit has no income: often all its sources stand one column off."""
-    income = _income(book)
+    income = _income(book) if book.rows("procurement") else {}
     if not any(income.values()):
         return
     for row in book.rows("procurement"):
@@ -675,7 +681,7 @@ def _shift(filled: Sequence[str], income: Mapping[str, Decimal]) -> str:
 )
 def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement takes more from a source than the unit has of it."""
-    income = _income(book)
+    income = _income(book) if book.rows("procurement") else {}
     for column, given in income.items():
         filled = [
             row.figure(column)
@@ -715,6 +721,8 @@ def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The budget that a row gives its project is more than the project has, or the whole unit where no project is known."""
+    if not book.rows("procurement"):
+        return
     known: dict[str, list[Figure]] = defaultdict(list)
     for project in book.projects:
         known[folded(project.name)].append(project.head.figure("amount"))
