@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from toolkit.check.doubtful import doubts
 from toolkit.check.judge import assert_sound, decided
 from toolkit.check.report import Report
 from toolkit.check.shape import misfit
 from toolkit.check.verdict import Verdict
 from toolkit.model import Cell
+from toolkit.profile.by_door import of_return
 from toolkit.profile.loading import load
 from toolkit.profile.schemas import return_schema
-from toolkit.returns.data import from_data
+from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import ERROR, Finding
 from toolkit.steps import chosen
@@ -187,6 +189,45 @@ def test_the_quick_verdict_and_jsonschema_agree_on_each_kind_of_field() -> None:
                 schema,
                 odd,
             )
+
+
+def leaves(data: Any) -> list[tuple[Any, Any]]:
+    """Every place that holds a text: what it stands in, and under which key."""
+    each = data.items() if isinstance(data, dict) else enumerate(data)
+    return [
+        place
+        for key, inner in each
+        for place in ([(data, key)] if isinstance(inner, str) else leaves(inner))
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}"
+)
+def test_every_row_that_breaks_its_schema_is_doubted(path: Path) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data.pop("ticks", None)
+    draws = random.Random(path.stem)
+    verdict = Verdict(return_schema(PROFILE))
+    broken = 0
+    for _ in range(SPOILED):
+        said = deepcopy(data)
+        for place, key in draws.sample(leaves(said), 3):
+            place[key] = draws.choice([odd for odd in ODD if isinstance(odd, str)])
+        book = from_data(said, PROFILE)
+        shape = of_return(PROFILE, book).book
+        derived = {
+            key
+            for sheet in shape.sheets.values()
+            if sheet.is_derived
+            for key in sheet.blocks
+        }
+        doubted = [one.path for one in doubts(book, shape, verdict)]
+        for at, _, _ in verdict.unfit(to_data(book, PROFILE)):
+            if at[0] not in derived:
+                broken += 1
+                assert any(at[: len(row)] == row for row in doubted), at
+    assert broken
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from toolkit.check.verdict import Verdict
+from toolkit.check.doubtful import NOT_READ, Doubt, doubts, is_asked
+from toolkit.check.verdict import Path, Verdict
 from toolkit.model import (
     ALL_FILLED,
     NO_DATA,
@@ -22,22 +23,17 @@ from toolkit.model import (
     Name,
     Oddity,
     Return,
-    Row,
     Words,
     once_of,
 )
 from toolkit.profile.by_door import of_return
-from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
+from toolkit.profile.form import UNIT, Block, Book, Column, Profile
 from toolkit.profile.schemas import disclosure_schema, return_schema
-from toolkit.returns.data import arranged, datum_of, to_data
-from toolkit.returns.deriving import is_derived
+from toolkit.returns.data import datum_of, to_data
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-# What stands for a cell that holds no readable number, so that the schema refuses it there; what waits for its addends is no
-# fault of its own.
-NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）", Kind.WAITING: "0"}
 UNREAD = (Kind.ERROR, Kind.UNCOMPUTED)
 MOST_TITLES = 6  # fields of a sheet that are named as not filled in
 LONGEST_FORMULA, LONGEST_TEXT = 120, 30
@@ -63,9 +59,11 @@ def _explainer() -> Draft202012Validator:
     return Draft202012Validator({})
 
 
-def _errors(verdict: Verdict, data: Any) -> Iterator[tuple[list[str | int], Any]]:
-    """Yield what jsonschema says of the parts that do not fit, each with its place in the data."""
-    for path, schema, part in verdict.unfit(data):
+def _errors(
+    verdict: Verdict, data: Any, at: Path = ()
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield what jsonschema says of the parts that do not fit, each with its place in the data; what is held stands `at` one."""
+    for path, schema, part in verdict.unfit(data, at):
         for error in _explainer().evolve(schema=schema).iter_errors(part):
             yield [*path, *error.absolute_path], error
 
@@ -75,16 +73,35 @@ def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity
     profile = of_return(profile, book) if key == UNIT else profile
     shape = profile.books[key]
     blanks = _Blanks()
-    for path, error in _errors(_verdict(profile, key), _data_to_hold(book, shape)):
-        if error.validator == "required":
-            for column in sorted(set(error.validator_value) - set(error.instance)):
-                blanks.add(shape.name_at([*path, column]), book, shape)
-        else:
-            fault = _fault(error, shape.name_at(path), book, profile, shape)
-            if not _shown_by_a_total(fault, shape.name_at(path), book, shape):
-                yield fault
+    for doubt in doubts(book, shape, _verdict(profile, key)):
+        for path, error in _refused(doubt, book, shape):
+            if error.validator == "required":
+                for column in sorted(set(error.validator_value) - set(error.instance)):
+                    blanks.add(shape.name_at([*path, column]), book, shape)
+            else:
+                fault = _fault(error, shape.name_at(path), book, profile, shape)
+                if not _shown_by_a_total(fault, shape.name_at(path), book, shape):
+                    yield fault
     yield from blanks.told()
     yield from _unread_words(book, shape)
+
+
+def _refused(
+    doubt: Doubt, book: Return, shape: Book
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield what the schema refuses of a row. A grid's row that says nothing is not asked; fields are, of a form that is."""
+    data = _data_to_hold(doubt, book, shape)
+    sheet, kind = doubt.sheet, shape.blocks[doubt.block].kind
+    if not data and (
+        kind is BlockKind.GRID
+        or (
+            kind is BlockKind.FIELDS
+            and not sheet.repeat
+            and not (doubt.asked and sheet.key in book.sheets)
+        )
+    ):
+        return
+    yield from _errors(doubt.held, data, doubt.path)
 
 
 def _shown_by_a_total(fault: Oddity, name: Name, book: Return, shape: Book) -> bool:
@@ -146,49 +163,20 @@ def _unwritable(value: Any, place: str = "") -> str:
 # -- what is held against the schema ----------------------------------------------------------------------------------
 
 
-def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
-    """The return as data, as far as it is asked: without forms not begun, what is ticked as filled without blanks."""
-    unasked = {
-        block
-        for sheet in shape.sheets.values()
-        if not _is_asked(sheet, book)
-        for block in sheet.blocks
-    }
-
-    def said(block: str, row: Row) -> dict[str, Any]:
-        asked = block not in unasked
-        line: dict[str, Any] = {}
-        for column, value in row.values.items():
-            # A total that shows an error is told even in a form that nobody has begun.
-            if value.kind in NOT_READ and isinstance(value, Figure):
-                line[column] = NOT_READ[value.kind]
-            elif not asked and value.kind not in NOT_READ:
-                continue
-            elif datum := datum_of(value):
-                line[column] = datum
-            elif asked and _none_by_tick(block, column, book, shape):
-                line[column] = "0"
-        return line
-
-    # What is derived, and what this door does not use, is nobody's entry.
-    mine = {
-        key: filled
-        for key, filled in book.blocks.items()
-        if key in shape.blocks and not is_derived(Name(key), shape)
-    }
-    data = arranged(replace(book, blocks=mine), shape, said)
-    for sheet in shape.sheets.values():
-        if not sheet.repeat and sheet.key in book.sheets and _is_asked(sheet, book):
-            _open(data, sheet)
-    return data
-
-
-def _is_asked(sheet: Sheet, book: Return) -> bool:
-    """Whether a form's entries are held against the schema: once it was begun, or ticked as filled."""
-    state = book.sheets.get(sheet.key)
-    return (
-        sheet.repeat != "" or state is None or state.begun or state.tick == ALL_FILLED
-    )
+def _data_to_hold(doubt: Doubt, book: Return, shape: Book) -> dict[str, str]:
+    """A row as data, as far as it is asked: of a form not begun nothing, of one ticked as filled without blanks."""
+    line: dict[str, str] = {}
+    for column, value in doubt.row.values.items():
+        # A total that shows an error is told even in a form that nobody has begun.
+        if value.kind in NOT_READ and isinstance(value, Figure):
+            line[column] = NOT_READ[value.kind]
+        elif not doubt.asked and value.kind not in NOT_READ:
+            continue
+        elif datum := datum_of(value):
+            line[column] = datum
+        elif doubt.asked and _none_by_tick(doubt.block, column, book, shape):
+            line[column] = "0"
+    return line
 
 
 def _none_by_tick(block: str, column: str, book: Return, shape: Book) -> bool:
@@ -203,15 +191,6 @@ def _none_by_tick(block: str, column: str, book: Return, shape: Book) -> bool:
         and declared.required
         and declared.numeric
     )
-
-
-def _open(data: dict[str, Any], sheet: Sheet) -> None:
-    """Let the schema ask for a form's required fields although none of them was filled in."""
-    for block in sheet.blocks.values():
-        if block.kind is BlockKind.FIELDS and any(
-            column.required for column in block.columns.values()
-        ):
-            data.setdefault(block.key, {})
 
 
 # -- what the schema said ---------------------------------------------------------------------------------------------
@@ -279,7 +258,7 @@ def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
         return False
     if block.kind is BlockKind.LIST and not _has_lines(block, book):
         return False
-    return _is_asked(sheet, book) and not _none_by_tick(
+    return is_asked(sheet, book) and not _none_by_tick(
         name.block, name.column, book, shape
     )
 

@@ -7,6 +7,7 @@ test holds both to the same answers. Where a schema has a word that is not known
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ Path = tuple[str | int, ...]
 # A part that does not fit: where it stands in the data, its own schema, and what stands there.
 Unfit = tuple[Path, Mapping[str, Any], Any]
 Fits = Callable[[Any], bool]
+# What is asked of a text: how long it may be, whether it is one line, and what else, answered by a match or a truth.
+Limits = tuple[int, bool, Callable[[str], object] | None]
+ONE_LINE = r"^[^\n]*$"
 SAID = {"$schema", "$id", "title"}  # words that ask for nothing
 
 
@@ -32,7 +36,7 @@ class Verdict:
         self.closed = words.pop("additionalProperties", True) is False
         self.items = Verdict(words.pop("items")) if "items" in words else None
         self.least = int(words.pop("minItems", 0))
-        text = _text(words)
+        text, limits = _text(words)
         kinds: dict[str, Fits] = {
             "object": self._fits_object,
             "array": self._fits_array,
@@ -40,6 +44,13 @@ class Verdict:
         }
         self.known = not words and self.of in kinds
         self.fits: Fits = kinds[self.of] if self.known else _never
+        self.limits = limits if self.known and self.of == "string" else None
+        # Of the parts of an object those that are texts.
+        self.texts = {
+            name: inner.limits
+            for name, inner in self.properties.items()
+            if inner.limits is not None
+        }
 
     def unfit(self, data: Any, path: Path = ()) -> Iterator[Unfit]:
         """Yield the smallest parts that do not fit, in the order in which jsonschema speaks of them."""
@@ -61,6 +72,13 @@ class Verdict:
                 yield from self.items.unfit(one, (*path, place))
         else:
             yield path, self.schema, data
+
+    @property
+    def each(self) -> Verdict:
+        """What is asked of each part of an array; raise LookupError where nothing is."""
+        if self.items is None:
+            raise LookupError(self.of)
+        return self.items
 
     def _is_whole(self, data: Any) -> bool:
         """Whether an object has what it must have and nothing else, whatever that holds."""
@@ -89,8 +107,8 @@ def _never(_: Any) -> bool:
     return False
 
 
-def _text(words: dict[str, Any]) -> Fits:
-    """What a text must be; its words are taken out."""
+def _text(words: dict[str, Any]) -> tuple[Fits, Limits | None]:
+    """What a text must be, and its limits, where these say it all; its words are taken out."""
     pattern = words.pop("pattern", "")
     search = re.compile(pattern).search if pattern else None
     choices = frozenset(words.pop("enum")) if "enum" in words else None
@@ -107,4 +125,13 @@ def _text(words: dict[str, Any]) -> Fits:
             return False
         return search is None or search(data) is not None
 
-    return fits
+    if least or (choices is not None and search is not None):
+        return fits, None
+    longest = most if most is not None else sys.maxsize
+    if pattern == ONE_LINE:
+        return fits, (longest, True, None)
+    return fits, (
+        longest,
+        False,
+        choices.__contains__ if choices is not None else search,
+    )
