@@ -184,6 +184,11 @@ class Return:
 
     def __getitem__(self, name: Name) -> Value:
         """The value of a name; an unknown name is nothing."""
+        filled = self.blocks.get(name.block)
+        # Most names are those of grids, and asked for by the thousand.
+        if filled is not None and filled.kind is BlockKind.GRID:
+            row = filled.by_key.get(name.row)
+            return NOTHING if row is None else row.values.get(name.column, NOTHING)
         return self.row(name).values.get(name.column, NOTHING)
 
     def _is_project(self, block: str) -> bool:

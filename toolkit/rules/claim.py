@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from toolkit.model import Figure, Name, Words, record
+from toolkit.model import Cell, Figure, Kind, Name, Words, record
 from toolkit.rules.source import Addresses, Factor, Rename, Source, Title
 from toolkit.rules.where import Where
 
@@ -26,6 +26,9 @@ class Verdict(StrEnum):
     HELD_BACK = "held back"  # a field it reads holds no readable number; that is a finding of its own
 
 
+ZERO = Decimal(0)
+# What a term comes to, whether all that it reads is blank, whether it reads a cell at all.
+Plainly = tuple[Decimal, bool, bool]
 DIGITS = 6  # decimals to which the sheet's own sums are freed of binary dust
 
 
@@ -79,6 +82,16 @@ class Term:
 
     def figure(self, source: Source) -> Figure:
         raise AssertionError(type(self))
+
+    def plainly(self, source: Source) -> Plainly | None:
+        """What its figure comes to, without the figure: nearly all that is held against a return holds.
+
+        None where a cell holds no number, or something would be divided by nought: then the figure says what is the matter.
+        """
+        figure = self.figure(source)
+        if figure.flawed or figure.undefined:
+            return None
+        return figure.number, figure.blank, next(figure.leaves(), None) is not None
 
     def excel(self, at: Addresses) -> str:
         raise AssertionError(type(self))
@@ -136,6 +149,14 @@ class Field(Term):
             return value
         return Figure(None, (), kind=value.kind, raw=value.raw)
 
+    def plainly(self, source: Source) -> Plainly | None:
+        value = source.value(self.name)
+        if isinstance(value, Figure) and isinstance(value.source, Cell):
+            if value.kind is Kind.NUMBER:
+                return value.number, False, True
+            return (ZERO, True, True) if value.kind is Kind.BLANK else None
+        return super().plainly(source)
+
     def excel(self, at: Addresses) -> str:
         return at.one(self.name)
 
@@ -160,6 +181,9 @@ class Constant(Term):
 
     def figure(self, source: Source) -> Figure:
         return Figure(self.number)
+
+    def plainly(self, source: Source) -> Plainly | None:
+        return self.number, False, False
 
     def excel(self, at: Addresses) -> str:
         return str(self.number)
@@ -196,6 +220,17 @@ class Add(Term):
             number += sign * figure.number
             figures.append(figure)
         return Figure(number, tuple(figures))
+
+    def plainly(self, source: Source) -> Plainly | None:
+        number, blank, reads = ZERO, True, False
+        for sign, part in self.parts:
+            one = part.plainly(source)
+            if one is None:
+                return None
+            number += sign * one[0]
+            blank = blank and one[1]
+            reads = reads or one[2]
+        return number, blank, reads
 
     def excel(self, at: Addresses) -> str:
         plain_addends = all(
@@ -418,13 +453,15 @@ class Comparison(Claim):
         return self.left.figure(source) - self.right.figure(source)
 
     def verdict(self, source: Source, tolerance: Decimal) -> Verdict:
-        gap = self.gap(source)
-        if gap.flawed:
-            return Verdict.HELD_BACK
-        # Without leaves not a single cell was read: the sum of an empty list.
-        if gap.blank or gap.undefined or next(gap.leaves(), None) is None:
+        left, right = self.left.plainly(source), self.right.plainly(source)
+        if left is None or right is None:
+            flawed = self.gap(source).flawed
+            return Verdict.HELD_BACK if flawed else Verdict.NOT_APPLICABLE
+        # Where not a single cell was read it is the sum of an empty list.
+        if (left[1] and right[1]) or not (left[2] or right[2]):
             return Verdict.NOT_APPLICABLE
-        return Verdict.HOLDS if self.true(gap.number, tolerance) else Verdict.BREAKS
+        holds = self.true(left[0] - right[0], tolerance)
+        return Verdict.HOLDS if holds else Verdict.BREAKS
 
     def true(self, gap: Decimal, tolerance: Decimal) -> bool:
         """Whether a gap of left minus right satisfies the comparison."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from toolkit.model import EVERY, Figure, Name, record, total
-from toolkit.rules.claim import Term, in_unit
+from toolkit.model import EVERY, Cell, Figure, Kind, Name, record, total
+from toolkit.rules.claim import ZERO, Plainly, Term, in_unit
 from toolkit.rules.source import Addresses, Factor, Source, Title
 from toolkit.rules.where import Where
 
@@ -38,6 +38,20 @@ class Total(Term):
             if remembered is None
             else remembered(id(self), lambda: self.added(source))
         )
+
+    def plainly(self, source: Source) -> Plainly | None:
+        if self.where is not None or getattr(source, "remembered", None) is not None:
+            return super().plainly(source)
+        figures = source.column(self.name)
+        number, blank = ZERO, bool(figures)
+        for figure in figures:
+            if not isinstance(figure.source, Cell):
+                return super().plainly(source)
+            if figure.kind is Kind.NUMBER:
+                number, blank = number + figure.number, False
+            elif figure.kind is not Kind.BLANK:
+                return super().plainly(source)
+        return number, blank, bool(figures)
 
     def added(self, source: Source) -> Figure:
         """The sum, made anew."""
