@@ -30,9 +30,9 @@ class Row:
 
     def several(self, columns: Sequence[str]) -> tuple[Words, ...]:
         """The words in some columns, in their order."""
-        values = [self.values.get(column, NO_WORDS) for column in columns]
+        found = map(self.values.get, columns)
         return tuple(
-            [value if isinstance(value, Words) else NO_WORDS for value in values]
+            [value if isinstance(value, Words) else NO_WORDS for value in found]
         )
 
     def text(self, column: str) -> str:

@@ -66,6 +66,15 @@ class Once(Generic[H, T]):
         self.of_words = of_words
 
     def __call__(self, holder: H, bounds: Bounds) -> T:
+        # Nearly always it was asked for last by a look that knows the same.
+        last: tuple[Bounds, T] | None = holder.kept.get(self)
+        if last is not None and last[0] is bounds:
+            return last[1]
+        found = self._kept(holder, bounds)
+        holder.kept[self] = bounds, found
+        return found
+
+    def _kept(self, holder: H, bounds: Bounds) -> T:
         # The same return may be asked in another unit of money; its texts may be those of the department's own workbook.
         key = (self, bounds.unit)
         kept: tuple[object, object, T] | None = holder.kept.get(key)

@@ -57,6 +57,7 @@ SOME = late(
 )
 SENTENCE = late("[。；;]")
 EACH_MONTH = late("每月|[/·每]月|[月按]均|按月")
+EACH_SIGNS = frozenset("每均次")
 ANYTHING = "个"  # the unit that may stand for any other
 # families of units that no cost is multiplied by
 UNCOUNTED = (
@@ -538,7 +539,7 @@ def _named(row: Indicator, bounds: Bounds) -> list[str]:
     said = "".join(
         match[0]
         for match in each.finditer(row.about)
-        if re.search("[每均次]", match[0])
+        if not EACH_SIGNS.isdisjoint(match[0])
     )
     return [letter for letter in said if _is_counted(letter, bounds)]
 
