@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, partial
+from typing import NamedTuple, Protocol
 
 from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row, record
 from toolkit.profile.form import Block, Book, Profile
@@ -45,56 +45,64 @@ class Names:
     def __init__(self, book: Return, profile: Profile, key: str = "unit") -> None:
         self._book = book
         self._shape = profile.books[key]
-        self._made: dict[
-            str | None, dict[Cell, Named]
-        ] = {}  # by the sheet of a project; all that is no project's by None
+        # by the sheet of a project; all that is no project's by None
+        self._places: dict[str | None, Mapping[Cell, _Place]] = {}
 
     def get(self, cell: Cell, /) -> Named | None:
         """What a cell is called; of what is named twice the project's name holds."""
-        return self._of_project_on(cell.sheet).get(cell) or self._of_no_project().get(
-            cell
-        )
+        place = self._of_project_on(cell.sheet).get(cell)
+        if place is None:
+            place = self._of_no_project().get(cell)
+        return place.named() if place is not None else self._titles.get(cell)
 
     def every(self) -> dict[Cell, Named]:
         """Name every cell."""
-        named = dict(self._of_no_project())
+        places = dict(self._of_no_project())
+        named = self._titles | {cell: place.named() for cell, place in places.items()}
         for sheet in self._projects:
-            named |= self._of_project_on(sheet)
+            of_project = self._of_project_on(sheet).items()
+            named |= {cell: place.named() for cell, place in of_project}
         return named
 
-    def _of_no_project(self) -> Mapping[Cell, Named]:
-        if None not in self._made:
-            named: dict[Cell, Named] = {}
+    @cached_property
+    def _titles(self) -> dict[Cell, Named]:
+        """The titles of the sheets."""
+        named: dict[Cell, Named] = {}
+        for sheet, state in self._book.sheets.items():
+            named.setdefault(state.title, Named(f"sheet/{sheet}", state.title.sheet))
+        return named
+
+    def _of_no_project(self) -> Mapping[Cell, _Place]:
+        if None not in self._places:
+            places: dict[Cell, _Place] = {}
             for filled in self._book.blocks.values():
                 if filled.key in self._shape.blocks:
-                    named |= _of_block(filled, self._shape)
-            for sheet, state in self._book.sheets.items():
-                named.setdefault(
-                    state.title, Named(f"sheet/{sheet}", state.title.sheet)
-                )
-            self._made[None] = named
-        return self._made[None]
+                    part = _Part(partial(_rows_of_block, filled, self._shape))
+                    places |= _places(part, filled.rows)
+            self._places[None] = places
+        return self._places[None]
 
-    def _of_project_on(self, sheet: str) -> Mapping[Cell, Named]:
+    def _of_project_on(self, sheet: str) -> Mapping[Cell, _Place]:
         if sheet not in self._projects:
             return {}
-        if sheet not in self._made and self._shape.repeated is not None:
-            head, listed = self._shape.repeated.of_project
-            named: dict[Cell, Named] = {}
+        if sheet not in self._places and self._shape.repeated is not None:
+            of_project = self._shape.repeated.of_project
+            places: dict[Cell, _Place] = {}
             for project, own in self._projects[sheet]:
-                named |= _of_project(project, own, head, listed)
-            self._made[sheet] = named
-        return self._made[sheet]
+                part = _Part(partial(_rows_of_project, project, own, of_project))
+                places |= _places(part, (project.head, *project.indicators))
+                if project.title is not None:
+                    places[project.title] = _Place(part, 0, "")
+            self._places[sheet] = places
+        return self._places[sheet]
 
     @cached_property
     def _projects(self) -> Mapping[str, Sequence[tuple[Project, str]]]:
-        """The projects by their sheets, each with a name of its own: those of one name are counted."""
+        """The projects by their sheets, each with a name of its own."""
         found: dict[str, list[tuple[Project, str]]] = {}
-        seen: Counter[str] = Counter()
-        for project in self._book.projects if self._shape.repeated is not None else ():
-            seen[project.name] += 1
-            own = f"project/{project.name}" + _count(seen[project.name])
-            found.setdefault(project.sheet, []).append((project, own))
+        if self._shape.repeated is not None:
+            for project, own in _own_names(self._book.projects):
+                found.setdefault(project.sheet, []).append((project, own))
         return found
 
 
@@ -110,6 +118,18 @@ class NamedRow:
     office: str = ""
     key: str = ""  # of a grid's row
 
+    def named(self, column: str) -> Named:
+        """What the cell in one of its columns is called; the row itself for ""."""
+        if not column:
+            return Named(self.name, self.said, self.project, self.office)
+        title = self.block.columns[column].title
+        return Named(
+            f"{self.name}.{column}",
+            f"{self.said}的“{title}”",
+            self.project,
+            self.office,
+        )
+
     def is_typed(self, column: str) -> bool:
         """Whether a person fills in a column of it; else it is calculated, or looked up."""
         if self.block.kind is BlockKind.LIST:
@@ -118,53 +138,91 @@ class NamedRow:
 
 
 def named_rows(book: Return, profile: Profile, key: str = "unit") -> Iterator[NamedRow]:
-    """Every row of a return by a name that stays when lines move, whatever cells it stands in."""
+    """Yield every row of a return by a name that stays when lines move, whatever cells it stands in."""
     shape = profile.books[key]
     for filled in book.blocks.values():
-        if filled.key not in shape.blocks:
-            continue
-        block, sheet = shape.blocks[filled.key], shape.sheet_of(filled.key).name
-        if filled.kind is BlockKind.LIST:
-            for number, (own, row) in enumerate(_distinct(filled.rows), 1):
-                yield NamedRow(
-                    f"{block.key}/{own}",
-                    f"{sheet}第 {number} 行“{_short(row)}”",
-                    block,
-                    row,
-                )
-            continue
-        for name, row in filled.named():
-            said = (
-                f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
-            )
-            yield NamedRow(str(name), said, block, row, key=name.row)
-    if shape.repeated is None:
+        if filled.key in shape.blocks:
+            yield from _rows_of_block(filled, shape)
+    if shape.repeated is not None:
+        of_project = shape.repeated.of_project
+        for project, own in _own_names(book.projects):
+            yield from _rows_of_project(project, own, of_project)
+
+
+def _rows_of_block(filled: Filled, shape: Book) -> Iterator[NamedRow]:
+    """Yield the rows of a block with what they are called."""
+    block, sheet = shape.blocks[filled.key], shape.sheet_of(filled.key).name
+    if filled.kind is BlockKind.LIST:
+        for number, (own, row) in enumerate(_distinct(filled.rows), 1):
+            said = f"{sheet}第 {number} 行“{_short(row)}”"
+            yield NamedRow(f"{block.key}/{own}", said, block, row)
         return
-    head, listed = shape.repeated.of_project
+    for name, row in filled.named():
+        said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
+        yield NamedRow(str(name), said, block, row, key=name.row)
+
+
+def _own_names(projects: Iterable[Project]) -> Iterator[tuple[Project, str]]:
+    """Yield each project with a name of its own: those of one name are counted."""
     seen: Counter[str] = Counter()
-    for project in book.projects:
+    for project in projects:
         seen[project.name] += 1
-        own, said = (
-            f"project/{project.name}" + _count(seen[project.name]),
-            f"项目“{_cut(project.name)}”",
+        yield project, f"project/{project.name}" + _count(seen[project.name])
+
+
+def _rows_of_project(
+    project: Project, own: str, blocks: tuple[Block, Block]
+) -> Iterator[NamedRow]:
+    """Yield the rows of a project with what they are called, its head first."""
+    head, listed = blocks
+    said, office = f"项目“{_cut(project.name)}”", project.office
+    yield NamedRow(own, said, head, project.head, project.name, office)
+    columns = (
+        project.cast.column(Role.INDICATOR_LEVEL2),
+        project.cast.column(Role.INDICATOR_LEVEL3),
+    )
+    for number, (line, row) in enumerate(_distinct(project.indicators, *columns), 1):
+        text = _line(row.text(columns[1]))[:SHORT]
+        yield NamedRow(
+            f"{own}/{line}",
+            f"{said}第 {number} 行“{text}”",
+            listed,
+            row,
+            project.name,
+            office,
         )
-        yield NamedRow(own, said, head, project.head, project.name, project.office)
-        columns = (
-            project.cast.column(Role.INDICATOR_LEVEL2),
-            project.cast.column(Role.INDICATOR_LEVEL3),
-        )
-        for number, (line, row) in enumerate(
-            _distinct(project.indicators, *columns), 1
-        ):
-            text = _line(row.text(columns[1]))[:SHORT]
-            yield NamedRow(
-                f"{own}/{line}",
-                f"{said}第 {number} 行“{text}”",
-                listed,
-                row,
-                project.name,
-                project.office,
-            )
+
+
+class _Part:
+    """A block or a project, whose rows are named when somebody asks."""
+
+    def __init__(self, named: Callable[[], Iterator[NamedRow]]) -> None:
+        self._named = named
+
+    @cached_property
+    def rows(self) -> tuple[NamedRow, ...]:
+        return tuple(self._named())
+
+
+class _Place(NamedTuple):
+    """Where a cell stands: in which part, in which of its rows, in which column; in none is its title."""
+
+    part: _Part
+    row: int
+    column: str
+
+    def named(self) -> Named:
+        return self.part.rows[self.row].named(self.column)
+
+
+def _places(part: _Part, rows: Iterable[Row]) -> dict[Cell, _Place]:
+    """Where the cells of a part stand. What is made of other cells has none."""
+    return {
+        value.source: _Place(part, number, column)
+        for number, row in enumerate(rows)
+        for column, value in row.values.items()
+        if isinstance(value.source, Cell)
+    }
 
 
 class NamesOfMany:
@@ -178,60 +236,6 @@ class NamesOfMany:
         return next(
             (named for one in self._names if (named := one.get(cell)) is not None), None
         )
-
-
-def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
-    block = shape.blocks[filled.key]
-    sheet = shape.sheet_of(filled.key).name
-    named: dict[Cell, Named] = {}
-    if filled.kind is BlockKind.LIST:
-        for number, (own, row) in enumerate(_distinct(filled.rows), 1):
-            named |= _cells(
-                row,
-                f"{block.key}/{own}",
-                f"{sheet}第 {number} 行“{_short(row)}”",
-                block,
-            )
-        return named
-    for name, row in filled.named():
-        said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
-        named |= _cells(row, str(name), said, block)
-    return named
-
-
-def _of_project(
-    project: Project, own: str, head: Block, listed: Block
-) -> dict[Cell, Named]:
-    said = f"项目“{_cut(project.name)}”"
-    whose = (project.name, project.office)
-    cells = _cells(project.head, own, said, head, whose)
-    rows = _distinct(
-        project.indicators,
-        project.cast.column(Role.INDICATOR_LEVEL2),
-        project.cast.column(Role.INDICATOR_LEVEL3),
-    )
-    for number, (name, row) in enumerate(rows, 1):
-        text = _line(row.text(project.cast.column(Role.INDICATOR_LEVEL3)))
-        cells |= _cells(
-            row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed, whose
-        )
-    if project.title is not None:
-        cells[project.title] = Named(own, said, *whose)
-    return cells
-
-
-def _cells(
-    row: Row, own: str, said: str, block: Block, whose: tuple[str, str] = ("", "")
-) -> dict[Cell, Named]:
-    """Name the cells of one row. `whose` are the project and the office it belongs to."""
-    named: dict[Cell, Named] = {}
-    for column, value in row.values.items():
-        # What is made of other cells names none of them.
-        if isinstance(value.source, Cell):
-            named[value.source] = Named(
-                f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose
-            )
-    return named
 
 
 def _distinct(
