@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 from toolkit.check.report import Report
@@ -43,16 +44,18 @@ def _laid_out(data: object, depth: int) -> str:
     somebody looks for such things.
     """
     begin, end = f"\n{' ' * (depth + 1)}", f"\n{' ' * depth}"
-    if isinstance(data, Mapping) and data:
-        said = (
-            f"{begin}{_said(str(key))}: {_laid_out(value, depth + 1)}"
+    if isinstance(data, dict) and data:
+        # Nearly all that a finding says is text.
+        parts = [
+            f"{encode_basestring(key)}: {encode_basestring(value)}"
+            if isinstance(value, str)
+            else f"{encode_basestring(key)}: {_laid_out(value, depth + 1)}"
             for key, value in data.items()
-        )
-        return f"{{{','.join(said)}{end}}}"
+        ]
+        return f"{{{begin}{f',{begin}'.join(parts)}{end}}}"
     if isinstance(data, list | tuple) and data:
-        return (
-            f"[{','.join(f'{begin}{_laid_out(one, depth + 1)}' for one in data)}{end}]"
-        )
+        parts = [_laid_out(one, depth + 1) for one in data]
+        return f"[{begin}{f',{begin}'.join(parts)}{end}]"
     return _said(data)
 
 
