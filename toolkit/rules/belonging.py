@@ -81,6 +81,16 @@ def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @once_of
+def _places(bounds: Bounds) -> Mapping[str, list[tuple[str, str]]]:
+    """Each name of a place, whole or short, with the whole one, by its first character."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for place in bounds.places:
+        for said in filter(None, (place["name"], place["short"])):
+            found.setdefault(said[0], []).append((said, place["name"]))
+    return found
+
+
+@once_of
 def _within(bounds: Bounds) -> Mapping[str, str]:
     """Each county or city of the list, and what it lies within."""
     return {place["name"]: place["within"] for place in bounds.places}
@@ -112,11 +122,13 @@ def _names_elsewhere(here: str, around: frozenset[str], bounds: Bounds) -> Names
 
 def _elsewhere(own: tuple[str, ...], bounds: Bounds) -> tuple[Names, str]:
     """The places not the unit's own, nor around it, nor within it, and the unit's own; none if that is unknown."""
-    joined, places, within = END.join(own), bounds.places, _within(bounds)
+    joined, within = END.join(own), _within(bounds)
+    # Only names are looked for whose first character stands there.
     home = {
-        place["name"]
-        for place in places
-        if place["name"] in joined or (place["short"] and place["short"] in joined)
+        name
+        for first in set(joined)
+        for said, name in _places(bounds).get(first, ())
+        if said in joined
     }
     # A county's own name counts, not that of the city before it: 邢台市清河县.
     home -= {within[name] for name in home}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -535,12 +535,13 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not doubtful:
         return
     told = {id(row.row) for row, _ in _copied_here(book, bounds)}
-    said: dict[str, list[Indicator]] = defaultdict(list)
-    for row in rows(book, bounds):
-        said[row.level3].append(row)
-        if row.description != row.level3:
-            said[row.description].append(row)
-    times = Counter((id(row.project), row.description) for row in rows(book, bounds))
+    said = _said_in({row.description for row in doubtful}, rows(book, bounds))
+    times = Counter(
+        (id(row.project), text)
+        for text, alike in said.items()
+        for row in alike
+        if row.description == text
+    )
     fitting: dict[
         str, list[Indicator]
     ] = {}  # of each description two rows whose names share words with it
@@ -578,6 +579,18 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             same = "description" if right.description == row.description else "level3"
             yield Breach((*row.cells("description"), *right.cells(same)), places)
+
+
+def _said_in(
+    texts: Iterable[str], table: Iterable[Indicator]
+) -> dict[str, list[Indicator]]:
+    """Each of some texts with the rows whose name or description it is."""
+    said: dict[str, list[Indicator]] = {text: [] for text in texts}
+    for row in table:
+        for text in {row.level3, row.description}:
+            if text in said:
+                said[text].append(row)
+    return said
 
 
 def _doubtful(table: Sequence[Indicator]) -> list[Indicator]:

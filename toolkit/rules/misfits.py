@@ -94,11 +94,13 @@ judged = Once(_judged)
 def _of_sheet(sheet: Sheet, total: Stated, bounds: Bounds) -> list[Judged]:
     """Judge every cost of a sheet: alone, and as a part of the whole."""
     scales = _Scales(total, bounds)
-    complete = any(_is_exact(cost, scales) for cost in sheet.costs) or _add_up(
-        sheet.costs, scales
-    )
+    exact = {cost.row.number for cost in sheet.costs if _is_exact(cost, scales)}
+    complete = bool(exact) or _add_up(sheet.costs, scales)
     complete = complete or _leave_what_the_goal_says(sheet, scales)
-    found = [_alone(sheet, cost, scales, complete=complete) for cost in sheet.costs]
+    found = [
+        _alone(sheet, cost, scales, complete=complete, exact=cost.row.number in exact)
+        for cost in sheet.costs
+    ]
     if complete or len(found) == 1:
         return found
     tried = [readings for readings in sums(sheet.costs) if _certain(readings)]
@@ -161,7 +163,9 @@ class _Scales:
         self.total = total
         self.factor = bounds.thresholds["sum_factor"]
         self.share = bounds.thresholds["sum_share"]
-        self.about = bounds.thresholds["sum_exact"]
+        # by how much what comes to the total may miss it, and by how much what is it but for rounding
+        self.miss = max(total.yuan * bounds.thresholds["sum_exact"], total.slack)
+        self.rounding = max(total.yuan / 1000, total.slack)
         self.capped = any_of(bounds.words["capped"])
         self.shared = any_of(bounds.words["shared_cost"])
 
@@ -178,9 +182,7 @@ class _Scales:
         )
 
     def exact(self, yuan: Decimal) -> bool:
-        return abs(yuan - self.total.yuan) <= max(
-            self.total.yuan * self.about, self.total.slack
-        )
+        return abs(yuan - self.total.yuan) <= self.miss
 
     def close(self, yuan: Decimal) -> bool:
         """Whether it is the total, or nearly."""
@@ -188,9 +190,7 @@ class _Scales:
 
     def equal(self, yuan: Decimal) -> bool:
         """Whether it is the total but for rounding."""
-        return abs(yuan - self.total.yuan) <= max(
-            self.total.yuan / 1000, self.total.slack
-        )
+        return abs(yuan - self.total.yuan) <= self.rounding
 
     def too_much(self, reading: Reading) -> bool:
         return reading.least > self.total.yuan * self.factor
@@ -203,13 +203,8 @@ class _Scales:
 
     def slipped(self, yuan: Decimal) -> bool:
         """Whether it has the total's digits, and the point elsewhere."""
-        for slip in SLIPS:
-            moved = yuan * slip
-            if abs(moved - self.total.yuan) <= max(
-                self.total.yuan * ONE_PERCENT, self.total.slack
-            ):
-                return True
-        return False
+        miss = max(self.total.yuan * ONE_PERCENT, self.total.slack)
+        return any(abs(yuan * slip - self.total.yuan) <= miss for slip in SLIPS)
 
 
 def _is_exact(cost: Cost, scales: _Scales) -> bool:
@@ -254,15 +249,17 @@ def _sum(readings: Iterable[Reading]) -> Decimal:
     return sum((reading.least for reading in readings), Decimal(0))
 
 
-def _alone(sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool) -> Judged:
-    """Judge one cost; where the sheet is `complete` without it, it may be a small part of the whole."""
+def _alone(
+    sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool, exact: bool
+) -> Judged:
+    """Judge one cost, which may come to the total; where the sheet is `complete` without it, it may be a small part of it."""
     total = scales.total
 
     def told(fit: Fit, reading: Reading, times: int = 0) -> Judged:
         return Judged(sheet, total, cost, fit, reading, complete, times=times)
 
     plainest = _plainest(cost, scales)
-    if _is_exact(cost, scales) or _is_shared(sheet, cost):
+    if exact or _is_shared(sheet, cost):
         return told(Fit.EXACT, plainest)
     if not cost.row.value.amount:
         return told(Fit.UNKNOWN, plainest)
