@@ -252,16 +252,18 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
 
 def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
     """The same for what does not say by how much it misses, where few figures are concerned."""
-    named = frozenset(cell for _, cells in tally.broken.values() for cell in cells)
+    asked = {
+        number: broken
+        for number, broken in tally.broken.items()
+        if broken in trial.broken
+        and broken not in explained
+        and number not in tally.gone
+        and not (number in tally.gaps and tally.is_comparison(number))
+    }
+    named = frozenset(cell for _, cells in asked.values() for cell in cells)
     figures = _figures_by_cell(trial.book, named)
-    for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
-        gap_explained = number in tally.gaps and tally.is_comparison(number)
-        if (
-            gap_explained
-            or number in tally.gone
-            or broken in explained
-            or broken not in trial.broken
-        ):
+    for number, broken in sorted(asked.items(), key=lambda one: len(one[1][1])):
+        if number in tally.gone or broken in explained:
             continue
         read = {
             place: name
@@ -332,18 +334,31 @@ def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
 
 
 def _figures_by_cell(
-    book: Return, wanted: Collection[Cell]
+    book: Return, wanted: frozenset[Cell]
 ) -> dict[Cell, list[tuple[int, Name]]]:
     """The figures that come from each of these cells, each with its place in the return's order."""
     found: dict[Cell, list[tuple[int, Name]]] = {}
-    for place, (name, value) in enumerate(book.values()):
-        if not isinstance(value, Figure):
-            continue
-        source = value.source
-        for cell in (source,) if isinstance(source, Cell) else set(value.cells()):
-            if cell in wanted:
-                found.setdefault(cell, []).append((place, name))
+    for place, (name, cells) in enumerate(_figures_of(book, wanted)):
+        for cell in cells:
+            found.setdefault(cell, []).append((place, name))
     return found
+
+
+def _figures_of(
+    book: Return, wanted: frozenset[Cell]
+) -> Iterator[tuple[Name, Collection[Cell]]]:
+    """The figures that come from any of these cells, in the return's order, each with those of them that it comes from."""
+    for row_name, row in book.named_rows() if wanted else ():
+        # Few figures are wanted of all that there are: only those get a name.
+        for column, value in row.values.items():
+            if not isinstance(value, Figure):
+                continue
+            source = value.source
+            if isinstance(source, Cell):
+                if source in wanted:
+                    yield row_name.at(column), (source,)
+            elif of_them := wanted.intersection(value.cells()):
+                yield row_name.at(column), of_them
 
 
 def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken]:
@@ -529,12 +544,7 @@ def _told(
     gap, _ = tally.gaps[number]
     broken = tally.broken[number]
     if number not in tally.held:
-        cells = set(broken[1])
-        named = [
-            name
-            for name, value in book.values()
-            if isinstance(value, Figure) and cells.intersection(value.cells())
-        ]
+        named = [name for name, _ in _figures_of(book, frozenset(broken[1]))]
         return Told(broken, gap, entries_of(named, book, profile))
     item, place = tally.held[number]
 

@@ -7,7 +7,7 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -25,7 +25,7 @@ from toolkit.model import (
     Words,
     once_of,
 )
-from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.profile.form import Block, Book, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
 
@@ -587,11 +587,7 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
 
 def _of_money(sheet: Sheet) -> list[Block]:
     """The blocks of a form that hold amounts in a larger unit than 元."""
-    return [
-        block
-        for block in sheet.blocks.values()
-        if any(map(_is_large, block.columns.values()))
-    ]
+    return [block for block in sheet.blocks.values() if _yuan_of(block)]
 
 
 def _sheets_in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
@@ -612,28 +608,20 @@ def _halves_in_yuan(sheet: Sheet, trial: Trial) -> Iterator[Slip]:
 def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
     """Blocks whose every amount was filled in 元."""
     shape = trial.profile.book
-    if not blocks:
+    if not _may_be_in_yuan([shape.blocks[key] for key in blocks], trial.book):
         return
     filled: dict[Name, Figure] = {}
-    times: dict[Name, Decimal] = {}  # as many as one of its unit is yuan
+    entries: dict[Name, Decimal | None] = {}
     for name, figure in trial.book.values(*blocks):
         if not isinstance(figure, Figure) or not figure.number:
             continue
         money = shape.column_of(name).money
         if money is not None and money.yuan > 1:
-            if abs(figure.number) < 1:
-                return  # nobody budgets less than one 元: this amount at least is none
             filled[name] = figure
-            times[name] = money.yuan
-    entries = {
-        name: figure.number / times[name]
-        for name, figure in filled.items()
-        if shape.formula_of(name) is None
-    }
-    # One figure alone is no form; and what was filled in 元 is large.
-    if len(entries) < 2 or not any(  # noqa: PLR2004
-        figure.number >= times[name] for name, figure in filled.items()
-    ):
+            if shape.formula_of(name) is None:
+                entries[name] = figure.number / money.yuan
+    # One figure alone is no form.
+    if len(entries) < 2:  # noqa: PLR2004
         return
     # The totals are wrong with what they add up, and so are theirs to whom they are sent.
     first = [cell for name in entries for cell in filled[name].cells()]
@@ -643,9 +631,35 @@ def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
     yield Slip(entries, tuple(cells), MYRIADFOLD, where)
 
 
-def _is_large(column: Column) -> bool:
-    """Whether a column's amounts are written in a larger unit than 元."""
-    return column.money is not None and column.money.yuan > 1
+def _may_be_in_yuan(blocks: Iterable[Block], book: Return) -> bool:
+    """Whether none of these blocks' amounts is less than one 元, as nobody budgets, and one is as large as 元 are."""
+    large = False
+    for block in blocks:
+        times = _yuan_of(block)  # as many as one of its unit is yuan
+        for row in _rows_of(block, book):
+            for column, yuan in times.items():
+                number = row.figure(column).number
+                if number and abs(number) < 1:
+                    return False
+                large = large or number >= yuan
+    return large
+
+
+@once_of
+def _yuan_of(block: Block) -> Mapping[str, Decimal]:
+    """The columns of a block that hold amounts in a larger unit than 元, each with how many 元 one of that is."""
+    return {
+        key: column.money.yuan
+        for key, column in block.columns.items()
+        if column.money is not None and column.money.yuan > 1
+    }
+
+
+def _rows_of(block: Block, book: Return) -> Iterable[Row]:
+    """All rows of a block: of sheets that repeat those of each."""
+    if block.key in book.blocks:
+        return book.blocks[block.key].rows
+    return [row for _, row in book.named_rows(block.key)]
 
 
 def divided_by(moneys: Iterable[Money]) -> str:

@@ -17,7 +17,8 @@ from toolkit.rules.reading import hand_on
 
 # What breaks: a rule and the cells it names.
 Broken = tuple[str, tuple[Cell, ...]]
-NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+DIGITS = re.compile(r"[\d.]+")  # a number with nothing of a number around it, or 1.2.3
 
 
 @record()
@@ -153,11 +154,10 @@ class Trial:
     def said(self) -> frozenset[Decimal]:
         """Every number that stands in the return's words."""
         texts = (
-            value.text for _, value in self.book.values() if isinstance(value, Words)
+            value.text for value in self.book.each_value() if isinstance(value, Words)
         )
-        return frozenset(
-            Decimal(match[0]) for text in texts for match in NUMBER.finditer(text)
-        )
+        written = set(DIGITS.findall("\n".join(texts)))
+        return frozenset(map(Decimal, filter(NUMBER.fullmatch, written)))
 
     def mended_by(
         self, slip: Slip, least: int = 1, told: Broken | None = None
