@@ -93,6 +93,7 @@ class Calculating:
         self.shape = shape
         self.values: dict[Name, Value] = {}
         self.touched: set[str] = set()
+        self.rows: set[Name] = set()  # in which something was calculated
         self.sums: dict[
             tuple[int, int], Figure
         ] = {}  # by a sum's identity and the project it is of
@@ -105,6 +106,7 @@ class Calculating:
         for name, value in made:
             self.values[name] = value
             self.touched.add(name.block)
+            self.rows.add(name.at(""))
             self.made.pop(name.block, None)
         self.sums.clear()
 
@@ -129,7 +131,9 @@ class Calculating:
         return self.made[block]
 
     def row(self, name: Name, row: Row) -> Row:
-        """A row with what is calculated in it so far."""
+        """A row with what is calculated in it so far; the same one where nothing is."""
+        if name not in self.rows:
+            return row
         values = {
             column: self.values.get(name.at(column), value)
             for column, value in row.values.items()
