@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 
-from toolkit.check.asked import Asked, leaf_names
+from toolkit.check.asked import Asked
+from toolkit.check.behind import Behind
 from toolkit.check.culprits import culprits_first
 from toolkit.check.holding import (
     Catalogue,
@@ -45,7 +45,6 @@ from toolkit.model import (
     Cell,
     Disclosure,
     Figure,
-    Name,
     Oddity,
     Return,
     Role,
@@ -95,7 +94,7 @@ def check_return(
     awaited = awaited_forms(book, profile.book, complete=merging or complete)
     tally = Tally(
         Outcomes(book.name),
-        partial(_behind_totals, book, profile.book),
+        Behind(book, profile.book).cells,
         _unreadable(book),
         early_cells(book, profile.book, awaited),
         all_held=not awaited,
@@ -132,8 +131,7 @@ def check_return(
             else:
                 _hold(item, number, source, book, profile, tally)
     forms = _forms(book, profile.book, complete=complete)
-    for asked in looks(catalogue, profile):
-        _look(asked, forms, book, profile, tally)
+    _look(looks(catalogue, profile), forms, book, profile, tally)
     for oddity in _rounded(tally):
         _tell(oddity, catalogue, book, tally)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
@@ -221,24 +219,28 @@ def _forms(book: Return, shape: Book, *, complete: bool) -> _Forms:
 
 
 def _look(
-    asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally
+    every: Sequence[AskedLook],
+    forms: _Forms,
+    book: Return,
+    profile: Profile,
+    tally: Tally,
 ) -> None:
-    """Hold one look against a return, and say what became of it."""
-    tally.outcomes.asked += 1
-    rule = asked.rule
-    if asked.sheets and (
-        not asked.waits_for.isdisjoint(forms.awaited)
-        or asked.read.isdisjoint(forms.begun)
-    ):
-        _look_away(asked, forms, book, tally)
-        return
-    if asked.bounds is not None:
-        unit = asked.bounds.unit
-        for breach in asked.look(book, asked.bounds):
-            _take(rule, breach, unit, book, tally)
-        return
-    for breach, unit in breaches(rule, book, profile, asked.catalogued):
-        _take(rule, breach, unit, book, tally)
+    """Hold looks against a return, and say what became of each."""
+    tally.outcomes.asked += len(every)
+    begun, awaited = forms.begun, forms.awaited
+    # One loop: there are hundreds of looks, and nearly all of them find nothing.
+    for asked in every:
+        bounds = asked.bounds
+        if asked.sheets and not (
+            asked.waits_for.isdisjoint(awaited) and not asked.read.isdisjoint(begun)
+        ):
+            _look_away(asked, forms, book, tally)
+        elif bounds is not None:
+            for breach in asked.look(book, bounds):
+                _take(asked.rule, breach, bounds.unit, book, tally)
+        else:
+            for breach, unit in breaches(asked.rule, book, profile, asked.catalogued):
+                _take(asked.rule, breach, unit, book, tally)
 
 
 def _look_away(asked: AskedLook, forms: _Forms, book: Return, tally: Tally) -> None:
@@ -363,10 +365,8 @@ def check_disclosure(
                 )
                 findings.append(finding)
     if findings:
-        entries: dict[Cell, tuple[Cell, ...]] = {}
-        for unit in disclosure.units:
-            entries |= _few_behind_totals(unit, profile.book)
-        findings = [_at_entries(finding, entries) for finding in findings]
+        behind = [Behind(unit, profile.book, _counts) for unit in disclosure.units]
+        findings = [_at_entries(finding, behind) for finding in findings]
     named = NamesOfMany(Names(unit, profile) for unit in disclosure.units)
     return Report(
         findings=_ordered(identified(findings, disclosure.name, named)),
@@ -376,22 +376,19 @@ def check_disclosure(
     )
 
 
-def _few_behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
-    """For each calculated cell the entries that make it up, where they are few enough to point at."""
-    behind = _behind_totals(
-        book, shape, lambda entry: isinstance(entry, Figure) and bool(entry.number)
-    )
-    return {total: cells for total, cells in behind.items() if 0 < len(cells) <= FEW}
+def _counts(entry: Value) -> bool:
+    return isinstance(entry, Figure) and bool(entry.number)
 
 
-def _at_entries(finding: Finding, entries: Mapping[Cell, tuple[Cell, ...]]) -> Finding:
+def _at_entries(finding: Finding, behind: Iterable[Behind]) -> Finding:
     """A finding that points at the entries behind its total, where they are few: a total itself is not mended."""
     first = next(iter(finding.cells), None)
-    if first is None or first not in entries:
+    if first is None:
         return finding
-    return replace(
-        finding, cells=each_once((*entries[first], *finding.cells)), known_by=first
-    )
+    entries = next((cells for one in behind if (cells := one.cells(first))), ())
+    if not 0 < len(entries) <= FEW:
+        return finding
+    return replace(finding, cells=each_once((*entries, *finding.cells)), known_by=first)
 
 
 def _whose(breach: Breach, disclosure: Disclosure) -> str:
@@ -658,39 +655,6 @@ def _broken(
     breach, gap = breach_of(item, source)
     finding = finding_of_breach(item.rule, breach, book.name, item.money.unit)
     return replace(finding, message=where(item, source, shape) + finding.message), gap
-
-
-def _is_given(entry: Value) -> bool:
-    return entry.given
-
-
-def _behind_totals(
-    book: Return, shape: Book, counts: Callable[[Value], bool] = _is_given
-) -> dict[Cell, tuple[Cell, ...]]:
-    """For each calculated cell of a grid the entry cells it rests on, of entries that count: what a person must mend."""
-    behind: dict[Cell, tuple[Cell, ...]] = {}
-    for name, leaves in _leaves_of_totals(shape).items():
-        # What is derived of entries has no cell of its own.
-        cell = book[name].source
-        if not isinstance(cell, Cell):
-            continue
-        entries: list[Value] = []
-        for leaf in leaves:
-            entries += book.column(leaf) if leaf.of_every_line else [book[leaf]]
-        behind[cell] = tuple(
-            cell for entry in entries if counts(entry) for cell in entry.cells()
-        )
-    return behind
-
-
-@once_of
-def _leaves_of_totals(shape: Book) -> Mapping[Name, tuple[Name, ...]]:
-    """The calculated cells of a book's grids, each with the entry fields that it adds up."""
-    return {
-        name: leaf_names((name,), shape)
-        for block in shape.blocks.values()
-        for name in block.formulas
-    }
 
 
 def _with_overtyped(

@@ -293,7 +293,7 @@ class _Levels:
     def slack(self, gap: _Gap) -> Decimal:
         """By how many yuan figures that were taken over may be off."""
         return (
-            slack((*gap.own.cells(), *gap.below.cells()), self.origins, {})
+            slack((*gap.own.cells(), *gap.below.cells()), self.origins)
             if self.origins
             else Decimal(0)
         )

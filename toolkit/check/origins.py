@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,12 +10,18 @@ from toolkit.model import PLATFORM, Cell, Origin
 from toolkit.rules.rule import Finding
 
 MOST_NAMED = 3
+EntriesBehind = Callable[[Cell], tuple[Cell, ...]]
+
+
+def of_nothing(_: Cell) -> tuple[Cell, ...]:
+    """That no cell has an entry behind it."""
+    return ()
 
 
 def slack(
     cells: Iterable[Cell],
     origins: Mapping[Cell, Origin],
-    behind: Mapping[Cell, tuple[Cell, ...]],
+    behind: EntriesBehind = of_nothing,
 ) -> Decimal:
     """By how many yuan a difference between cells may stand: the sum of what each that was taken over may be off by.
 
@@ -27,11 +33,7 @@ def slack(
             found += origins[cell].slack
         else:
             found += sum(
-                (
-                    origins[entry].slack
-                    for entry in behind.get(cell, ())
-                    if entry in origins
-                ),
+                (origins[entry].slack for entry in behind(cell) if entry in origins),
                 Decimal(0),
             )
     return found

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
 
 from toolkit.check.asked import Asked
 from toolkit.check.holding import asserted
+from toolkit.check.origins import EntriesBehind, of_nothing
 from toolkit.check.report import Outcomes, speaking_for
 from toolkit.check.trial import Broken
 from toolkit.model import Cell
@@ -23,8 +23,7 @@ class Tally:
     """What is found while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
 
     outcomes: Outcomes
-    # finds the entry cells behind each total: asked once, where anything is found
-    resting: Callable[[], Mapping[Cell, tuple[Cell, ...]]] = dict
+    behind: EntriesBehind = of_nothing  # the entry cells behind a total
     unreadable: frozenset[Cell] = frozenset()  # cells of figures that hold no number
     # calculated cells that rest on a form not begun, which is it
     early: Mapping[Cell, Sheet] = field(default_factory=dict)
@@ -47,11 +46,6 @@ class Tally:
     # the claim, and which of its places
     held: dict[int, tuple[Asked, int]] = field(default_factory=dict)
 
-    @cached_property
-    def behind(self) -> Mapping[Cell, tuple[Cell, ...]]:
-        """The entry cells behind each total."""
-        return self.resting()
-
     def add(
         self,
         finding: Finding,
@@ -62,10 +56,10 @@ class Tally:
         self.broken[len(self.findings)] = (finding.rule, finding.cells)
         if held is not None:
             self.held[len(self.findings)] = held
-        behind = (
-            cell for total in finding.cells for cell in self.behind.get(total, ())
-        )
-        complete = replace(finding, cells=each_once((*finding.cells, *behind)))
+        behind = [entry for cell in finding.cells for entry in self.behind(cell)]
+        complete = finding
+        if behind:
+            complete = replace(finding, cells=each_once((*finding.cells, *behind)))
         if gap is not None:
             self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
         self.findings.append(complete)
