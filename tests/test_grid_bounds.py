@@ -241,6 +241,19 @@ def test_a_sheet_read_in_pieces_reads_the_same(
     assert opened(tmp_path, content) == whole
 
 
+def test_a_sheet_of_which_little_is_remembered_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = packed(
+        in_sheet(sound(), rows(500, b'<row r="#"><c r="J#"><v>#</v></c></row>'))
+    )
+    whole = opened(tmp_path, content)
+    monkeypatch.setattr(sheetxml, "MOST_KEPT", 1_000)
+    monkeypatch.setattr(sheetxml, "PLACES", sheetxml.Places())
+    assert opened(tmp_path, content) == whole
+    assert sum(map(len, sheetxml.PLACES)) <= 1_000
+
+
 def test_a_sheet_cut_off_behind_its_cells_is_refused(tmp_path: Path) -> None:
     """All its cells are there; but what is hidden or merged would be lost without a word."""
     parts = sound()

@@ -1,6 +1,6 @@
 """What the grid tells of a cell and of a sheet: kinds, formats, dates, characters, pictures, what is hidden; and of a package.
 
-Every sheet here is read both ways, by the fast one and by the parser, and both must say the same.
+Every sheet here is read all three ways, by both fast ones and by the parser, and all must say the same.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from toolkit.files.formats import (
     number_shown,
 )
 from toolkit.files.grid import CannotOpenError, Grid, Raw, RawSheet, open_grid
-from toolkit.model import Kind
+from toolkit.model import Kind, column_letter
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET_XML = '<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{}">{}<sheetData>{}</sheetData>{}</worksheet>'
@@ -74,10 +74,13 @@ def written(
 
 
 def both(path: Path) -> Grid:
-    """A workbook that reads the same both ways."""
+    """A workbook that reads the same all three ways: cut at its texts, searched, parsed."""
     fast = open_grid(path)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheetxml, "_laid_out", lambda *_: None)
+        assert open_grid(path) == fast
         patch.setattr(sheetxml, "usual", lambda *_: False)
+        patch.setattr(sheetxml, "_quickly", lambda _: None)
         assert open_grid(path) == fast
     return fast
 
@@ -182,6 +185,59 @@ def test_each_kind_of_cell_is_known(
 )
 def test_what_holds_nothing_is_no_cell(tmp_path: Path, cell: str) -> None:
     assert one(tmp_path, cell) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "read", "hidden"),
+    [
+        ('<row r="1"><c r="A1" t="str"><v>av>b</v></c></row>', {"A1": "av>b"}, set()),
+        (
+            '<row r="1"><c r="A1" t="str"><v>av>bv>c</v></c></row>',
+            {"A1": "av>bv>c"},
+            set(),
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1<!--v></c><c r="B1"><v>5--></v></c></row>',
+            {"A1": "1"},
+            set(),
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>甲</t></is></c></row>',
+            {"A1": "1", "B1": "甲"},
+            set(),
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><f>A1&amp;"v>"</f><v>2</v></c></row>',
+            {"A1": "1", "B1": "2"},
+            set(),
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"><c r="B2"><v>2</v></c></row>',
+            {"A1": "1", "B2": "2"},
+            {2},
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" hidden="1"></row>',
+            {"A1": "1"},
+            {2},
+        ),
+        (
+            '<row r="1"><c r="A1"><v>1</v></c><c r="B1"/></row><row r="2"/><row r="3"/>',
+            {"A1": "1"},
+            set(),
+        ),
+    ],
+)
+def test_no_sheet_is_cut_amiss(
+    tmp_path: Path, rows: str, read: dict[str, str], hidden: set[int]
+) -> None:
+    sheet = written(tmp_path / "a.xlsx", rows)
+    texts = {
+        f"{column_letter(spot[1])}{spot[0]}": raw.text
+        for spot, raw in sheet.cells.items()
+    }
+    assert texts == read
+    assert sheet.hidden_rows == hidden
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ ROOMS = {
         "elements": "archive escaped",
         "sheetxml": "addresses archive elements escaped",
         "workbook": "addresses archive elements formats sheetxml",
-        "cells": "archive elements formats workbook",
+        "cells": "archive elements formats sheetxml workbook",
         "secondreader": "addresses archive cells",
         "grid": "addresses archive cells formats secondreader sheetxml workbook",
         "paint": "package",

@@ -194,7 +194,10 @@ def test_the_fast_way_and_the_parser_say_the_same(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast = grid(path)
+    monkeypatch.setattr(sheetxml, "_laid_out", lambda *_: None)
+    assert open_grid(path) == fast
     monkeypatch.setattr(sheetxml, "usual", lambda *_: False)
+    monkeypatch.setattr(sheetxml, "_quickly", lambda _: None)
     assert open_grid(path) == fast
 
 

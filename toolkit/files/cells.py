@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from toolkit.files.archive import DamagedError
-from toolkit.files.elements import child, local, tree
+from toolkit.files.elements import child, local, plain, tree
 from toolkit.files.formats import (
     DAY,
     WINDOWS,
@@ -22,10 +22,11 @@ from toolkit.files.formats import (
     moment,
     number_shown,
 )
+from toolkit.files.sheetxml import SHUT
 from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
-MOST_KEPT = 16_384  # strings, and formulas, that are remembered from one workbook to the next, some megabytes at most
+MOST_KEPT = 16_384  # strings that are remembered from one workbook to the next, some megabytes at most
 MOST_RESULTS = 4096  # formulas with the text that they gave
 SHORT = 400  # bytes of one of them
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
@@ -43,8 +44,6 @@ _ISO = re.compile(
     r"(?:(\d{4}-\d\d-\d\d))?T?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?Z?", re.ASCII
 )
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));|&")
-_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _SIMPLE = re.compile(rb"<t>([^<&_]*)</t>")  # nearly all strings are so
 _ODD = re.compile(rb"&|_x")
 _PLAIN = re.compile(
@@ -115,21 +114,6 @@ BLANK, UNCOMPUTED = Raw(Kind.BLANK, ""), Raw(Kind.UNCOMPUTED, "")
 
 
 # -- texts ----------------------------------------------------------------------------------------------------------------
-
-
-def plain(written: bytes) -> str:
-    """A text as it reads, from how XML writes it."""
-    text = written.decode()
-    return _ENTITY.sub(_resolved, text) if "&" in text else text
-
-
-def _resolved(found: re.Match[str]) -> str:
-    if found[3]:
-        return _ENTITIES[found[3]]
-    number = int(found[1], 16) if found[1] else int(found[2] or 0)
-    if not number or number > 0x10FFFF or 0xD800 <= number < 0xE000:  # noqa: PLR2004  the end of Unicode; halves of characters
-        raise DamagedError(f"no entity: {found[0]}")
-    return chr(number)
 
 
 def decoded(text: str) -> str:
@@ -242,11 +226,6 @@ def _of_string(written: bytes) -> Raw | None:
     )
 
 
-def formula_of(written: bytes) -> str:
-    """A formula as it reads, from how XML writes it."""
-    return _known_formula(written) if len(written) < SHORT else plain(written)
-
-
 @lru_cache(maxsize=MOST_KEPT)
 def _known_string(written: bytes) -> Raw | None:
     if found := _SIMPLE.fullmatch(written):
@@ -255,23 +234,18 @@ def _known_string(written: bytes) -> Raw | None:
     return text_raw(*string_of(written))
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _known_formula(written: bytes) -> str:
-    return plain(written)
-
-
-# A formula as it is written, and the text, kind and format of its result.
-Calculated = tuple[bytes, str, Kind, str]
+# A formula, and the text, kind and format of its result.
+Calculated = tuple[str, str, Kind, str]
 
 # Most formulas are checks of ours, which say the same in every workbook: each cell is made once.
 RESULTS: dict[Calculated, Raw] = {}
 
 
-def result_of(formula: bytes, raw: Raw) -> Raw:
-    """A cell as the result of a formula as it is written, remembered among the results where that says all there is of it."""
-    made = raw.of(formula_of(formula))
-    plain = raw.kind is TEXT or raw.kind is NUMBER or raw is BLANK
-    if plain and not raw.struck and len(formula) < SHORT and len(raw.text) < SHORT:
+def result_of(formula: str, raw: Raw) -> Raw:
+    """A cell as the result of a formula, remembered among the results where that says all there is of it."""
+    made = raw.of(formula)
+    usual = raw.kind is TEXT or raw.kind is NUMBER or raw is BLANK
+    if usual and not raw.struck and len(formula) < SHORT and len(raw.text) < SHORT:
         if len(RESULTS) >= MOST_RESULTS:
             RESULTS.clear()
         RESULTS[formula, raw.text, raw.kind, raw.pattern] = made
@@ -281,14 +255,15 @@ def result_of(formula: bytes, raw: Raw) -> Raw:
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
 
 
-class Strings(dict[bytes, "Raw | None"]):
+class Strings:
     """Shared strings, by their number as cells write it; each is made once.
 
     All at once, which takes a third of the time; where any is broken, when it is asked for: nobody may ask for that one.
     """
 
     def __init__(self, written: Sequence[bytes]) -> None:
-        super().__init__()
+        # a plain one, which answers thrice as fast as a kind of its own
+        self.known: dict[bytes, Raw | None] = {}
         self.written = written
         try:
             every = [
@@ -297,26 +272,31 @@ class Strings(dict[bytes, "Raw | None"]):
             ]
         except (DamagedError, ParseError, ValueError):
             return
-        self.update(zip(_numbers(len(written)), every, strict=False))
+        self.known.update(zip(_numbers(len(written)), every, strict=False))
 
-    def __missing__(self, number: bytes) -> Raw | None:
-        raw = self[number] = _of_string(self.written[int(number)])
+    def make(self, written: bytes) -> Raw | None:
+        """What a text means that is not known yet."""
+        raw = self.known[written] = self.numbered(written[: -len(SHUT)])
         return raw
+
+    def numbered(self, number: bytes) -> Raw | None:
+        """The string of a number; of none where the cell says nothing."""
+        return _of_string(self.written[int(number)]) if number else None
 
 
 def _numbers(many: int) -> Iterable[bytes]:
     """So many numbers from 0 and perhaps more, as cells write them."""
     if many > MOST_KEPT:
-        return (b"%d" % number for number in range(many))
+        return (b"%d</" % number for number in range(many))
     return _few_numbers()
 
 
 @cache
 def _few_numbers() -> tuple[bytes, ...]:
-    return tuple(b"%d" % number for number in range(MOST_KEPT))
+    return tuple(b"%d</" % number for number in range(MOST_KEPT))
 
 
-class Values(dict[bytes, "Raw | None"]):
+class Values:
     """The values of cells of one type and look, by how they are written; each is made once, when first asked for."""
 
     def __init__(
@@ -324,11 +304,11 @@ class Values(dict[bytes, "Raw | None"]):
         kind: str,
         look: Look,
         start: date,
-        strings: Mapping[bytes, Raw | None],
+        strings: Strings,
         *,
         rich: bool,
     ) -> None:
-        super().__init__()
+        self.known: dict[bytes, Raw | None] = {}
         self.pattern = look.pattern
         self.struck = look.struck
         self.start = start
@@ -351,13 +331,9 @@ class Values(dict[bytes, "Raw | None"]):
         }
         return makers.get(kind, Values.text)
 
-    def __missing__(self, written: bytes) -> Raw | None:
-        # A string inside the cell begins with an element; nothing else does.
-        raw = (
-            text_raw(*string_of(written))
-            if written.startswith(b"<")
-            else self.made(self, written)
-        )
+    def make(self, written: bytes) -> Raw | None:
+        """What a text means that is not known yet."""
+        raw = self.value(written[: -len(SHUT)])
         if raw is not None and self.struck:
             raw = Raw(
                 raw.kind,
@@ -369,8 +345,17 @@ class Values(dict[bytes, "Raw | None"]):
                 raw.text,
                 raw.picture,
             )
-        self[written] = raw
+        self.known[written] = raw
         return raw
+
+    def value(self, written: bytes) -> Raw | None:
+        """What a text means, whether struck through or not."""
+        if not written:
+            return None
+        # A string inside the cell begins with an element; nothing else does.
+        if written.startswith(b"<"):
+            return text_raw(*string_of(written))
+        return self.made(self, written)
 
     def text(self, written: bytes) -> Raw | None:
         text = decoded(plain(written)) if _ODD.search(written) else written.decode()
@@ -383,7 +368,7 @@ class Values(dict[bytes, "Raw | None"]):
         return number_raw(plain(written), self.pattern)
 
     def shared(self, written: bytes) -> Raw | None:
-        return self.strings[written]
+        return self.strings.numbered(written)
 
     def date(self, written: bytes) -> Raw:
         return date_raw(plain(written), self.pattern, self.start)

@@ -1,7 +1,8 @@
-"""XML read safely: no document type, hence no entities; nothing from outside; no depth without end."""
+"""XML read safely: no document type, hence no entities of its own; nothing from outside; no depth without end."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
@@ -12,6 +13,8 @@ from toolkit.files.escaped import in_utf8
 
 MOST_DEEP = 256
 MOST_TREE = 16 << 20  # bytes of a part that is kept whole
+_ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));|&")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 FOREIGN = ""  # the name of every element that is not of the root's vocabulary
 
 
@@ -99,3 +102,25 @@ def child(element: Element, name: str) -> Element:
 def said(element: Element) -> dict[str, str]:
     """An element's attributes by their local names: r:id is id."""
     return {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+
+
+def plain(written: bytes) -> str:
+    """A text as it reads, from how XML writes it; raise DamagedError where an escape means no character."""
+    text = written.decode()
+    if "&" not in text:
+        return text
+    named = text.replace("&lt;", "<").replace("&gt;", ">")
+    named = named.replace("&quot;", '"').replace("&apos;", "'")
+    # nearly always this is all there was
+    if named.count("&") == named.count("&amp;"):
+        return named.replace("&amp;", "&")
+    return _ENTITY.sub(_resolved, text)
+
+
+def _resolved(found: re.Match[str]) -> str:
+    if found[3]:
+        return _ENTITIES[found[3]]
+    number = int(found[1], 16) if found[1] else int(found[2] or 0)
+    if not number or number > 0x10FFFF or 0xD800 <= number < 0xE000:  # noqa: PLR2004  the end of Unicode; halves of characters
+        raise DamagedError(f"no entity: {found[0]}")
+    return chr(number)

@@ -14,13 +14,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import product
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from toolkit.files.addresses import AREAS, SPOTS, Area, Named, Spot, area_of, moved
+from toolkit.files.addresses import AREAS, Area, Named, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
 from toolkit.files.cells import (
     BLANK,
@@ -29,12 +29,11 @@ from toolkit.files.cells import (
     Raw,
     Strings,
     Values,
-    formula_of,
     raw_of,
     result_of,
 )
 from toolkit.files.formats import WINDOWS
-from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
+from toolkit.files.sheetxml import SHUT, Said, SheetXml, Written, attributes, sheet_xml
 from toolkit.files.workbook import NO_TARGETS, PLAIN, YES, Listed, Workbook
 from toolkit.model import column_letter, record
 
@@ -73,6 +72,7 @@ NONE: frozenset[int] = frozenset()
 NO_PICTURES: frozenset[Spot] = frozenset()
 
 _text = attrgetter("text")
+_row = itemgetter(0)
 
 # What reading may stumble over in a package that is not sound.
 _STUMBLES = (
@@ -210,10 +210,7 @@ class _Reader:
         if len(data) > LARGE and self.count + data.count(b"</c>") > MOST_CELLS:
             self.refuse_cells(listed.name)  # before half of them are read
         written = sheet_xml(data)
-        if (
-            isinstance(written.cells, list)
-            and self.count + len(written.cells) > MOST_CELLS
-        ):
+        if self.count + written.most > MOST_CELLS:
             self.refuse_cells(listed.name)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
@@ -225,7 +222,7 @@ class _Reader:
             names,
             listed.hidden,
             hidden,
-            max(cells, default=(0, 0))[0],
+            max(map(_row, cells), default=0),
             low - hidden,
             _hidden(written.columns) if written.columns else (),
             merges,
@@ -233,30 +230,30 @@ class _Reader:
             self.workbook.pictures(listed.part) if written.drawn else NO_PICTURES,
         )
 
-    def cells(self, found: Iterable[Found], sheet: str) -> dict[Spot, Raw]:
+    def cells(self, found: Iterable[Written], sheet: str) -> dict[Spot, Raw]:
         """The cells that hold something. Here the time goes: whatever repeats is made once and looked up."""
         cells: dict[Spot, Raw] = {}
         shared: dict[str, tuple[Spot, str]] = {}
-        meanings, spots, known = self.meanings, SPOTS, RESULTS.get
-        for address, about, formula_about, formula, value, inline in found:
-            values = meanings[about]
-            said = value or inline
-            raw = values[said] if said else None
+        meanings, known = self.meanings.known, RESULTS.get
+        for (spot, about, formula_about, formula), text in found:
+            try:
+                raw = meanings[about][text]
+            except KeyError:
+                raw = self.meanings.make(about, text)
             if not formula and not formula_about:
                 if raw is not None:
-                    cells[spots[address]] = raw
+                    cells[spot] = raw
                 continue
-            spot = spots[address]
             if raw is not None and not formula_about and not raw.struck:
                 said_before = known((formula, raw.text, raw.kind, raw.pattern))
                 cells[spot] = said_before or result_of(formula, raw)
                 continue
-            own = formula_of(formula)
+            own = formula
             if formula_about:
                 own = _formula(own, formula_about, spot, shared)
             # a formula that gave an empty text is not one that was never calculated
             if own and raw is None:
-                empty = said or b't="str"' in about or b't="inlineStr"' in about
+                empty = text != SHUT or b't="str"' in about or b't="inlineStr"' in about
                 raw = BLANK if empty else UNCOMPUTED
             if raw is not None:
                 cells[spot] = raw.of(own) if own else raw
@@ -343,32 +340,41 @@ def _merged_in(refs: tuple[str, ...]) -> _Merged:
 _known_merged = lru_cache(maxsize=256)(_merged_in)
 
 
-class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
+class _Meanings:
     """What the texts of cells mean, by the attributes of the cells as they are written: types and looks are few."""
 
     def __init__(self, workbook: Workbook) -> None:
-        super().__init__()
+        # plain ones, which answer thrice as fast as a kind of their own
+        self.known: dict[bytes, dict[bytes, Raw | None]] = {}
         self.workbook = workbook
         self.strings: Strings | None = None
+        self.values: dict[bytes, Strings | Values] = {}
         self.alike: dict[tuple[str, str, bool, bool], Values] = {}
 
-    def __missing__(self, about: bytes) -> Mapping[bytes, Raw | None]:
+    def make(self, about: bytes, text: bytes) -> Raw | None:
+        """What a text means whose cell has such attributes, where the two are not known together yet."""
+        if about not in self.values:
+            self.values[about] = self.values_of(about)
+        values = self.values[about]
+        known = self.known[about] = values.known
+        return known[text] if text in known else values.make(text)
+
+    def values_of(self, about: bytes) -> Strings | Values:
+        """The values of cells with such attributes."""
         kind, style, rich = _told(about)
         looks = self.workbook.looks
         look = looks[style] if 0 <= style < len(looks) else PLAIN
         if self.strings is None:
             self.strings = Strings(self.workbook.strings)
-        values: Mapping[bytes, Raw | None] = self.strings
-        if kind != "s" or look.struck:
-            # Most styles differ in borders and colours alone: what they show is the same.
-            alike = kind, look.pattern, look.struck, rich
-            if alike not in self.alike:
-                self.alike[alike] = Values(
-                    kind, look, self.workbook.start, self.strings, rich=rich
-                )
-            values = self.alike[alike]
-        self[about] = values
-        return values
+        if kind == "s" and not look.struck:
+            return self.strings
+        # Most styles differ in borders and colours alone: what they show is the same.
+        alike = kind, look.pattern, look.struck, rich
+        if alike not in self.alike:
+            self.alike[alike] = Values(
+                kind, look, self.workbook.start, self.strings, rich=rich
+            )
+        return self.alike[alike]
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,9 @@
 """What a worksheet's XML says, still as it is written: the cells that are not empty, odd rows and columns, merges.
 
-Most sheets are read by one regular expression, many times as fast as a parser. It is trusted only where cheap signs say that it
-sees all there is (`usual`), and where its matches are as many as cells end. For everything else a parser says the same, in the
-same notation, so that whoever reads on need not know which of the two it was.
+Most sheets are cut at the texts of their cells: what stands between two texts says where the next one stands, comes again in
+other sheets and workbooks, and is read once. Where a cell or row is not of the usual making, one regular expression goes over
+the sheet. It is trusted only where cheap signs say that it sees all there is, and where its matches are as many as cells end.
+For everything else a parser says the same, in the same notation, so that whoever reads on need not know which of the three it was.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from toolkit.files.addresses import SPOTS
+from toolkit.files.addresses import SPOTS, Spot
 from toolkit.files.archive import DamagedError
-from toolkit.files.elements import Listener
+from toolkit.files.elements import Listener, plain
 from toolkit.files.escaped import escape
 from toolkit.model import column_letter, record
 
@@ -22,12 +23,19 @@ MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MOST_SLOW = 48 << 20
 CHUNK = 4 << 20  # bytes of a sheet whose cells are held at once
 LESS = ord("<")
+_SHEET = b"<sheetData>"
 FEW = 64  # times that a rare byte is stopped at
 # bytes of what is remembered of the sheets before: of their columns, of what stands behind their cells
 SHORT, LONG = 4096, 16_384
+MOST_KEPT = 2 << 20  # bytes of what is remembered of places
 
 # A cell as it is written, escapes and all: address, other attributes, the formula's attributes, formula, value, inner <is>.
 Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
+# Where a cell stands, its other attributes as written, those of its formula that say more than its text does, the formula.
+Place = tuple[Spot, bytes, bytes, str]
+# A cell and its text: the value or the inner <is> as it is written, and SHUT.
+Written = tuple[Place, bytes]
+SHUT = b"</"  # ends the text of every cell: cut off there, it need not be cut again
 Said = Mapping[str, str]  # attributes
 
 # What the fast way may see, in this order and spelling; anything else goes to the parser. Nothing here is tried twice (*+).
@@ -38,6 +46,13 @@ _CELL = re.compile(
     rb'(?:<v(?: xml:space="preserve")?>([^<]*+)</v>|<v/>|<is>([^<]*+(?:<(?!/?is>|/?c>)[^<]*+)*+)</is>)?'
     rb"</c>"
 )
+# What stands between the texts of two cells: the end of the first, rows and blank cells, the beginning of the second.
+_BLANKS = rb"</c>(?:<c [^<>/]*+/>|</row>|<row [^<>]*+>)*+"
+_PLACE = re.compile(
+    _BLANKS + rb'<c r="([^"&]++)"([^<>/]*+)>(?:<f([^<>/]*+)(?:/>|>([^<]*+)</f>))?<'
+)
+_LAST = re.compile(_BLANKS)
+_ODD = (b"xmlns", b"hidden", b' ht="0')
 _STRING = re.compile(rb"<si/>|<si>(<t>[^<]*+</t>|[^<]*+(?:<(?!/?si>)[^<]*+)*+)</si>")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml([^>]*)\?>)?\s*<(\w+)([^<>]*)>")
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!(?i:utf-8|us-ascii)[\"'])")
@@ -51,7 +66,8 @@ _ATTRIBUTE = re.compile(rb'([\w:.]+)="([^"]*)"')
 class SheetXml:
     """A worksheet as it is written. `rows` and `columns` are those that may be hidden, by their attributes."""
 
-    cells: Iterable[Found]
+    cells: Iterable[Written]
+    most: int = 0  # how many cells may hold something; 0 where they are not counted yet
     rows: tuple[Said, ...] = ()
     columns: tuple[Said, ...] = ()
     merges: tuple[str, ...] = ()
@@ -73,25 +89,128 @@ def sheet_xml(data: bytes) -> SheetXml:
 def _quickly(data: bytes) -> SheetXml | None:
     """A worksheet's part of the usual making, read without a parser; None where any cell or row of it is of another."""
     begin, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
-    behind = max(begin, end)
-    if begin < 0 or not usual(data, b"worksheet", behind):
+    if begin < 0:
         return None
-    rest = _rest(data[behind:])
+    columns, rest = _columns(data[:begin]), _rest(data[max(begin, end) :])
+    if columns is None or rest is None:
+        return None
+    laid = _laid_out(data, begin, end)
+    if laid is None:
+        return _searched(data, begin, end, columns, rest)
+    places, texts = laid
+    cells = zip(places, texts, strict=True)
+    return SheetXml(cells, len(texts), (), columns, rest.merges, rest.drawn)
+
+
+def _laid_out(
+    data: bytes, begin: int, end: int
+) -> tuple[list[Place], list[bytes]] | None:
+    """The cells of a sheet and their texts, where each has one and nothing is odd about a row; else None.
+
+    Cut at "v>" the sheet falls into what stands between the texts, and the texts, in turn.
+    """
+    if not data.startswith(_SHEET, begin) or end - begin > CHUNK:
+        return None
+    # as if a cell stood before the first
+    parts = (b"</c>" + data[begin + len(_SHEET) : end]).split(b"v>")
+    last = parts.pop()
+    texts = parts[1::2]
+    if len(parts) != 2 * len(texts) or not _ends(last) or not _are_texts(texts):
+        return None
+    try:
+        places = list(map(PLACES.__getitem__, parts[::2]))
+    except _UnlikeError:
+        return None
+    return places, texts
+
+
+def _are_texts(parts: list[bytes]) -> bool:
+    """Whether each part is a text up to the name of the tag that ends it, and nothing else begins within."""
+    joined = b"v>".join([*parts, b""])
+    return joined.count(b"</v>") == len(parts) == joined.count(b"<")
+
+
+def _ends(last: bytes) -> bool:
+    """Whether nothing but blank cells and rows of the usual making stands behind the last text."""
+    return _known_ends(last) if len(last) < SHORT else _ends_in(last)
+
+
+def _ends_in(last: bytes) -> bool:
+    return _LAST.fullmatch(last) is not None and not _is_odd(last)
+
+
+_known_ends = lru_cache(maxsize=256)(_ends_in)
+
+
+class _UnlikeError(Exception):
+    """What stands between the texts of two cells is not of the usual making."""
+
+
+class Places(dict[bytes, Place]):
+    """Where cells stand, by what stands before their texts: it comes again in the sheets and workbooks of one template."""
+
+    kept = 0  # bytes
+
+    def __missing__(self, before: bytes) -> Place:
+        found = _PLACE.fullmatch(before)
+        if found is None or _is_odd(before):
+            raise _UnlikeError
+        address, about, formula_about, formula = found.groups(b"")
+        place = SPOTS[address], about, _asked(formula_about), plain(formula)
+        self.kept += len(before)
+        if self.kept > MOST_KEPT:
+            self.clear()
+            self.kept = len(before)
+        self[before] = place
+        return place
+
+
+PLACES = Places()
+
+
+def _is_odd(between: bytes) -> bool:
+    """Whether what stands between two texts has another vocabulary, or a row that may not be seen."""
+    return any(sign in between for sign in _ODD)
+
+
+@lru_cache(maxsize=4096)
+def _asked(about: bytes) -> bytes:
+    """The attributes of a formula, where they say more than its text does: that it is shared, or a data table's."""
+    said = attributes(about)
+    return about if "si" in said or said.get("t") == "dataTable" else b""
+
+
+def _searched(
+    data: bytes, begin: int, end: int, columns: tuple[Said, ...], rest: _Rest
+) -> SheetXml | None:
+    """A worksheet between whose columns and rest one regular expression finds every cell; else None."""
+    behind = max(begin, end)
+    if not _plain(data, begin, behind):
+        return None
     # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
+    most = 0
     if end - begin <= CHUNK:
-        found = _CELL.findall(data, begin, end)
-        cells: Iterable[Found] = found
-        matched = len(found)
+        every = _CELL.findall(data, begin, end)
+        found: Iterable[Found] = every
+        matched = most = len(every)
     else:
-        cells = _cells(data, begin, end)
+        found = _cells(data, begin, end)
         matched = sum(1 for _ in _CELL.finditer(data, begin, end))
     rows = tuple(attributes(row) for row in _odd_rows(data, begin, end))
-    if rest is None or matched != data.count(b"</c>", 0, behind):
+    if matched != data.count(b"</c>", begin, behind):
         return None
     if not all("r" in row for row in rows):
         return None
-    columns = _columns(data[max(data.find(b"<cols", 0, begin), 0) : begin])
-    return SheetXml(cells, rows, columns, rest.merges, rest.drawn)
+    return SheetXml(_written(found), most, rows, columns, rest.merges, rest.drawn)
+
+
+def _written(found: Iterable[Found]) -> Iterator[Written]:
+    """Yield the cells that say something."""
+    for address, about, formula_about, formula, value, inline in found:
+        text = value or inline
+        if text or formula or formula_about:
+            asked = _asked(formula_about)
+            yield (SPOTS[address], about, asked, plain(formula)), text + SHUT
 
 
 def strings_xml(data: bytes) -> list[bytes]:
@@ -134,21 +253,30 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def usual(data: bytes, root: bytes, until: int | None = None) -> bool:
-    """Whether a part is of the usual making, so far as cheap signs say; those within it are looked for `until` a place.
+def usual(data: bytes, root: bytes) -> bool:
+    """Whether a part is of the usual making, so far as cheap signs say.
 
     UTF-8; the main vocabulary without a prefix, and no other vocabulary without one; no comment, CDATA, document type or
     instruction; not cut off.
     """
+    return _begins_so(data, root) and _ends_so(data, root)
+
+
+def _begins_so(data: bytes, root: bytes) -> bool:
+    """Whether a part, or what stands before its cells, is of the usual making but for how it ends."""
     head = _ROOT.match(data)
     return (
         head is not None
         and head[2] == root
         and not _OTHER_ENCODING.search(head[1] or b"")
         and head[3].count(b' xmlns="' + MAIN + b'"') == 1 == head[3].count(MAIN)
-        and _plain(data, head.end(), until)
-        and data[-64:].rstrip().endswith(b"</" + root + b">")
+        and _plain(data, head.end(), None)
     )
+
+
+def _ends_so(data: bytes, root: bytes) -> bool:
+    """Whether a part is not cut off."""
+    return data[-64:].rstrip().endswith(b"</" + root + b">")
 
 
 def _plain(data: bytes, begin: int, end: int | None) -> bool:
@@ -192,6 +320,8 @@ def _rest(data: bytes) -> _Rest | None:
 def _rest_in(data: bytes) -> _Rest | None:
     if not _plain(data, 0, None) or b"</c>" in data:
         return None
+    if not _ends_so(data, b"worksheet"):
+        return None
     merged = data.rfind(b"</mergeCells>")
     merges = _MERGE.findall(data, 0, merged if merged >= 0 else len(data))
     return _Rest(tuple(ref.decode() for ref in merges), data.find(b"<drawing ") >= 0)
@@ -200,13 +330,19 @@ def _rest_in(data: bytes) -> _Rest | None:
 _known_rest = lru_cache(maxsize=256)(_rest_in)
 
 
-def _columns(data: bytes) -> tuple[Said, ...]:
-    """The columns that may be hidden, by their attributes; the sheets of one template have the same."""
+def _columns(data: bytes) -> tuple[Said, ...] | None:
+    """The columns that may be hidden, by their attributes, from what stands before the cells of a worksheet.
+
+    None where that is not of the usual making; the sheets of one template have much the same.
+    """
     return _known_columns(data) if len(data) < SHORT else _columns_in(data)
 
 
-def _columns_in(data: bytes) -> tuple[Said, ...]:
-    return tuple(attributes(column) for column in _COLUMN.findall(data))
+def _columns_in(data: bytes) -> tuple[Said, ...] | None:
+    if not _begins_so(data, b"worksheet") or b"</c>" in data:
+        return None
+    begin = max(data.find(b"<cols"), 0)
+    return tuple(attributes(column) for column in _COLUMN.findall(data, begin))
 
 
 _known_columns = lru_cache(maxsize=256)(_columns_in)
@@ -326,8 +462,8 @@ class _Sheet(_Runs):
             self.inside[name] = self.written()
         elif name == "c" and self.path[-1:] == ["row"]:
             if self.inside:
-                about = _written(self.about, ("s", "t", "vm"))
-                formula = _written(self.formula, ("t", "si", "r1", "r2"))
+                about = _noted(self.about, ("s", "t", "vm"))
+                formula = _noted(self.formula, ("t", "si", "r1", "r2"))
                 inside = (self.inside.get(part, b"") for part in ("f", "v", "is"))
                 self.cells.append((self.at.encode(), about, formula, *inside))  # type: ignore[arg-type]  # three of them
         else:
@@ -339,7 +475,8 @@ def _parsed(data: bytes) -> SheetXml:
     heard = _Sheet()
     heard.hear(data)
     return SheetXml(
-        heard.cells,
+        _written(heard.cells),
+        len(heard.cells),
         tuple(heard.rows),
         tuple(heard.columns),
         tuple(heard.merges),
@@ -353,7 +490,7 @@ def _escaped(text: str) -> str:
     return escape(text, {"\r": "&#13;"})
 
 
-def _written(said: Said, wanted: tuple[str, ...]) -> bytes:
+def _noted(said: Said, wanted: tuple[str, ...]) -> bytes:
     """The wanted attributes in the notation that the fast way finds."""
     return "".join(
         f' {key}="{escape(said[key])}"' for key in wanted if key in said
