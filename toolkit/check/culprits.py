@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -34,7 +34,16 @@ from toolkit.check.slips import (
     moneys_of,
 )
 from toolkit.check.tally import Tally
-from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
+from toolkit.check.trial import (
+    Broken,
+    Explained,
+    Probe,
+    Probes,
+    Slip,
+    Suspects,
+    Told,
+    Trial,
+)
 from toolkit.check.units import breaches
 from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, once_of
 from toolkit.profile.form import Book, Profile
@@ -432,40 +441,75 @@ def _trial(
     """What breaks in a return and its copies. Hints have no say in it."""
     shape = profile.book
     asked = _grave_claims(questions(catalogue, shape), shape)
-    # Where every claim was held, what breaks of each is known.
-    broken_of: dict[int, set[Broken]] = {}
-    for number, (item, _) in tally.held.items():
-        broken_of.setdefault(id(item), set()).add(tally.broken[number])
-    whole = tally.all_held and not tally.rounded
-    claims = [
-        Probe(
-            read,
-            partial(_broken_claims, item, shape),
-            frozenset(broken_of.get(id(item), ())) if whole else None,
-        )
-        for item, read in asked
-    ]
-    looks = []
-    by_rule: dict[str, set[Broken]] = {}
-    for broken in tally.broken.values():
-        by_rule.setdefault(broken[0], set()).add(broken)
-    begun = {key for key, sheet in shape.sheets.items() if is_begun(sheet, book)}
-    for rule, sheets, read in _grave_looks(catalogue, shape):
-        if not sheets or not sheets.isdisjoint(begun):
-            held = partial(_broken_looks, rule, catalogue.bounds, profile)
-            looks.append(Probe(read, held, frozenset(by_rule.get(rule.id, ()))))
+    probes = _probes(asked, catalogue, profile)
+    begun = frozenset(
+        key for key, sheet in shape.sheets.items() if is_begun(sheet, book)
+    )
     lacking = frozenset(
         cell for number in tally.blanks for cell in tally.findings[number].cells
     ) | _blank_first(tally, book)
     return Trial(
         book,
         profile,
-        claims,
-        looks,
+        probes,
+        begun,
+        _found_by_claims(tally, probes, book),
+        _found_by_looks(tally, probes),
         overtyped,
         lacking,
         equations(asked, shape),
     )
+
+
+def _found_by_claims(
+    tally: Tally, probes: Probes, book: Return
+) -> Mapping[Probe, frozenset[Broken]]:
+    """What breaks of the claims, by their probes."""
+    found: dict[Probe, frozenset[Broken]] = {}
+    # Where every claim was held, what breaks of each is known.
+    whole = tally.all_held and not tally.rounded
+    if whole:
+        for number, (item, _) in tally.held.items():
+            probe = probes.claims.get(id(item))
+            if probe is not None:
+                found[probe] = found.get(probe, frozenset()) | {tally.broken[number]}
+        return found
+    for probe in probes.claims.values():
+        broken = frozenset(probe.broken(book))
+        if broken:
+            found[probe] = broken
+    return found
+
+
+def _found_by_looks(tally: Tally, probes: Probes) -> Mapping[Probe, frozenset[Broken]]:
+    """What the looks found, by their probes."""
+    found: dict[Probe, frozenset[Broken]] = {}
+    for broken in tally.broken.values():
+        probe = probes.looks.get(broken[0])
+        if probe is not None:
+            found[probe] = found.get(probe, frozenset()) | {broken}
+    return found
+
+
+@once_of
+def _probes(
+    asked: tuple[tuple[Asked, frozenset[str]], ...],
+    catalogue: Catalogue,
+    profile: Profile,
+) -> Probes:
+    """What is held against a return and its copies: all that is asked, and all looks that are no hints."""
+    shape = profile.book
+    claims = {
+        id(item): Probe(read, partial(_broken_claims, item, shape))
+        for item, read in asked
+    }
+    looks = {
+        rule.id: Probe(
+            read, partial(_broken_looks, rule, catalogue.bounds, profile), forms
+        )
+        for rule, forms, read in _grave_looks(catalogue, shape)
+    }
+    return Probes(claims, looks, shape)
 
 
 @once_of

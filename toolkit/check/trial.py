@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from toolkit.check.equations import Equations, Held
 from toolkit.model import Cell, Name, Return, Words, record
-from toolkit.profile.form import Profile
+from toolkit.profile.form import Book, Profile
 from toolkit.returns.data import with_figures
 from toolkit.rules.reading import hand_on
 
@@ -84,16 +84,45 @@ class Suspects:
     cells: tuple[Cell, ...]
 
 
-@record()
+@record(slots=True, eq=False)
 class Probe:
-    """Something held against a return: what it reads, what breaks, and what is known to break in the return itself.
+    """Something held against a return: what it reads, and what breaks.
 
-    It reads blocks, and fields of lists (`procurement.amount`).
+    It reads blocks, and fields of lists (`procurement.amount`). A look is held where one of its forms (by their keys) is begun.
     """
 
     reads: frozenset[str]
     broken: Callable[[Return], Iterable[Broken]]
-    before: frozenset[Broken] | None = None
+    forms: frozenset[str] = frozenset()
+
+
+@record(slots=True, eq=False)
+class Probes:
+    """All that is held against a return and its copies, which is the same of every return: the claims, then the looks."""
+
+    claims: Mapping[int, Probe]  # by the identity of what is asked
+    looks: Mapping[str, Probe]  # by their rule
+    shape: Book
+    kept: dict[tuple[bool, frozenset[str] | None], tuple[Probe, ...]] = field(
+        default_factory=dict
+    )
+
+    def touched(
+        self, changed: frozenset[str] | None, *, claims_alone: bool
+    ) -> tuple[Probe, ...]:
+        """Those that read any of what changed; None: anything may have."""
+        key = (claims_alone, changed)
+        if key not in self.kept:
+            probes = (*self.claims.values(), *self.looks.values())
+            if claims_alone:
+                probes = probes[: len(self.claims)]
+            if changed is not None:
+                reach = self.shape.with_dependents(changed)
+                probes = tuple(
+                    probe for probe in probes if not reach.isdisjoint(probe.reads)
+                )
+            self.kept[key] = probes
+        return self.kept[key]
 
 
 @dataclass
@@ -120,8 +149,11 @@ class Trial:
 
     book: Return
     profile: Profile
-    claims: Sequence[Probe]
-    looks: Sequence[Probe]
+    probes: Probes
+    begun: frozenset[str]  # the keys of its forms that are
+    # what breaks in the return itself, by the probe that finds it; of all others nothing does
+    of_claims: Mapping[Probe, frozenset[Broken]]
+    of_looks: Mapping[Probe, frozenset[Broken]]
     overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
     lacking: frozenset[Cell] = frozenset()  # cells that must be filled and are blank
     equations: Equations = field(default_factory=dict)  # among the claims
@@ -134,20 +166,10 @@ class Trial:
         self._held = Held(self.book, self.profile.book, self.equations)
         # which copies have too, as they are
         self._ours = frozenset(map(id, self.book.projects))
-        self._by_probe: dict[int, frozenset[Broken]] = {}
-        self._known: dict[tuple[int, frozenset[str] | None], Touched] = {}
-        self.everything = (*self.claims, *self.looks)
-        for probe in (*self.claims, *self.looks):
-            known = probe.before
-            self._by_probe[id(probe)] = (
-                frozenset(probe.broken(self.book)) if known is None else known
-            )
-        self.broken_claims = frozenset().union(
-            *(self._by_probe[id(probe)] for probe in self.claims)
-        )
-        self.broken = self.broken_claims.union(
-            *(self._by_probe[id(probe)] for probe in self.looks)
-        )
+        self._of_all = {**self.of_claims, **self.of_looks}
+        self._known: dict[tuple[bool, frozenset[str] | None], Touched] = {}
+        self.broken_claims = frozenset().union(*self.of_claims.values())
+        self.broken = frozenset().union(*self._of_all.values())
         self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
 
     @cached_property
@@ -166,23 +188,21 @@ class Trial:
 
         Nothing where it is less than so many things, where that breaks something else, or where what is told still breaks.
         """
-        still = self._still(self.everything, self.broken, slip, told, least)
+        still = self._still(slip, told, least)
         mended = frozenset[Broken]() if still is None else self.broken - still
         return mended if len(mended) >= least else frozenset()
 
     def may_be(self, slip: Slip, told: Told) -> bool:
         """Whether undoing a slip mends an equation without breaking another."""
-        return (
-            self._still(self.claims, self.broken_claims, slip, told.broken) is not None
-        )
+        return self._still(slip, told.broken, claims_alone=True) is not None
 
     def _still(
         self,
-        probes: Sequence[Probe],
-        before: frozenset[Broken],
         slip: Slip,
         told: Broken | None,
         least: int = 0,
+        *,
+        claims_alone: bool = False,
     ) -> frozenset[Broken] | None:
         """What breaks once a slip is undone. What reads nothing of it is not asked again.
 
@@ -191,21 +211,20 @@ class Trial:
         """
         # A project or a line that is gone may be missed by anything.
         everything = slip.without > 0 or slip.without_line is not None
-        touched = self._touched(probes, None if everything else slip.changed)
+        touched = self._touched(
+            None if everything else slip.changed, claims_alone=claims_alone
+        )
         broken = set(touched.apart)
         if told in broken or len(touched.at_stake) < least:
             return None
         if not everything and self._held.breaks(slip.undone):
             return None
+        before = self.broken_claims if claims_alone else self.broken
         copy = slip.mended(self.book, self.profile)
         if not everything:
             hand_on(self.book, copy)
         try:
-            # What found the thing that is told goes first: most slips do not mend it, and are done with.
-            asked = sorted(
-                touched.asked, key=lambda probe: told not in self._by_probe[id(probe)]
-            )
-            for probe in asked:
+            for probe in self._first_of_told(told, touched.asked):
                 found = frozenset(probe.broken(copy))
                 broken |= found
                 refuted = told in found or not found <= before
@@ -216,6 +235,14 @@ class Trial:
             self._let_go(copy)
         return frozenset(broken)
 
+    def _first_of_told(self, told: Broken | None, asked: list[Probe]) -> list[Probe]:
+        """What found the thing that is told goes first: most slips do not mend it, and are done with."""
+        finds = [probe for probe, found in self._of_all.items() if told in found]
+        if not finds:
+            return asked
+        first = [probe for probe in asked if probe in finds]
+        return [*first, *(probe for probe in asked if probe not in finds)]
+
     def _let_go(self, copy: Return) -> None:
         """Forget what was read of a copy: it refers to the copy, which would lie about until somebody looks for such things."""
         copy.kept.clear()
@@ -224,28 +251,26 @@ class Trial:
                 project.kept.clear()
 
     def _touched(
-        self, probes: Sequence[Probe], changed: frozenset[str] | None
+        self, changed: frozenset[str] | None, *, claims_alone: bool
     ) -> Touched:
-        """What is asked again of these probes where that has changed; None: anything may have."""
+        """Which probes, or claims alone, are asked again where that has changed; None: anything may have."""
         # Slips of one form change the same: what that touches is found out once.
-        key = (id(probes), changed)
+        key = (claims_alone, changed)
         known = self._known.get(key)
         if known is None:
-            reach = (
-                None if changed is None else self.profile.book.with_dependents(changed)
-            )
             asked = [
                 probe
-                for probe in probes
-                if reach is None or not reach.isdisjoint(probe.reads)
+                for probe in self.probes.touched(changed, claims_alone=claims_alone)
+                if not probe.forms or not probe.forms.isdisjoint(self.begun)
             ]
-            again = set(map(id, asked))
-            apart = (
-                self._by_probe[id(probe)] for probe in probes if id(probe) not in again
-            )
-            at_stake = (self._by_probe[id(probe)] for probe in asked)
-            asked.sort(key=lambda probe: not self._by_probe[id(probe)])
+            again = set(asked)
+            at_stake: set[Broken] = set()
+            apart: set[Broken] = set()
+            of_all = self.of_claims if claims_alone else self._of_all
+            for probe, found in of_all.items():
+                (at_stake if probe in again else apart).update(found)
+            asked.sort(key=lambda probe: probe not in of_all)
             known = self._known[key] = Touched(
-                asked, frozenset().union(*at_stake), frozenset().union(*apart)
+                asked, frozenset(at_stake), frozenset(apart)
             )
         return known
