@@ -47,6 +47,9 @@ def full_width(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def not_shown(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Characters of private use, lost ones, and emoji: one finding, each named by its number."""
     found: dict[Passage, list[str]] = {}
-    for passage, match in texts(book, bounds).search(NOT_SHOWN):
+    written = texts(book, bounds)
+    if not NOT_SHOWN.search("".join(written.signs)):
+        return
+    for passage, match in written.search(NOT_SHOWN):
         found.setdefault(passage, []).append(f"U+{ord(match[0]):04X}")
     yield from summary(found)

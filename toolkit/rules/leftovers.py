@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import eq
 
 from toolkit.model import Return
 from toolkit.rules.patterns import longest
@@ -36,7 +37,7 @@ DOTS = late(
     rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)"
 )
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
-TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
+TRIED = r"(?:(?:{tries})[\dA-Za-z一二三]{0,3}|([^\W\d_])\1{2,9})[。.]?"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
 RUN = Runs(range(2, 17))
 ONE = range(1, 2)
@@ -44,8 +45,9 @@ TWICE = late(
     rf"([^\s{END}，。；：、！？…—_*\-.=]{{{RUN.lengths[0]},{RUN.lengths[-1]}}}?)\1"
 )
 # The same clause twice: 完成道路养护，完成道路养护，
+CLAUSE_MARKS = "，。；、"
 CLAUSE_TWICE = late(
-    rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)"
+    rf"(?:^|(?<=[{CLAUSE_MARKS}{END}]))([^{CLAUSE_MARKS}\s{END}]{{4,60}})[{CLAUSE_MARKS}]\1(?=[{CLAUSE_MARKS}{END}]|$)"
 )
 BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = late("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
@@ -177,13 +179,18 @@ def unfinished(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def tried_out(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cell with nothing but a word that tries the workbook, or one key held down."""
     pattern = _with(TRIED, "tries", bounds.words["tries"])
-    for passage, match in texts(book, bounds).search(pattern):
-        if (
-            passage.field in SOURCES
-            and match[0].rstrip("。.") in bounds.words["tries_of_things"]
-        ):
+    most, written = longest(pattern.pattern), texts(book, bounds)
+    tried = [
+        text
+        for text in written.distinct
+        if len(text) <= most and pattern.fullmatch(text)
+    ]
+    for passage in written.saying(tried):
+        said = passage.text
+        of_things = said.rstrip("。.") in bounds.words["tries_of_things"]
+        if passage.field in SOURCES and of_things:
             continue  # 场强由测试得来
-        yield Breach(passage.cells, {"said": brief(match[0])})
+        yield Breach(passage.cells, {"said": brief(said)})
 
 
 # ---------------------------------------------------------------- words typed twice
@@ -268,7 +275,19 @@ def _longest(words: frozenset[str]) -> int:
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
     written = texts(book, bounds)
-    return list(written.search(TWICE, RUN)), list(written.search(CLAUSE_TWICE))
+    runs = list(written.search(TWICE, RUN))
+    if not _says_a_clause_again(written.once):
+        return runs, []
+    return runs, list(written.search(CLAUSE_TWICE))
+
+
+def _says_a_clause_again(text: str) -> bool:
+    """Whether any clause is the same as the one before it: that is asked more quickly than where one is."""
+    one = CLAUSE_MARKS[0]
+    for mark in CLAUSE_MARKS[1:]:
+        text = text.replace(mark, one)
+    clauses = text.replace(END, one + END + one).split(one)
+    return any(map(eq, clauses, clauses[1:]))
 
 
 # the runs, and the clauses, that stand twice in a row
@@ -298,7 +317,7 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for passage, match in clauses:
         _keep_first(found, passage, match, match[1])
     # Mostly no character stands twice behind a number; the pattern that knows all units takes three milliseconds to compile.
-    behind = Runs(ONE, 1 + _longest(bounds.measures))
+    behind = Runs(ONE, 1 + _longest(bounds.measures), no_digits=True)
     number = _twice_behind_a_number(bounds.measures)
     doubtful = next(written.search(number, behind), None) is not None
     for passage, match in (
@@ -479,10 +498,9 @@ def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for text in written.distinct
         if len(text) >= 2 * LONG_RUN and (run := _pasted_twice(text))
     }
-    for passage in written.passages if found else ():
-        run = found.get(passage.text, "")
-        if run and passage not in told:
-            yield Breach(passage.cells, {"said": brief(run, 40)})
+    for passage in written.saying(found):
+        if passage not in told:
+            yield Breach(passage.cells, {"said": brief(found[passage.text], 40)})
 
 
 WHOLE = (
@@ -627,12 +645,8 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for text in written.distinct
         if not more.match(text) and _is_empty(text, placeholders)
     }
-    for passage in written.passages if empty else ():
-        if (
-            passage.text in empty
-            and passage.field in ASKED
-            and not pending.search(passage.text)
-        ):
+    for passage in written.saying(empty):
+        if passage.field in ASKED and not pending.search(passage.text):
             yield Breach(passage.cells, {"said": brief(passage.text)})
 
 

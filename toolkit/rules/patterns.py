@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,13 +37,19 @@ MOST_WAYS = 40
 class Way(NamedTuple):
     """A way in which a pattern can be met: what it begins with (None: that is not known), what else it has.
 
-    `second` stands right behind the first, None where that is not known; `single` is what is one character and no more.
+    `second` stands right behind the first, None where that is not known; `single` is what is one character and no more,
+    `again` what is one of the first or several. `lead` are the plain characters that stand in front, the `whole` of it or not;
+    `unlike` are those that must not stand before it.
     """
 
     first: Signs | None
     needed: frozenset[Signs] = frozenset()
     second: Signs | None = None
     single: bool = False
+    again: bool = False
+    lead: str = ""
+    whole: bool = False
+    unlike: Signs = Signs()
 
 
 ANY: tuple[Way, ...] = (Way(None),)
@@ -54,18 +61,25 @@ class Need(NamedTuple):
     all: Signs
     either: tuple[Signs, ...]
 
-    def met(self, signs: Signs) -> bool:
-        """Whether these characters are all that it takes."""
-        return self.all <= signs and not any(map(signs.isdisjoint, self.either))
-
 
 class Start(NamedTuple):
-    """How a pattern can begin, its first and its second character, what must not stand before, and what the ways need."""
+    """How a pattern can begin, its first and its second character, what must not stand before, and what the ways need.
+
+    `lead` are the plain characters it begins with, where these are two or more.
+    """
 
     first: Signs | None
     second: Signs | None
     unlike: Signs
     needs: tuple[Need, ...]
+    lead: str = ""
+
+    def met(self, signs: AbstractSet[str]) -> bool:
+        """Whether one of the ways is met by these characters."""
+        for needed, either in self.needs:  # noqa: SIM110 (asked three hundred times a return)
+            if needed <= signs and not any(map(signs.isdisjoint, either)):
+                return True
+        return False
 
 
 # Of a pattern how it can begin and what it is compiled to, in plain things; None for what nobody asked.
@@ -96,35 +110,33 @@ def starts(pattern: str) -> tuple[Start, ...]:
     made = EARLIER.get(pattern, (None, None))[BEGINS]
     if made is not None:
         return tuple(
-            Start(first, second, unlike, tuple(Need(*need) for need in needs))
-            for first, second, unlike, needs in made
+            Start(first, second, unlike, tuple(Need(*need) for need in needs), lead)
+            for first, second, unlike, needs, lead in made
         )
     begun = _starts(pattern)
-    plain = tuple((*one[:3], tuple(map(tuple, one.needs))) for one in begun)
+    plain = tuple((*one[:3], tuple(map(tuple, one.needs)), one.lead) for one in begun)
     _put_down(pattern, begins=plain)
     return begun
 
 
 def _starts(pattern: str) -> tuple[Start, ...]:
-    found: dict[tuple[Signs | None, Signs | None], list[Need]] = {}
-    every = ways(pattern)
-    unlike = _not_before(_parsed[pattern]) if pattern in _parsed else Signs()
-    for way in every:
+    found: dict[tuple[Signs | None, Signs | None, Signs, str], list[Need]] = {}
+    for way in ways(pattern):
         sure = Signs(sign for signs in way.needed if len(signs) == 1 for sign in signs)
         either = tuple(signs for signs in way.needed if len(signs) > 1)
-        found.setdefault((way.first, way.second), []).append(Need(sure, either))
+        lead = way.lead if len(way.lead) > 1 else ""
+        begins = way.first, way.second, way.unlike, lead
+        found.setdefault(begins, []).append(Need(sure, either))
     return tuple(
-        Start(first, second, unlike, tuple(needs))
-        for (first, second), needs in found.items()
+        Start(first, second, unlike, tuple(needs), lead)
+        for (first, second, unlike, lead), needs in found.items()
     )
 
 
 def _not_before(parts: Any) -> Signs:
-    """The characters that must not stand before a pattern, as far as it says so at its very beginning: (?<![0-9])."""
+    """The characters that must not stand before what follows each other, as far as that says so in front: (?<![0-9])."""
     leading: tuple[Any, Any] = next(iter(parts), (None, None))
     what, about = leading
-    if what is said.SUBPATTERN and not about[1]:
-        return _not_before(about[3])
     if what is not said.ASSERT_NOT or about[0] > 0 or len(about[1]) != 1:
         return Signs()
     kind, of = about[1][0]
@@ -237,7 +249,7 @@ def _is_caseless(what: Any, about: Any) -> bool:
     )
 
 
-def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
+def _of_sequence(parts: Sequence[tuple[Any, Any]]) -> tuple[Way, ...]:
     """Of things that follow each other all must be met; of those that can be met in several ways, the one that says most."""
     each = [
         _Part(_of(what, about), what in _REPEATS and not about[0])
@@ -245,40 +257,86 @@ def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
         if not _is_no_width(what, about)
     ]
     sure: frozenset[Signs] = frozenset()
-    best = ANY
-    leads = False  # whether the best stands in front: then each of its ways begins in its own manner
+    best, at = ANY, len(each)
     for place, part in enumerate(each):
         if part.optional:
             continue
         if len(part.ways) == 1:
             sure |= part.ways[0].needed
         elif _worth(part.ways) > _worth(best):
-            best, leads = part.ways, place == 0
-    first, behind = _beginning(each), _beginning(each[1:])
-    second = (
-        None
-        if not each or each[0].optional
-        else _either(behind if way.single else way.second for way in each[0].ways)
-    )
-    single = (
-        len(each) == 1
-        and not each[0].optional
-        and all(way.single for way in each[0].ways)
-    )
-    if not leads:
-        return tuple(
-            dict.fromkeys(Way(first, sure | way.needed, second, single) for way in best)
-        )
-    own = (
-        Way(
-            way.first,
-            sure | way.needed,
-            behind if way.single else way.second,
-            single and way.single,
-        )
+            best, at = part.ways, place
+    unlike = _not_before(parts)
+    before, after = _lead(each[:at]), _lead(each[at + 1 :])
+    led = (
+        way._replace(needed=sure | way.needed, **_leads(before, way, after))
         for way in best
     )
+    behind = _beginning(each[1:])
+    if at > 0:  # else each of the ways of what stands in front begins in its own manner
+        front = _together(each, behind, unlike)
+        return tuple(dict.fromkeys(front(way) for way in led))
+    alone = len(each) == 1
+    own = (
+        way._replace(
+            second=_second(way, behind),
+            single=alone and way.single,
+            again=alone and way.again,
+            unlike=unlike | way.unlike,
+        )
+        for way in led
+    )
     return tuple(dict.fromkeys(own))
+
+
+def _together(
+    each: Sequence[_Part], behind: Signs | None, unlike: Signs
+) -> Callable[[Way], Way]:
+    """How what follows each other begins, however what stands in front is met."""
+    first, second, single, again = _beginning(each), None, False, False
+    if each and not each[0].optional:
+        second = _either(_second(way, behind) for way in each[0].ways)
+        unlike |= Signs.intersection(*(way.unlike for way in each[0].ways))
+        alone = len(each) == 1
+        single = alone and all(way.single for way in each[0].ways)
+        again = alone and all(way.single or way.again for way in each[0].ways)
+    return lambda way: way._replace(
+        first=first,
+        second=second,
+        single=single,
+        again=again and not single,
+        unlike=unlike,
+    )
+
+
+def _second(way: Way, behind: Signs | None) -> Signs | None:
+    """What stands behind the first character of a way, before what begins with these."""
+    if way.single:
+        return behind
+    return _either((way.first, behind)) if way.again else way.second
+
+
+def _leads(
+    before: tuple[str, bool], way: Way, after: tuple[str, bool]
+) -> Mapping[str, Any]:
+    """The plain characters in front of what a way stands within, and whether these are all of it."""
+    lead, whole = before
+    if whole:
+        lead, whole = lead + way.lead, way.whole
+    if whole:
+        lead, whole = lead + after[0], after[1]
+    return {"lead": lead, "whole": whole}
+
+
+def _lead(parts: Sequence[_Part]) -> tuple[str, bool]:
+    """The plain characters in front of things that follow each other, and whether these are all of them."""
+    lead = ""
+    for part in parts:
+        if part.optional or len(part.ways) > 1:
+            return lead, False
+        lead += part.ways[0].lead
+        if not part.ways[0].whole:
+            return lead, False
+    return lead, True
 
 
 class _Part(NamedTuple):
@@ -326,7 +384,8 @@ def _of(what: Any, about: Any) -> tuple[Way, ...]:
     """The ways in which one part of a pattern can be met."""
     if what is said.LITERAL:
         signs = Signs(chr(about))
-        return (Way(signs, frozenset({signs}), single=True),)
+        plain = Way(signs, frozenset({signs}), single=True, lead=chr(about), whole=True)
+        return (plain,)
     if what is said.IN:
         among = _of_class(about)
         return ANY if among is None else (Way(among, frozenset({among}), single=True),)
@@ -349,16 +408,19 @@ def _of(what: Any, about: Any) -> tuple[Way, ...]:
 
 def _repeated(way: Way, *, least: int, most: int) -> Way:
     """What is met so many times: of one character twice, the second is another of it."""
-    if not way.single or most == 1:
+    if most == 1:
         return way
-    return way._replace(second=way.first if least > 1 else None, single=False)
+    if not way.single:
+        return way._replace(again=False, whole=False)
+    second = way.first if least > 1 else None
+    return way._replace(second=second, single=False, again=least <= 1, whole=False)
 
 
 def _by_beginning(found: tuple[Way, ...]) -> tuple[Way, ...]:
     """Fewer ways: of those that begin alike one, which needs what all of them need."""
     needed: dict[Way, frozenset[Signs]] = {}
     for way in found:
-        alike = way._replace(needed=frozenset())
+        alike = way._replace(needed=frozenset(), lead="", whole=False)
         needed[alike] = needed[alike] & way.needed if alike in needed else way.needed
     return (
         tuple(way._replace(needed=both) for way, both in needed.items())

@@ -7,13 +7,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import chain, takewhile
+from itertools import accumulate, chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
 from toolkit.rules.patterns import (
     DIGIT,
     Signs,
+    Start,
     compiled,
     keep_nothing_of,
     starts,
@@ -27,6 +28,7 @@ NOTHING = r"(?!)"  # a pattern that finds nothing
 SPARE = 3  # characters that a shortened text may be longer
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
+NUMERIC = Signs((DIGIT,))
 SELDOM = 12  # characters are rare where not each so many-th of a text is one of them
 NAMING = 3  # characters of a name that are enough to know it by
 YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -119,6 +121,7 @@ class Runs(NamedTuple):
 
     lengths: range
     ahead: int = 0
+    no_digits: bool = False  # where nothing of a run is a digit
 
 
 class Places:
@@ -126,24 +129,29 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._places: dict[Signs, tuple[int, ...] | None] = {}
+        self._places: dict[Signs, Sequence[int] | None] = {}
         self._runs: dict[range, list[int]] = {}
-        self._starts: dict[tuple[Signs, Signs | None, Signs], Sequence[int] | None] = {}
+        self._starts: dict[object, Sequence[int] | None] = {}
+
+    def places(
+        self, pattern: re.Pattern[str], runs: Runs | None = None
+    ) -> Sequence[int] | None:
+        """Where a pattern may be met, in order; None where these places are too many to be gone through one by one.
+
+        One that finds a run of characters twice in a row may be met where there are such runs.
+        """
+        return self._beginnings(pattern) if runs is None else self._twice(runs)
 
     def matches(
-        self, pattern: re.Pattern[str], runs: Runs | None = None
+        self, pattern: re.Pattern[str], places: Sequence[int] | None
     ) -> Iterator[re.Match[str]]:
-        """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order.
-
-        One that finds a run of characters twice in a row is tried where there are such runs.
-        """
-        places = self._beginnings(pattern) if runs is None else self._twice(runs)
+        """Yield every match, in order. The pattern is tried at these places alone; of None, everywhere."""
         if places is None:
             yield from pattern.finditer(self.text)
             return
-        behind, text = 0, self.text
+        behind, text, tried = 0, self.text, pattern.match
         for place in places:
-            match = pattern.match(text, place) if place >= behind else None
+            match = tried(text, place) if place >= behind else None
             if match is not None:
                 yield match
                 behind = match.end()
@@ -155,6 +163,9 @@ class Places:
         places = self._runs[runs.lengths]
         if not runs.ahead:
             return places
+        text = self.text
+        if runs.no_digits:
+            places = [place for place in places if not text[place].isdecimal()]
         return sorted(
             {
                 place - before
@@ -165,42 +176,60 @@ class Places:
 
     def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
         """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
-        there = self._there
-        found: set[int] = set()
-        for first, second, unlike, needs in starts(pattern.pattern):
-            if not any(need.met(there) for need in needs):
-                continue
-            places = None if first is None else self._starts_of(first, second, unlike)
-            if places is None:
-                return None
-            found.update(places)
-        return sorted(found)
+        there = self.signs
+        found: list[Sequence[int]] = []
+        for start in starts(pattern.pattern):
+            if start.met(there):
+                places = self._starts_of(start)
+                if places is None:
+                    return None
+                if places:
+                    found.append(places)
+        if len(found) == 1:
+            return found[0]
+        return sorted(set(chain.from_iterable(found)))
 
-    def _starts_of(
-        self, first: Signs, second: Signs | None, unlike: Signs
-    ) -> Sequence[int] | None:
+    def _starts_of(self, start: Start) -> Sequence[int] | None:
         """Where any of some characters stands before one of others, and behind none of a third kind; None where none is rare."""
-        key = first, second, unlike
+        first, second, unlike, _, lead = start
+        key = lead or first, second, unlike
         if key in self._starts:
             return self._starts[key]
-        places = (
-            self._places_of(first)
-            if second is None
-            else self._find_pairs(first, second)
-        )
+        places: Sequence[int] | None = None
+        if lead:
+            places = self._find(lead)
+        elif first is None:
+            pass  # it may begin anywhere
+        elif first == NUMERIC and unlike >= NUMERIC:
+            places = self._before(self._numbers, second)
+        elif second is None:
+            places = self._places_of(first)
+        else:
+            places = self._find_pairs(first, second)
         if places and unlike:
-            before = self._those_there(unlike)
-            places = [at for at in places if not at or self.text[at - 1] not in before]
+            text, before = self.text, self._those_there(unlike)
+            places = [at for at in places if not at or text[at - 1] not in before]
         self._starts[key] = places
         return places
 
+    def _before(
+        self, places: Sequence[int] | None, second: Signs | None
+    ) -> Sequence[int] | None:
+        """Those of some places behind which one of these characters stands."""
+        if not places or second is None:
+            return places
+        text, behind = self.text, self._those_there(second)
+        return [at for at in places if text[at + 1 : at + 2] in behind]
+
     def _find_pairs(self, first: Signs, second: Signs) -> Sequence[int] | None:
-        if len(first) == len(second) == 1 and DIGIT not in first | second:
-            return self._find(*first, *second)
+        if DIGIT not in first and DIGIT not in second:
+            if len(first) == len(second) == 1:
+                return self._find("".join((*first, *second)))
+            if first == second:
+                return self._two_of(first)
         places = self._places_of(first)
         if places is not None:
-            behind = self._those_there(second)
-            return [at for at in places if self.text[at + 1 : at + 2] in behind]
+            return self._before(places, second)
         places = self._places_of(second)
         before = self._those_there(first)
         return (
@@ -209,73 +238,97 @@ class Places:
             else [at - 1 for at in places if at and self.text[at - 1] in before]
         )
 
-    def _find(self, *signs: str) -> list[int] | None:
+    def _two_of(self, signs: Signs) -> Sequence[int] | None:
+        """Where two of some characters stand one behind the other: all are written as one of them for that."""
+        text, one = self.text, min(signs)
+        for sign in signs:
+            text = text.replace(sign, one)
+        return self._find(one + one, text)
+
+    def _find(self, sought: str, text: str = "") -> list[int] | None:
         """Where some characters stand one behind the other; None where that is not rare."""
-        sought, places = "".join(signs), list[int]()
-        most = len(self.text) // SELDOM
-        at = self.text.find(sought)
+        text = text or self.text
+        places, most = list[int](), len(text) // SELDOM
+        at = text.find(sought)
         while at >= 0:
             if len(places) > most:
                 return None
             places.append(at)
-            at = self.text.find(sought, at + 1)
+            at = text.find(sought, at + 1)
         return places
 
     @cached_property
-    def signs(self) -> Signs:
-        """Every character that stands in the text."""
-        return Signs(self.text)
+    def signs(self) -> set[str]:
+        """Every character that stands in the text, and `DIGIT` where a digit is among them."""
+        found = set(self.text)
+        if NUMBER.search("".join(found)) is not None:
+            found.add(DIGIT)
+        return found
 
     @cached_property
     def _digits(self) -> Signs:
         return Signs(filter(str.isdecimal, self.signs))
 
+    @property
+    def _digit(self) -> str:
+        """The text of a pattern that finds a digit; where all are those of ASCII, it is looked for much more quickly."""
+        return "[0-9]" if all(map(str.isascii, self._digits)) else r"\d"
+
     @cached_property
-    def _there(self) -> Signs:
-        """Every character that stands in the text, and `DIGIT` where a digit is among them."""
-        return self.signs | {DIGIT} if self._digits else self.signs
+    def _numbers(self) -> Sequence[int] | None:
+        """Where the numbers begin; None where they are not rare."""
+        return self._rare(compiled(f"{self._digit}+"))
 
     def _those_there(self, signs: Signs) -> Signs:
         """Those of some characters that stand in the text."""
         found = signs & self.signs
-        return found | self._digits if DIGIT in signs else found
+        return found | self._digits if DIGIT in found else found
 
-    def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
-        """Where any of some characters stand; None where they are not rare."""
+    def _rare(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
+        """Where a pattern is met; None where that is not rare."""
+        places = [match.start() for match in pattern.finditer(self.text)]
+        return places if len(places) * SELDOM <= len(self.text) else None
+
+    def _places_of(self, signs: Signs) -> Sequence[int] | None:
+        """Where any of some characters stand, in order; None where they are not rare."""
         if signs not in self._places:
-            places: list[int] = []
-            for sign in self._those_there(signs):
-                at = self.text.find(sign)
-                while at >= 0 and len(places) * SELDOM <= len(self.text):
-                    places.append(at)
-                    at = self.text.find(sign, at + 1)
             self._places[signs] = (
-                tuple(places) if len(places) * SELDOM <= len(self.text) else None
+                self._rare(compiled(self._digit))
+                if signs == NUMERIC
+                else self._each_of(self._those_there(signs))
             )
         return self._places[signs]
+
+    def _each_of(self, signs: Signs) -> Sequence[int] | None:
+        text, places = self.text, list[int]()
+        most = len(text) // SELDOM
+        for sign in signs:
+            at = text.find(sign)
+            while at >= 0:
+                places.append(at)
+                if len(places) > most:
+                    return None
+                at = text.find(sign, at + 1)
+        return sorted(places)
 
 
 def twice_in_a_row(text: str, lengths: range) -> list[int]:
     """Where as many characters as one of these lengths stand twice, one run right behind the other.
 
     The text is held against itself, moved on by each length: as numbers of thousands of digits, a hundred times as quick as
-    character by character. What is alike comes to zero.
+    character by character. What is alike comes to zero. Of each character the lowest byte is enough to find where to look.
     """
-    signs = text.encode("utf-16-le", "surrogatepass")
-    size = 2
-    if len(signs) > size * len(text):  # a character beyond the first 65,536
-        signs, size = text.encode("utf-32-le", "surrogatepass"), 4
+    signs = text.encode("utf-16-le", "surrogatepass")[::2]
+    if len(signs) > len(text):  # a character beyond the first 65,536
+        signs = text.encode("utf-32-le", "surrogatepass")[::4]
     number, found = int.from_bytes(signs, "little"), set[int]()
     for length in lengths:
-        sought, end = bytes(size * length), len(signs) - size * length
-        unlike = (number ^ (number >> (8 * size * length))).to_bytes(
-            len(signs), "little"
-        )
+        sought, end = bytes(length), len(signs) - length
+        unlike = (number ^ (number >> (8 * length))).to_bytes(len(signs), "little")
         at = unlike.find(sought, 0, end)
         while at >= 0:
-            place, beside = divmod(at, size)
-            if not beside:
-                found.add(place)
+            if text.startswith(text[at : at + length], at + length):
+                found.add(at)
             at = unlike.find(sought, at + 1, end)
     return sorted(found)
 
@@ -285,51 +338,54 @@ class Texts:
 
     def __init__(self, passages: tuple[Passage, ...]) -> None:
         self.passages = passages
-        self.joined = END.join(passage.text for passage in passages)
-        # Where each passage begins in the joined text, so that a match finds back to its passage.
-        self.starts: list[int] = []
-        start = 0
-        for passage in passages:
-            self.starts.append(start)
-            start += len(passage.text) + len(END)
+        self.every = [passage.words.text for passage in passages]
+        self.joined = END.join(self.every)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each passage begins in the joined text, so that a match finds back to its passage."""
+        before = accumulate(map(len, self.every), initial=0)
+        return [number * len(END) + length for number, length in enumerate(before)]
 
     @cached_property
     def distinct(self) -> dict[str, list[int]]:
         """The texts, each once with the numbers of its passages: in many rows of indicators stands the same."""
-        numbers: dict[str, list[int]] = {}
-        for number, passage in enumerate(self.passages):
-            numbers.setdefault(passage.text, []).append(number)
-        return numbers
+        return _numbered(self.every)
 
     @cached_property
     def _edges(self) -> frozenset[str]:
         """The first and the last text: a pattern may ask for the beginning or the end of all."""
-        return frozenset(
-            passage.text for passage in (*self.passages[:1], *self.passages[-1:])
-        )
+        return frozenset((*self.every[:1], *self.every[-1:]))
 
     @cached_property
     def _once(self) -> Places:
         """Every text once; the first one first and the last one last, as they stand in all of them."""
-        within = [text for text in self.distinct if text not in self._edges]
-        first, last = (
-            [passage.text for passage in some]
-            for some in (self.passages[:1], self.passages[-1:])
-        )
-        return Places(END.join((*first, *within, *last)))
+        several = list(self.distinct)
+        for last in self.every[-1:]:
+            if last != several[0]:
+                several.remove(last)
+            several.append(last)
+        return Places(END.join(several))
 
     @cached_property
-    def signs(self) -> frozenset[str]:
-        """Every character that stands in the texts."""
+    def signs(self) -> set[str]:
+        """Every character that stands in the texts, and `DIGIT` where a digit is among them."""
         return self._once.signs
+
+    @property
+    def once(self) -> str:
+        """Every text once, `END` between them."""
+        return self._once.text
+
+    def saying(self, several: Iterable[str]) -> list[Passage]:
+        """The passages of some of the texts, in order."""
+        numbers = chain.from_iterable(self.distinct[text] for text in several)
+        return [self.passages[number] for number in sorted(numbers)]
 
     @cached_property
     def by_field(self) -> Mapping[str, Sequence[int]]:
         """The fields that have texts, each with the numbers of its passages."""
-        numbers: dict[str, list[int]] = {}
-        for number, passage in enumerate(self.passages):
-            numbers.setdefault(passage.field, []).append(number)
-        return numbers
+        return _numbered(passage.field for passage in self.passages)
 
     def of(self, *fields: str) -> Iterator[Passage]:
         """Yield the texts of these fields, in order."""
@@ -344,14 +400,21 @@ class Texts:
         self, pattern: re.Pattern[str], runs: Runs | None = None
     ) -> Iterator[tuple[Passage, re.Match[str]]]:
         """Yield every match with the text it stands in. A pattern must not reach across `END`."""
+        places = self._once.places(pattern, runs)
+        if places is not None and not places:
+            return iter(())
+        return self._found(pattern, places)
+
+    def _found(
+        self, pattern: re.Pattern[str], places: Sequence[int] | None
+    ) -> Iterator[tuple[Passage, re.Match[str]]]:
         found: dict[str, list[int]] = {}
         text = self._once.text
-        for match in self._once.matches(pattern, runs):
-            begins = text.rfind(END, 0, match.start()) + 1
-            ends = text.find(END, match.start())
-            found.setdefault(text[begins : ends if ends >= 0 else None], []).append(
-                match.start() - begins
-            )
+        for match in self._once.matches(pattern, places):
+            at = match.start()
+            begins, ends = text.rfind(END, 0, at) + 1, text.find(END, at)
+            within = text[begins : ends if ends >= 0 else None]
+            found.setdefault(within, []).append(at - begins)
         for number in sorted(
             number for text in found for number in self.distinct[text]
         ):
@@ -399,6 +462,18 @@ class Texts:
         for passage, match in self.search(pattern):
             found.setdefault(passage, []).append(match[0])
         return found
+
+
+def _numbered(several: Iterable[str]) -> dict[str, list[int]]:
+    """The numbers at which each of several things comes."""
+    numbers: dict[str, list[int]] = {}
+    for number, thing in enumerate(several):
+        before = numbers.get(thing)
+        if before is None:
+            numbers[thing] = [number]
+        else:
+            before.append(number)
+    return numbers
 
 
 def _texts(book: Return, bounds: Bounds) -> Texts:

@@ -48,9 +48,8 @@ NOW = late("本年|今年")
 THIS_YEAR = late("本年|今年|当年|预算年度")
 DONE_IN_NUMBERS = late(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
 # A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
-# That no number runs on before it is looked at behind its first digit: where none stands, a search need not look back.
 ODD_YEAR = late(
-    r"(\d(?<![\d.A-Za-z].)\d{2,4})"
+    r"(?<![\d.A-Za-z])(\d{3,5})"
     r"(?:(?=年(?![以之]?[内上下前来间限期]|的?历史|左右|\s*[一1]\s*遇))|(?=[〕】]\s*第?\d+号)|(?=-\d{1,2}-\d{1,2}(?!\d)))"
 )
 # so many years, or of old times
@@ -170,15 +169,6 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     for passage, years in years_by_text(book, bounds).items():
         if passage.field == VALUE:
             continue
-        elsewhen = [
-            year
-            for year in years
-            if year.said in (Said.DUE, Said.THEN, Said.WORK)
-            and not year.first <= bounds.year <= year.last
-            and abs(year.first - bounds.year) <= reach
-        ]
-        if not elsewhen:
-            continue
         now = [
             year
             for year in years
@@ -186,10 +176,16 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             and year.first <= bounds.year <= year.last
         ]
         beside = NOW.search(passage.text) is not None
-        for year in elsewhen:
+        for year in years:
             if year.said is Said.WORK and year.first < bounds.year and beside:
                 continue  # 2021年付150万元、2022年付90万元，本年付清
-            if not _goes_on(year, now, bounds):
+            elsewhen = not year.first <= bounds.year <= year.last
+            near = elsewhen and abs(year.first - bounds.year) <= reach
+            if (
+                year.said in (Said.DUE, Said.THEN, Said.WORK)
+                and near
+                and not _goes_on(year, now, bounds)
+            ):
                 yield year
 
 
