@@ -6,6 +6,7 @@ import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def test_a_pipe_and_a_device_are_told_and_not_waited_for(tmp_path: Path) -> None
 
 
 def test_what_the_list_of_parts_says_is_held_to(tmp_path: Path) -> None:
-    """A list that says too little is found out before the part has taken any room; the second reader finds it out too."""
+    """A list that says too little is found out before the part has taken much room; the second reader finds it out too."""
     content = packed(sound(), least=0)
     # its name stands behind the rest of its entry
     entry = content.rindex(SHEET.encode()) - 46
@@ -252,6 +253,21 @@ def test_a_sheet_of_which_little_is_remembered_reads_the_same(
     monkeypatch.setattr(sheetxml, "PLACES", sheetxml.Places())
     assert opened(tmp_path, content) == whole
     assert sum(map(len, sheetxml.PLACES)) <= 1_000
+
+
+def test_a_part_that_is_all_there_but_for_the_end_of_its_packing_is_read(
+    tmp_path: Path,
+) -> None:
+    parts = sound()
+    squeezing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    unended = squeezing.compress(parts[SHEET]) + squeezing.flush(zlib.Z_SYNC_FLUSH)
+    stream = io.BytesIO(packed({**parts, SHEET: unended}))
+    with zipfile.ZipFile(stream, "a") as package:
+        entry = package.getinfo(SHEET)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.file_size, entry.CRC = len(parts[SHEET]), zlib.crc32(parts[SHEET])
+        package.writestr("more", b"")  # so that the list is written anew
+    assert opened(tmp_path, stream.getvalue()) == opened(tmp_path, packed(parts))
 
 
 def test_a_sheet_cut_off_behind_its_cells_is_refused(tmp_path: Path) -> None:

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import Protocol
 
-from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row, record
+from toolkit.model import (
+    BlockKind,
+    Cell,
+    Filled,
+    Name,
+    Project,
+    Return,
+    Role,
+    Row,
+    record,
+)
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.rules.rule import Finding
 
@@ -53,15 +63,15 @@ class Names:
         place = self._of_project_on(cell.sheet).get(cell)
         if place is None:
             place = self._of_no_project().get(cell)
-        return place.named() if place is not None else self._titles.get(cell)
+        return _named(place) if place is not None else self._titles.get(cell)
 
     def every(self) -> dict[Cell, Named]:
         """Name every cell."""
         places = dict(self._of_no_project())
-        named = self._titles | {cell: place.named() for cell, place in places.items()}
+        named = self._titles | {cell: _named(place) for cell, place in places.items()}
         for sheet in self._projects:
             of_project = self._of_project_on(sheet).items()
-            named |= {cell: place.named() for cell, place in of_project}
+            named |= {cell: _named(place) for cell, place in of_project}
         return named
 
     @cached_property
@@ -77,8 +87,7 @@ class Names:
             places: dict[Cell, _Place] = {}
             for filled in self._book.blocks.values():
                 if filled.key in self._shape.blocks:
-                    part = _Part(partial(_rows_of_block, filled, self._shape))
-                    places |= _places(part, filled.rows)
+                    places |= _places(_OfBlock(filled, self._shape))
             self._places[None] = places
         return self._places[None]
 
@@ -89,10 +98,10 @@ class Names:
             of_project = self._shape.repeated.of_project
             places: dict[Cell, _Place] = {}
             for project, own in self._projects[sheet]:
-                part = _Part(partial(_rows_of_project, project, own, of_project))
-                places |= _places(part, (project.head, *project.indicators))
+                part = _OfProject(project, own, of_project)
+                places |= _places(part)
                 if project.title is not None:
-                    places[project.title] = _Place(part, 0, "")
+                    places[project.title] = (part, 0, "")
             self._places[sheet] = places
         return self._places[sheet]
 
@@ -140,26 +149,19 @@ class NamedRow:
 def named_rows(book: Return, profile: Profile, key: str = "unit") -> Iterator[NamedRow]:
     """Yield every row of a return by a name that stays when lines move, whatever cells it stands in."""
     shape = profile.books[key]
-    for filled in book.blocks.values():
-        if filled.key in shape.blocks:
-            yield from _rows_of_block(filled, shape)
+    parts: list[_Part] = [
+        _OfBlock(filled, shape)
+        for filled in book.blocks.values()
+        if filled.key in shape.blocks
+    ]
     if shape.repeated is not None:
         of_project = shape.repeated.of_project
-        for project, own in _own_names(book.projects):
-            yield from _rows_of_project(project, own, of_project)
-
-
-def _rows_of_block(filled: Filled, shape: Book) -> Iterator[NamedRow]:
-    """Yield the rows of a block with what they are called."""
-    block, sheet = shape.blocks[filled.key], shape.sheet_of(filled.key).name
-    if filled.kind is BlockKind.LIST:
-        for number, (own, row) in enumerate(_distinct(filled.rows), 1):
-            said = f"{sheet}第 {number} 行“{_short(row)}”"
-            yield NamedRow(f"{block.key}/{own}", said, block, row)
-        return
-    for name, row in filled.named():
-        said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
-        yield NamedRow(str(name), said, block, row, key=name.row)
+        parts += [
+            _OfProject(project, own, of_project)
+            for project, own in _own_names(book.projects)
+        ]
+    for part in parts:
+        yield from map(part.named, range(len(part.rows)))
 
 
 def _own_names(projects: Iterable[Project]) -> Iterator[tuple[Project, str]]:
@@ -170,56 +172,85 @@ def _own_names(projects: Iterable[Project]) -> Iterator[tuple[Project, str]]:
         yield project, f"project/{project.name}" + _count(seen[project.name])
 
 
-def _rows_of_project(
-    project: Project, own: str, blocks: tuple[Block, Block]
-) -> Iterator[NamedRow]:
-    """Yield the rows of a project with what they are called, its head first."""
-    head, listed = blocks
-    said, office = f"项目“{_cut(project.name)}”", project.office
-    yield NamedRow(own, said, head, project.head, project.name, office)
-    columns = (
-        project.cast.column(Role.INDICATOR_LEVEL2),
-        project.cast.column(Role.INDICATOR_LEVEL3),
-    )
-    for number, (line, row) in enumerate(_distinct(project.indicators, *columns), 1):
-        text = _line(row.text(columns[1]))[:SHORT]
-        yield NamedRow(
-            f"{own}/{line}",
-            f"{said}第 {number} 行“{text}”",
-            listed,
-            row,
-            project.name,
-            office,
-        )
+class _Part(Protocol):
+    """A block or a project: its rows, each of which is named when somebody asks."""
+
+    rows: tuple[Row, ...]
+
+    def named(self, place: int) -> NamedRow:
+        """What the row in a place is called."""
+        ...
 
 
-class _Part:
-    """A block or a project, whose rows are named when somebody asks."""
+class _OfBlock:
+    """The rows of a block."""
 
-    def __init__(self, named: Callable[[], Iterator[NamedRow]]) -> None:
-        self._named = named
+    def __init__(self, filled: Filled, shape: Book) -> None:
+        self.rows = filled.rows
+        self._kind = filled.kind
+        self._block = shape.blocks[filled.key]
+        self._sheet = shape.sheet_of(filled.key).name
+
+    def named(self, place: int) -> NamedRow:
+        row, block, sheet = self.rows[place], self._block, self._sheet
+        match self._kind:
+            case BlockKind.LIST:
+                name = f"{block.key}/{self._own_names[place]}"
+                said = f"{sheet}第 {place + 1} 行“{_short(row)}”"
+                return NamedRow(name, said, block, row)
+            case BlockKind.GRID:
+                said = f"{sheet}“{block.rows[row.key].title.strip()}”"
+                return NamedRow(
+                    str(Name(block.key, row.key)), said, block, row, key=row.key
+                )
+        return NamedRow(str(Name(block.key)), sheet, block, row)
 
     @cached_property
-    def rows(self) -> tuple[NamedRow, ...]:
-        return tuple(self._named())
+    def _own_names(self) -> tuple[str, ...]:
+        return tuple(_distinct(self.rows))
 
 
-class _Place(NamedTuple):
-    """Where a cell stands: in which part, in which of its rows, in which column; in none is its title."""
+class _OfProject:
+    """The rows of a project, its head first; `own` is its own name."""
 
-    part: _Part
-    row: int
-    column: str
+    def __init__(self, project: Project, own: str, blocks: tuple[Block, Block]) -> None:
+        self.rows = (project.head, *project.indicators)
+        self._project = project
+        self._own = own
+        self._head, self._listed = blocks
+        self._title = project.cast.column(Role.INDICATOR_LEVEL3)
 
-    def named(self) -> Named:
-        return self.part.rows[self.row].named(self.column)
+    def named(self, place: int) -> NamedRow:
+        name, said, block = self._own, f"项目“{_cut(self._project.name)}”", self._head
+        row = self.rows[place]
+        if place:
+            name = f"{name}/{self._own_names[place - 1]}"
+            said = f"{said}第 {place} 行“{_line(row.text(self._title))[:SHORT]}”"
+            block = self._listed
+        return NamedRow(
+            name, said, block, row, self._project.name, self._project.office
+        )
+
+    @cached_property
+    def _own_names(self) -> tuple[str, ...]:
+        group = self._project.cast.column(Role.INDICATOR_LEVEL2)
+        return tuple(_distinct(self._project.indicators, group, self._title))
 
 
-def _places(part: _Part, rows: Iterable[Row]) -> dict[Cell, _Place]:
+# Where a cell stands: in which part, in which of its rows, in which column; in none ("") is the part's title.
+_Place = tuple[_Part, int, str]
+
+
+def _named(place: _Place) -> Named:
+    part, row, column = place
+    return part.named(row).named(column)
+
+
+def _places(part: _Part) -> dict[Cell, _Place]:
     """Where the cells of a part stand. What is made of other cells has none."""
     return {
-        value.source: _Place(part, number, column)
-        for number, row in enumerate(rows)
+        value.source: (part, place, column)
+        for place, row in enumerate(part.rows)
         for column, value in row.values.items()
         if isinstance(value.source, Cell)
     }
@@ -238,18 +269,14 @@ class NamesOfMany:
         )
 
 
-def _distinct(
-    rows: Sequence[Row], group: str = "", title: str = ""
-) -> Iterator[tuple[str, Row]]:
-    """Yield each row with a name of its own: group and title where it has them, else what it says first. Twins are counted."""
+def _distinct(rows: Iterable[Row], group: str = "", title: str = "") -> Iterator[str]:
+    """Yield a name of its own for each row: group and title where it has them, else what it says first. Twins are counted."""
     seen: Counter[str] = Counter()
     for row in rows:
-        said = (
-            (row.text(group), row.text(title)) if row.text(title) else _texts(row)[:2]
-        )
-        name = "/".join(said)
+        titled = row.text(title)
+        name = "/".join((row.text(group), titled) if titled else _texts(row)[:2])
         seen[name] += 1
-        yield name + _count(seen[name]), row
+        yield name + _count(seen[name])
 
 
 def _count(number: int) -> str:

@@ -14,7 +14,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import product
-from operator import attrgetter, itemgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
@@ -71,8 +70,6 @@ _DAMAGED = (
 NONE: frozenset[int] = frozenset()
 NO_PICTURES: frozenset[Spot] = frozenset()
 
-_text = attrgetter("text")
-_row = itemgetter(0)
 
 # What reading may stumble over in a package that is not sound.
 _STUMBLES = (
@@ -222,7 +219,7 @@ class _Reader:
             names,
             listed.hidden,
             hidden,
-            max(map(_row, cells), default=0),
+            max({row for row, _ in cells}, default=0),
             low - hidden,
             _hidden(written.columns) if written.columns else (),
             merges,
@@ -265,7 +262,7 @@ class _Reader:
         self.count += len(cells)
         if self.count > MOST_CELLS:
             self.refuse_cells(sheet)
-        lengths = list(map(len, map(_text, cells.values())))
+        lengths = [len(raw.text) for raw in cells.values()]
         longest = max(lengths, default=0)
         if longest > MOST_CHARACTERS:
             row, column = next(

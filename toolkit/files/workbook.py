@@ -45,9 +45,11 @@ OTHERS = {
     "ppt/presentation.xml": "是演示文稿，不是 Excel 工作簿",
 }
 _NAMES, _NAMES_END = b"<definedNames>", b"</definedNames>"
-_NO_NAMES = (_NAMES + _NAMES_END).decode()
+_NAME_END = b"</definedName>"
+# names remembered from one workbook to the next, and bytes of one
+MOST_KEPT, LONGEST_KEPT = 8192, 512
 _NAME = re.compile(
-    r'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>',
+    r'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)',
     re.ASCII,
 )
 _RELATION = re.compile(rb"<Relationship((?: [A-Za-z]+=\"[ !#-%'-;=-~]*\")+) ?/>")
@@ -306,19 +308,31 @@ def _names_apart(data: bytes) -> tuple[bytes, Names] | None:
 
 def _names_in(section: bytes) -> Names | None:
     """The defined names that a part lists, where all of them are written in the usual way; else None."""
-    text = section.decode()
-    names = _NAME.findall(text)
-    # Between them there is nothing else: no comment, no name of another spelling.
-    if not names or "".join(_NAME.sub("", text).split()) != _NO_NAMES:
+    *written, last = section[len(_NAMES) : -len(_NAMES_END)].split(_NAME_END)
+    names = [_WRITTEN[one] for one in written]
+    if not names or last.strip() or None in names:
         return None
-    return _by_sheet(
-        (name, sheet, _resolved(target) if "&" in target else target)
-        for name, sheet, target in names
-    )
+    return _by_sheet(name for name in names if name)
 
 
 # Workbooks of one template have the same names, but for those that have lines or projects more.
 _known_names = lru_cache(maxsize=16)(_names_in)
+
+
+class _WrittenNames(dict[bytes, "Name | None"]):
+    """Defined names by how they are written, up to the tag that ends them; None: in another way than usual, or behind a comment."""
+
+    def __missing__(self, written: bytes) -> Name | None:
+        found = _NAME.fullmatch(written.decode().lstrip())
+        name = found and (found[1], found[2] or "", _resolved(found[3]))
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        if len(written) < LONGEST_KEPT:
+            self[written] = name
+        return name
+
+
+_WRITTEN = _WrittenNames()
 
 
 def _by_sheet(names: Iterable[Name]) -> Names:

@@ -618,12 +618,10 @@ def own_nearly_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
     )
     for year, other in (("this_year", "last_year"), ("last_year", "this_year")):
         alike = own[other].number == whole[other].number > 0
-        slip = (
-            slip_between(own[year].number, whole[year].number)
-            if own[year].number < whole[year].number
-            else ""
-        )
-        if alike and slip and slip != ONE_DIGIT:
+        if not alike or own[year].number >= whole[year].number:
+            continue
+        slip = slip_between(own[year].number, whole[year].number)
+        if slip and slip != ONE_DIGIT:
             places = {
                 "year": years[year],
                 "other": years[other],

@@ -352,9 +352,18 @@ def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- former names
 
 
+@once_of
+def _renamed(bounds: Bounds) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """The lines of what was renamed, by their kinds and the former names."""
+    found: dict[str, dict[str, Mapping[str, str]]] = {}
+    for line in bounds.renamed:
+        found.setdefault(line["kind"], {})[line["former"]] = line
+    return found
+
+
 def _former(book: Return, bounds: Bounds, kind: str) -> Iterator[Breach]:
     """Names that are no longer in force, with what they are called now."""
-    now = {line["former"]: line for line in bounds.renamed if line["kind"] == kind}
+    now = _renamed(bounds).get(kind, {})
     for passage, names in texts(book, bounds).holding(any_of(tuple(now))).items():
         lines = [now[name] for name in dict.fromkeys(names)]
         places = {

@@ -121,13 +121,15 @@ def _no_such_month(row: Indicator, bounds: Bounds) -> str:
 
 def _too_long(row: Indicator, bounds: Bounds) -> str:
     """Why a time does not fit into the day, week, month or year that it is said to be of, or ""."""
-    if row.family != "time" or any_of(bounds.words["added_up"]).search(row.about):
+    if row.family != "time":
         return ""
     unit, *of = parts(row.value.unit)
     for key, period in WITHIN:
         most = FITS.get((unit, period))
         if not most or row.value.amount <= most:
             continue
+        if any_of(bounds.words["added_up"]).search(row.about):
+            return ""
         if period in of or (not of and _said_of_value(any_of(bounds.words[key]), row)):
             return f"一{'个月' if period == '月' else period}最多 {most} {unit}"
     return ""

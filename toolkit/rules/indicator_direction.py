@@ -38,6 +38,8 @@ NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")
 WITHIN = late(
     r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过"
 )
+# families of units of what more of may be better
+COUNTED = ("count", "people", "share", "area", "length")
 EACH_BEFORE = late(r"每[^，。；、\d]{1,8}\Z")
 CLAUSE = late(r"[。；;，,、\n]")
 LEAD = 8  # characters before a word that a message shows with it
@@ -260,20 +262,12 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     lower_is_better = any_of(bounds.words["lower_is_better"])
     told = _told(book, bounds)
     for row in in_kinds(book, bounds).ceilings:
-        if id(row.row) in told:
+        if row.family not in COUNTED or id(row.row) in told:
             continue
-        if (
+        if not (
             lower_is_better.search(row.about)
             or not _more_is_better(row, bounds)
             or _ceiling_in_goal(row, bounds)
-        ):
-            continue
-        if row.family in (
-            "count",
-            "people",
-            "share",
-            "area",
-            "length",
         ):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("value"), places)

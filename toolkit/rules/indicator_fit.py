@@ -255,6 +255,8 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
             (row.level3, row.description),
             (row.description, row.level3),
         ):
+            if "项目" not in other:
+                continue
             of_piece = each.search(one)
             of_whole = whole.search(other)
             if of_piece is None or of_whole is None or each.search(other):

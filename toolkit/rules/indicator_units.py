@@ -170,13 +170,14 @@ def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends with what is measured (长度, 面积, 次数, 台数) and a unit that measures something else."""
     ending, families = _dimensions(bounds.words["dimensions"])
     ends = (*families, *COUNTS)
+    last_signs = {end[-1] for end in ends}
     for row in in_kinds(book, bounds).numbers:
         if row.swapped or row.level2 in MONEY_COSTS:
             continue
         name = row.level3
         if name.endswith(CLOSING):
             name = BRACKETED.sub("", name)
-        if not name.endswith(ends):
+        if name[-1:] not in last_signs or not name.endswith(ends):
             continue
         match = ending.search(name)
         counted = COUNTED_BY.search(name)
@@ -409,7 +410,9 @@ def _why_other_sign(
     about = row.about
     if PER_OTHER[own].search(about) and not PER_OTHER[other].search(about):
         return f"名称或描述说的却是“{other}”"
-    goal = half_width(row.project.head.text("goal"))
+    goal = row.project.head.text("goal")
+    # A sign of thousandths has one width: nearly no goal has one.
+    goal = half_width(goal) if own == "‰" or other in goal else ""
     if other in goal:
         number = plain(row.value.number)
         if _says(goal, number + other) and not _says(goal, number + own):
@@ -509,6 +512,8 @@ def _pairs_of_levels(
     satisfaction = _satisfaction(bounds)
     of_project: dict[int, _Wrong] = defaultdict(lambda: defaultdict(list))
     for row in rows(book, bounds):
+        if row.level2 not in OUTPUT and SATISFIED not in row.level2:
+            continue
         due = _level_due(row, satisfaction, bounds)
         if due and due != row.level2:
             of_project[id(row.project)][row.level2, due].append(row)
@@ -537,25 +542,18 @@ def _satisfaction(bounds: Bounds) -> str:
 
 
 def _level_due(row: Indicator, satisfaction: str, bounds: Bounds) -> str:
-    """The level of outputs or satisfaction that a row belongs under by its name and value; "" where that cannot be said."""
-    if row.level2 in OUTPUT or SATISFIED in row.level2:
-        if row.level3.endswith(SATISFIED):
-            return satisfaction
-        timed = row.family == "time" and NAMES_TIME.search(row.level3)
-        if row.value.shape is Shape.DATE or timed:
-            return TIMELY
-        if row.value.unit in SHARE_SIGNS and ends_as_rate(
-            bounds.words["not_a_rate"]
-        ).search(row.level3):
-            if row.level2 == TIMELY and any_of(bounds.words["execution"]).search(
-                row.about
-            ):
-                return TIMELY
-            return (
-                TIMELY
-                if any_of(bounds.words["punctual"]).search(row.about)
-                else QUALITY
-            )
-        if row.family in MEASURES and not row.value.is_ceiling:
-            return QUANTITY
-    return ""
+    """The level of outputs or satisfaction that one of their rows belongs under by its name and value; "" where none is sure."""
+    if row.level3.endswith(SATISFIED):
+        return satisfaction
+    if row.family in MEASURES:
+        return "" if row.value.is_ceiling else QUANTITY
+    timed = row.family == "time" and NAMES_TIME.search(row.level3)
+    if row.value.shape is Shape.DATE or timed:
+        return TIMELY
+    rate = ends_as_rate(bounds.words["not_a_rate"])
+    if row.value.unit not in SHARE_SIGNS or not rate.search(row.level3):
+        return ""
+    execution, punctual = bounds.words["execution"], bounds.words["punctual"]
+    if row.level2 == TIMELY and any_of(execution).search(row.about):
+        return TIMELY
+    return TIMELY if any_of(punctual).search(row.about) else QUALITY

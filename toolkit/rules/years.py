@@ -169,6 +169,15 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     for passage, years in years_by_text(book, bounds).items():
         if passage.field == VALUE:
             continue
+        elsewhen = [
+            year
+            for year in years
+            if year.said in (Said.DUE, Said.THEN, Said.WORK)
+            and not year.first <= bounds.year <= year.last
+            and abs(year.first - bounds.year) <= reach
+        ]
+        if not elsewhen:
+            continue
         now = [
             year
             for year in years
@@ -176,16 +185,10 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             and year.first <= bounds.year <= year.last
         ]
         beside = NOW.search(passage.text) is not None
-        for year in years:
+        for year in elsewhen:
             if year.said is Said.WORK and year.first < bounds.year and beside:
                 continue  # 2021年付150万元、2022年付90万元，本年付清
-            elsewhen = not year.first <= bounds.year <= year.last
-            near = elsewhen and abs(year.first - bounds.year) <= reach
-            if (
-                year.said in (Said.DUE, Said.THEN, Said.WORK)
-                and near
-                and not _goes_on(year, now, bounds)
-            ):
+            if not _goes_on(year, now, bounds):
                 yield year
 
 
