@@ -489,11 +489,12 @@ def rules(
             )
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
-    if as_printed(rule) not in listed:
+    by_number = {as_printed(number): one for number, one in listed.items()}
+    if as_printed(rule) not in by_number:
         raise UnknownRuleError(
             f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。"
         )
-    found, loaded = listed[as_printed(rule)]
+    found, loaded = by_number[as_printed(rule)]
     said = handbook.asks(found, loaded)
     lines = (
         f"{found.id}  {found.title}",

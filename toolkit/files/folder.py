@@ -128,8 +128,8 @@ def collect(paths: Sequence[Path], own: str, besides: Iterable[Path] = ()) -> Co
         for each in found:
             if isinstance(each, Passed):
                 passed.append(each)
-            elif each.resolve() not in seen:
-                seen.add(each.resolve())
+            elif (whole := each.resolve()) not in seen:
+                seen.add(whole)
                 workbooks.append(each)
     return Collected(tuple(workbooks), tuple(dict.fromkeys(passed)))
 
@@ -158,7 +158,7 @@ def _below(
     ]
     for entry in seen:
         path = folder / entry.name
-        if entry.is_file() and path.resolve() not in aside:
+        if entry.is_file() and not (aside and path.resolve() in aside):
             yield _passed(path, top, own) or path
     for entry in seen:
         path = folder / entry.name

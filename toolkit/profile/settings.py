@@ -61,7 +61,7 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
     path = folder / FILE
     if not path.exists():
         return ()
-    rules = set(known)
+    rules = {as_printed(one): one for one in known}
     settings: dict[str, Setting] = {}
     lines_of: dict[str, int] = {}
     lines = read_csv(path)
@@ -73,8 +73,8 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
         typed, what, why, who = ((line.get(column) or "").strip() for column in COLUMNS)
         if not (typed or what):
             continue
-        rule = as_printed(typed)
-        if rule not in rules:
+        rule = rules.get(as_printed(typed))
+        if rule is None:
             raise SettingsError(
                 f"“{FILE}”第 {number} 行：没有编号为“{typed}”的规则。请用 disclosure rules 查看编号。"
             )

@@ -97,6 +97,12 @@ def everything(profile: Profile) -> tuple[Rule, ...]:
 
 
 @once_of
+def _ids(profile: Profile) -> frozenset[str]:
+    """The numbers of all rules."""
+    return frozenset(rule.id for rule in everything(profile))
+
+
+@once_of
 def _worded(profile: Profile) -> tuple[Rule, ...]:
     """The rules of the catalogue in the words of a profile's forms."""
     return tuple(worded(rule, profile.book) for rule in RULES)
@@ -104,23 +110,21 @@ def _worded(profile: Profile) -> tuple[Rule, ...]:
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
     """What the office says in the folders of its data."""
-    known = [rule.id for rule in everything(profile)]
+    known = _ids(profile)
+    folders, places = _folders(paths)
     settings: list[Setting] = []
-    for folder in folders_of(paths):
+    for folder in folders:
         settings += of_office(folder, known)
-    for place in _places(paths):
+    for place in places:
         settings += limits_at(place)
     return tuple(settings)
 
 
 def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
-    own = [
-        one
-        for folder in folders_of(paths)
-        for one in office_lists(folder, profile.lists)
-    ]
-    for place in _places(paths):
+    folders, places = _folders(paths)
+    own = [one for folder in folders for one in office_lists(folder, profile.lists)]
+    for place in places:
         profile = at_place(profile, place)
     return profile.with_lists(own) if own else profile
 
@@ -132,19 +136,17 @@ def own_lists(profile: Profile) -> tuple[CodeList, ...]:
 
 def folders_of(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The folders of some data, each once, and the places' own folders that belong to them."""
-    folders = [path if is_folder(path) else path.parent for path in paths]
-    folders += _places(paths)
-    return tuple(dict.fromkeys(folders))
+    folders, _ = _folders(paths)
+    return folders
 
 
-def _places(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The places' own folders that belong to some data, each once."""
-    folders = [path if is_folder(path) else path.parent for path in paths]
-    return tuple(
-        dict.fromkeys(
-            place for folder in folders if (place := place_of(folder)) is not None
-        )
+def _folders(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The folders of some data with the places' own that belong to them, and the latter alone; each once."""
+    own = [path if is_folder(path) else path.parent for path in paths]
+    places = dict.fromkeys(
+        place for folder in own if (place := place_of(folder)) is not None
     )
+    return tuple(dict.fromkeys((*own, *places))), tuple(places)
 
 
 def settings_data(settings: Sequence[Setting]) -> list[dict[str, str]]:
