@@ -52,7 +52,10 @@ _PLACE = re.compile(
     _BLANKS + rb'<c r="([^"&]++)"([^<>/]*+)>(?:<f([^<>/]*+)(?:/>|>([^<]*+)</f>))?<'
 )
 _LAST = re.compile(_BLANKS)
-_ODD = (b"xmlns", b"hidden", b' ht="0')
+_ODD = (b"xmlns", b' ht="0')
+_HIDDEN = re.compile(
+    rb'hidden(?!="(?:false|0)")'
+)  # LibreOffice says of each row that it is not
 _STRING = re.compile(rb"<si/>|<si>(<t>[^<]*+</t>|[^<]*+(?:<(?!/?si>)[^<]*+)*+)</si>")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml([^>]*)\?>)?\s*<(\w+)([^<>]*)>")
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!(?i:utf-8|us-ascii)[\"'])")
@@ -170,6 +173,8 @@ PLACES = Places()
 
 def _is_odd(between: bytes) -> bool:
     """Whether what stands between two texts has another vocabulary, or a row that may not be seen."""
+    if b"hidden" in between and _HIDDEN.search(between):
+        return True
     return any(sign in between for sign in _ODD)
 
 
