@@ -310,19 +310,28 @@ def _hints_gone(
         for number in tally.broken
         if tally.findings[number].severity is INFO
     }
-    rules = {rule for rule, _ in hints}
-    copy = slip.mended(trial.book, trial.profile)
+    told = {rule for rule, _ in hints}
+    looks = [
+        rule
+        for rule in catalogue.rules
+        if rule.id in told
+        and rule.look is not None
+        and trial.may_change(slip, _read_by_look(rule, trial.profile.book))
+    ]
+    if not looks:
+        return frozenset()
+    copy = trial.copy_without(slip)
     still: set[Broken] = set()
-    for rule in catalogue.rules:
-        if rule.id in rules and rule.look is not None:
-            still.update(_broken_looks(rule, catalogue.bounds, trial.profile, copy))
-    of_looks = {rule.id for rule in catalogue.rules if rule.look is not None}
+    for rule in looks:
+        still.update(_broken_looks(rule, catalogue.bounds, trial.profile, copy))
+    trial.let_go(copy)
+    asked = {rule.id for rule in looks}
     # A hint that counts rows still stands where it counts fewer of them.
     named = {(rule, cell) for rule, cells in still for cell in cells}
     return frozenset(
         (rule, cells)
         for rule, cells in hints
-        if rule in of_looks and named.isdisjoint((rule, c) for c in cells)
+        if rule in asked and named.isdisjoint((rule, c) for c in cells)
     )
 
 
@@ -550,13 +559,11 @@ def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
         for number in tally.broken
         if number not in tally.held and (finding := tally.findings[number]).cells
     }
-    figures = (
-        value
-        for value in book.each_value()
-        if isinstance(value, Figure) and not value.given
-    )
     return frozenset(
-        cell for figure in figures for cell in figure.cells() if cell in first
+        cell
+        for name, cells in _figures_of(book, frozenset(first))
+        if not book.figure(name).given
+        for cell in cells
     )
 
 

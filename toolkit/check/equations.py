@@ -13,7 +13,7 @@ from decimal import Decimal
 from toolkit.check.asked import Asked
 from toolkit.model import BlockKind, Figure, Name, Return, once_of, record
 from toolkit.profile.form import Book
-from toolkit.returns.calculating import Calculating, Here
+from toolkit.returns.data import as_calculated
 from toolkit.returns.deriving import is_derived
 from toolkit.rules.claim import Add, Comparison, Field, Term, Verdict
 from toolkit.rules.sums import Total
@@ -149,5 +149,4 @@ class Held:
         value = self.book[total]
         if formula is None or not isinstance(value, Figure):
             return False
-        place = Here(Calculating(self.book, self.shape), total, self.shape)
-        return formula.figure(place).number == value.number
+        return as_calculated(total, formula, self.book, self.shape) == value.number

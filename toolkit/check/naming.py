@@ -58,6 +58,11 @@ class Names:
         # by the sheet of a project; all that is no project's by None
         self._places: dict[str | None, Mapping[Cell, _Place]] = {}
 
+    @property
+    def book(self) -> str:
+        """The workbook whose cells have these names."""
+        return self._book.book
+
     def get(self, cell: Cell, /) -> Named | None:
         """What a cell is called; of what is named twice the project's name holds."""
         place = self._of_project_on(cell.sheet).get(cell)
@@ -260,12 +265,15 @@ class NamesOfMany:
     """The names of several returns' cells: the last that knows a cell names it."""
 
     def __init__(self, names: Iterable[Names]) -> None:
-        self._names = tuple(names)[::-1]
+        self._names: dict[str, list[Names]] = {}  # by the workbook
+        for one in names:
+            self._names.setdefault(one.book, []).insert(0, one)
 
     def get(self, cell: Cell, /) -> Named | None:
         """What a cell is called."""
+        own = self._names.get(cell.book, ())
         return next(
-            (named for one in self._names if (named := one.get(cell)) is not None), None
+            (named for one in own if (named := one.get(cell)) is not None), None
         )
 
 

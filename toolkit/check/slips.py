@@ -47,6 +47,7 @@ POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
     ANY,
     FROM_ZERO,
 ) = range(13)
+SMALL, USUAL, LARGE = "small", "usual", "large"  # a block's amounts
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
@@ -585,6 +586,7 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
             )
 
 
+@once_of
 def _of_money(sheet: Sheet) -> list[Block]:
     """The blocks of a form that hold amounts in a larger unit than 元."""
     return [block for block in sheet.blocks.values() if _yuan_of(block)]
@@ -633,16 +635,28 @@ def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
 
 def _may_be_in_yuan(blocks: Iterable[Block], book: Return) -> bool:
     """Whether none of these blocks' amounts is less than one 元, as nobody budgets, and one is as large as 元 are."""
-    large = False
-    for block in blocks:
-        times = _yuan_of(block)  # as many as one of its unit is yuan
-        for row in _rows_of(block, book):
-            for column, yuan in times.items():
-                number = row.figure(column).number
-                if number and abs(number) < 1:
-                    return False
-                large = large or number >= yuan
-    return large
+    sizes = {_size(block, book) for block in blocks}
+    return LARGE in sizes and SMALL not in sizes
+
+
+def _size(block: Block, book: Return) -> str:
+    """Whether a block has an amount of less than one 元, or else one as large as 元 are; of a return found out once."""
+    known: dict[str, str] = book.kept.setdefault(_size, {})
+    if block.key not in known:
+        known[block.key] = _size_of(block, book)
+    return known[block.key]
+
+
+def _size_of(block: Block, book: Return) -> str:
+    size = USUAL
+    for row in _rows_of(block, book):
+        for column, yuan in _yuan_of(block).items():
+            number = row.figure(column).number
+            if number and abs(number) < 1:
+                return SMALL
+            if number >= yuan:
+                size = LARGE
+    return size
 
 
 @once_of

@@ -40,6 +40,11 @@ class Slip:
             name.field if name.line else name.block for name in self.undone
         )
 
+    @property
+    def takes_away(self) -> bool:
+        """Whether a project or a line would be gone, which may be missed by anything."""
+        return self.without > 0 or self.without_line is not None
+
     def mended(self, book: Return, profile: Profile) -> Return:
         """The return without the slip."""
         copy = with_figures(book, self.undone, profile.book)
@@ -209,20 +214,15 @@ class Trial:
         None as soon as it is known that what is told still breaks, that less than so many things are mended, or that something
         breaks which did not before: the rest need not be asked then.
         """
-        # A project or a line that is gone may be missed by anything.
-        everything = slip.without > 0 or slip.without_line is not None
-        touched = self._touched(
-            None if everything else slip.changed, claims_alone=claims_alone
-        )
+        changed = None if slip.takes_away else slip.changed
+        touched = self._touched(changed, claims_alone=claims_alone)
         broken = set(touched.apart)
         if told in broken or len(touched.at_stake) < least:
             return None
-        if not everything and self._held.breaks(slip.undone):
+        if changed is not None and self._held.breaks(slip.undone):
             return None
         before = self.broken_claims if claims_alone else self.broken
-        copy = slip.mended(self.book, self.profile)
-        if not everything:
-            hand_on(self.book, copy)
+        copy = self.copy_without(slip)
         try:
             for probe in self._first_of_told(told, touched.asked):
                 found = frozenset(probe.broken(copy))
@@ -232,7 +232,7 @@ class Trial:
                     touched.to_front(probe)
                     return None
         finally:
-            self._let_go(copy)
+            self.let_go(copy)
         return frozenset(broken)
 
     def _first_of_told(self, told: Broken | None, asked: list[Probe]) -> list[Probe]:
@@ -243,7 +243,19 @@ class Trial:
         first = [probe for probe in asked if probe in finds]
         return [*first, *(probe for probe in asked if probe not in finds)]
 
-    def _let_go(self, copy: Return) -> None:
+    def may_change(self, slip: Slip, reads: frozenset[str]) -> bool:
+        """Whether what reads that may find something else once a slip is undone."""
+        reach = self.profile.book.with_dependents(slip.changed)
+        return slip.takes_away or not reach.isdisjoint(reads)
+
+    def copy_without(self, slip: Slip) -> Return:
+        """The return without a slip, to be let go of: it knows what was read of the words, which are the same."""
+        copy = slip.mended(self.book, self.profile)
+        if not slip.takes_away:
+            hand_on(self.book, copy)
+        return copy
+
+    def let_go(self, copy: Return) -> None:
         """Forget what was read of a copy: it refers to the copy, which would lie about until somebody looks for such things."""
         copy.kept.clear()
         for project in copy.projects:

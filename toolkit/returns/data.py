@@ -316,15 +316,24 @@ def with_figures(
             nodes.add(name)
     if not following:
         return changed
-    before = Calculating(book, shape)
 
     def refigured(place: Name, old: Value, term: Term, source: Source) -> Value:
-        was = figure(term, Here(before, place, shape))
-        if not isinstance(old, Figure) or old.number != was.number:
+        if not isinstance(old, Figure) or old.number != as_calculated(
+            place, term, book, shape
+        ):
             return old
         return _refigured_value(old, figure(term, source).value)
 
     return calculated(changed, shape, refigured, following)
+
+
+def as_calculated(place: Name, term: Term, book: Return, shape: Book) -> Decimal:
+    """What a place's formula gives in a return as it stands; made once, for many a copy is asked whether it was right."""
+    known: dict[Name, Decimal] = book.kept.setdefault(as_calculated, {})
+    if place not in known:
+        here = Here(Calculating(book, shape), place, shape)
+        known[place] = figure(term, here).number
+    return known[place]
 
 
 def _with_entries(book: Return, numbers: Mapping[Name, Decimal | None]) -> Return:
