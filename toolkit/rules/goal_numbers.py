@@ -402,6 +402,8 @@ def quantity_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of people or things whose unit is one of money: ≥260万元 for 260名. The project's own: D03-05."""
     for promise in promises(book, bounds):
         for row in promise.table:
+            if row.level2 != QUANTITY or row.family != "money":
+                continue  # nearly every row
             amount = row.project.head.figure("amount").number * bounds.yuan
             # the project's own money is told as such
             own = row.value.is_ceiling or row.value.amount == amount

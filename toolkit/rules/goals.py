@@ -137,6 +137,11 @@ def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _rows_said(project: Project, book: Return, bounds: Bounds) -> str:
     """What a project's indicators say, all together."""
     table = next(table for other, table in tables(book, bounds) if other is project)
+    return _as_text(table)
+
+
+def _as_text(table: Iterable[Indicator]) -> str:
+    """What rows of indicators say, all together."""
     return END.join(text for row in table for text in (row.level3, row.description))
 
 
@@ -403,6 +408,12 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # what was copied as a whole is told as that
         own = folded(project.name)
         goal = project.head.words("goal")
+        whole = fold(f"{goal.text}{END}{_as_text(table)}")
+        if not any(
+            name not in own and own not in name
+            for name in _standing_in(whole, beginnings)
+        ):
+            continue
         texts_of_it: list[tuple[str, Callable[[], Iterable[Cell]]]] = [
             (goal.text, goal.cells)
         ]
@@ -411,12 +422,6 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 (row.level3, partial(row.cells, "level3")),
                 (row.description, partial(row.cells, "description")),
             ]
-        whole = fold(END.join(text for text, _ in texts_of_it))
-        if not any(
-            name not in own and own not in name
-            for name in _standing_in(whole, beginnings)
-        ):
-            continue
         for text, shown in texts_of_it:
             match = other.search(folded(text))
             if match is not None and match[0] not in own and own not in match[0]:

@@ -569,13 +569,12 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
     usual = _fields_that_stop(sentences, unstopped)
     # Of most fields no text is asked.
-    asked = {
+    asked = {passage.field for passage in written.saying(stopped)}
+    asked.update(
         field
-        for field, numbers in written.by_field.items()
-        if field in WHOLE
-        or field.endswith(".reason")
-        or any(written.passages[number].text in stopped for number in numbers)
-    }
+        for field in written.by_field
+        if field in WHOLE or field.endswith(".reason")
+    )
     for passage in written.of(*asked):
         text, reason = passage.words.text, passage.field.endswith(".reason")
         without_stop = bool(unstopped) and passage in unstopped
@@ -650,8 +649,9 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(passage.cells, {"said": brief(passage.text)})
 
 
+@lru_cache(maxsize=4096)
 def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
-    """Whether a text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
+    """Whether a short text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
     bare = "".join(text.translate(NO_MARKS).split())
     return bare.upper() in placeholders or not re.search(r"[\w]", bare)
 

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate, chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
-from toolkit.model import Cell, Kept, Return, Value, Words
+from toolkit.model import Cell, Kept, Return, Row, Value, Words
 from toolkit.rules.patterns import (
     DIGIT,
     Signs,
@@ -124,6 +124,11 @@ class Runs(NamedTuple):
     no_digits: bool = False  # where nothing of a run is a digit
 
 
+def is_digit(sign: str) -> bool:
+    """Whether one of the characters that a pattern begins with is a digit, or stands for all of them."""
+    return sign == DIGIT or sign.isdecimal()
+
+
 class Places:
     """A text, and where the characters stand in it that patterns begin with."""
 
@@ -200,8 +205,8 @@ class Places:
             places = self._find(lead)
         elif first is None:
             pass  # it may begin anywhere
-        elif first == NUMERIC and unlike >= NUMERIC:
-            places = self._before(self._numbers, second)
+        elif unlike >= NUMERIC and all(map(is_digit, first)):
+            places = self._before(self._numbers_of(first), second)
         elif second is None:
             places = self._places_of(first)
         else:
@@ -211,6 +216,14 @@ class Places:
             places = [at for at in places if not at or text[at - 1] not in before]
         self._starts[key] = places
         return places
+
+    def _numbers_of(self, first: Signs) -> Sequence[int] | None:
+        """Where the numbers begin that begin with one of these digits."""
+        places = self._numbers
+        if not places or first == NUMERIC:
+            return places
+        text, those = self.text, self._those_there(first)
+        return [at for at in places if text[at] in those]
 
     def _before(
         self, places: Sequence[int] | None, second: Signs | None
@@ -479,24 +492,22 @@ def _numbered(several: Iterable[str]) -> dict[str, list[int]]:
 def _texts(book: Return, bounds: Bounds) -> Texts:
     """Every text of a return that people wrote in their own words and that goes out to the public."""
     fields = _fields(bounds.spoken)
-    rows = [
-        (filled.key, row)
-        for filled in book.blocks.values()
-        if filled.key in fields
-        for row in filled.rows
+    blocks: list[tuple[str, Iterable[Row]]] = [
+        (filled.key, filled.rows) for filled in book.blocks.values()
     ]
     for project in book.projects:
-        rows.append((project.head.key, project.head))
-        rows += ((project.listed, row) for row in project.indicators)
-    passages: list[Passage] = []
-    for block, row in rows:
-        spoken = fields.get(block, {})
-        passages += [
-            Passage(spoken[column], value)
-            for column, value in row.values.items()
-            if column in spoken and isinstance(value, Words) and value.text
-        ]
-    return Texts(tuple(passages))
+        blocks.append((project.head.key, (project.head,)))
+        blocks.append((project.listed, project.indicators))
+    pairs = [
+        (spoken[column], value)
+        for block, rows in blocks
+        if (spoken := fields.get(block)) is not None
+        for row in rows
+        for column, value in row.values.items()
+        if column in spoken and isinstance(value, Words) and value.text
+    ]
+    # A passage is a pair of just these; by their hundreds, pairs are made passages in half the time that `Passage` takes.
+    return Texts(tuple(map(partial(tuple.__new__, Passage), pairs)))
 
 
 def of_lines(lines: Iterable[tuple[str, Cell]], bounds: Bounds) -> Return:

@@ -531,9 +531,7 @@ def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for text in written.distinct
         if len(text) >= TWO_POINTS and (found := _out_of_order(text))[0]
     }
-    for passage in written.passages if told else ():
-        if passage.text not in told:
-            continue
+    for passage in written.saying(told):
         said, before = told[passage.text]
         points = plain_points(passage.text)
         if passage.field == GOAL and points != list(range(1, len(points) + 1)):
