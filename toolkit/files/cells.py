@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -216,22 +216,19 @@ def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
     return Raw(Kind.DATE, said, None, "", pattern, serial)
 
 
-# What a template says stands in every workbook drawn of it.
-def _of_string(written: bytes) -> Raw | None:
-    """A cell that holds a string, by the string's XML."""
-    return (
-        _known_string(written)
-        if len(written) < SHORT
-        else text_raw(*string_of(written))
-    )
+class _StringsKnown(dict[bytes, "Raw | None"]):
+    """Cells that hold a string, by the string's XML: what a template says stands in every workbook drawn of it."""
+
+    def __missing__(self, written: bytes) -> Raw | None:
+        raw = text_raw(*string_of(written))
+        if len(written) < SHORT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[written] = raw
+        return raw
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _known_string(written: bytes) -> Raw | None:
-    if found := _SIMPLE.fullmatch(written):
-        text = found[1].decode()
-        return Raw(TEXT, text) if text.strip() else None
-    return text_raw(*string_of(written))
+_OF_STRING = _StringsKnown()
 
 
 # A formula, and the text, kind and format of its result.
@@ -266,10 +263,7 @@ class Strings:
         self.known: dict[bytes, Raw | None] = {}
         self.written = written
         try:
-            every = [
-                _known_string(one) if len(one) < SHORT else text_raw(*string_of(one))
-                for one in written
-            ]
+            every = list(map(_OF_STRING.__getitem__, written))
         except (DamagedError, ParseError, ValueError):
             return
         self.known.update(zip(_numbers(len(written)), every, strict=False))
@@ -281,7 +275,7 @@ class Strings:
 
     def numbered(self, number: bytes) -> Raw | None:
         """The string of a number; of none where the cell says nothing."""
-        return _of_string(self.written[int(number)]) if number else None
+        return _OF_STRING[self.written[int(number)]] if number else None
 
 
 def _numbers(many: int) -> Iterable[bytes]:
