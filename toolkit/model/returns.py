@@ -11,7 +11,7 @@ from toolkit.model.origins import Origin
 from toolkit.model.places import Cell, Name
 from toolkit.model.record import record
 from toolkit.model.roles import NOBODY, Cast, Role
-from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
+from toolkit.model.rows import FIELDS, GRID, LIST, NO_ROW, Filled, Row
 from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
 
 NO_DATA, ALL_FILLED = "本表无数据", "已填完"  # what a person may tick on a form
@@ -166,8 +166,10 @@ class Return:
     def row(self, name: Name) -> Row:
         """The row that a name's value stands in; one that holds nothing where there is none."""
         filled = self.blocks.get(name.block)
-        if filled is not None:
-            return filled.row(name)
+        return filled.row(name) if filled is not None else self._of_project(name)
+
+    def _of_project(self, name: Name) -> Row:
+        """The row of a project that a name's value stands in."""
         held_by = name.within or name
         if self._is_project(held_by.block):
             if not 0 < held_by.line <= len(self.projects):
@@ -185,11 +187,14 @@ class Return:
     def __getitem__(self, name: Name) -> Value:
         """The value of a name; an unknown name is nothing."""
         filled = self.blocks.get(name.block)
-        # Most names are those of grids, and asked for by the thousand.
-        if filled is not None and filled.kind is BlockKind.GRID:
+        if filled is None:
+            row: Row | None = self._of_project(name)
+        elif filled.kind is GRID:
+            # Most names are those of grids, and asked for by the thousand.
             row = filled.by_key.get(name.row)
-            return NOTHING if row is None else row.values.get(name.column, NOTHING)
-        return self.row(name).values.get(name.column, NOTHING)
+        else:
+            row = filled.row(name)
+        return NOTHING if row is None else row.values.get(name.column, NOTHING)
 
     def _is_project(self, block: str) -> bool:
         return bool(self.projects) and self.projects[0].head.key == block
@@ -198,7 +203,7 @@ class Return:
 
     def fields(self, block: str) -> Row:
         filled = self.blocks.get(block)
-        if filled is None or filled.kind is not BlockKind.FIELDS:
+        if filled is None or filled.kind is not FIELDS:
             return Row(block, {})
         return filled.row(Name(block))
 
@@ -206,14 +211,14 @@ class Return:
         filled = self.blocks.get(block)
         return (
             filled.by_key
-            if filled is not None and filled.kind is BlockKind.GRID
+            if filled is not None and filled.kind is GRID
             else {}
         )
 
     def rows(self, block: str) -> tuple[Row, ...]:
         filled = self.blocks.get(block)
         return (
-            filled.rows if filled is not None and filled.kind is BlockKind.LIST else ()
+            filled.rows if filled is not None and filled.kind is LIST else ()
         )
 
     def value(self, name: Name | str) -> Value:
