@@ -15,7 +15,7 @@ from toolkit.model.codes import (
 from toolkit.model.kept import Kept, once_of
 from toolkit.model.money import NUMBER, SHARE, Money, parted
 from toolkit.model.origins import LAST_YEAR, PLATFORM, Origin
-from toolkit.model.places import EVERY, Cell, Name, cell_at, column_letter
+from toolkit.model.places import EVERY, Cell, Name, column_letter, made
 from toolkit.model.record import record
 from toolkit.model.returns import (
     ALL_FILLED,
@@ -37,7 +37,6 @@ from toolkit.model.values import (
     Value,
     Words,
     total,
-    words_of,
 )
 
 __all__ = [
@@ -75,16 +74,15 @@ __all__ = [
     "Sureness",
     "Value",
     "Words",
-    "cell_at",
     "code_in",
     "column_letter",
     "digits_of",
     "listed",
+    "made",
     "once_of",
     "parted",
     "plain_name",
     "record",
     "total",
     "whole_code",
-    "words_of",
 ]

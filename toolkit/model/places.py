@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -35,8 +34,8 @@ class Cell(NamedTuple):
         return f"'[{self.book}]{self.sheet}'!{self.address}"
 
 
-# A cell of its four parts, where a thousand are made at once: three times as quick as by their names.
-cell_at: Callable[[tuple[str, str, int, int]], Cell] = partial(tuple.__new__, Cell)
+# A cell or words of their four parts, where a thousand are made at once: made(Cell, (…)) takes half of what Cell(…) does.
+made = tuple.__new__
 
 EVERY = -1  # the line of a name that means a list's whole column
 _STEP = re.compile(r"(\w+)(\[(\d*)\])?")

@@ -209,17 +209,11 @@ class Return:
 
     def grid(self, block: str) -> Mapping[str, Row]:
         filled = self.blocks.get(block)
-        return (
-            filled.by_key
-            if filled is not None and filled.kind is GRID
-            else {}
-        )
+        return filled.by_key if filled is not None and filled.kind is GRID else {}
 
     def rows(self, block: str) -> tuple[Row, ...]:
         filled = self.blocks.get(block)
-        return (
-            filled.rows if filled is not None and filled.kind is LIST else ()
-        )
+        return filled.rows if filled is not None and filled.kind is LIST else ()
 
     def value(self, name: Name | str) -> Value:
         """Answer a name, or what it prints as."""

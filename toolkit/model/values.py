@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
-from functools import partial
 from typing import NamedTuple
 
 from toolkit.model.places import Cell
@@ -147,7 +146,9 @@ class Words(NamedTuple):
         if kind is TEXT:
             return self.text != ""
         return (
-            kind is ERROR or kind is UNCOMPUTED or (kind is not BLANK and self.text != "")
+            kind is ERROR
+            or kind is UNCOMPUTED
+            or (kind is not BLANK and self.text != "")
         )
 
     def cells(self) -> Iterator[Cell]:
@@ -159,9 +160,6 @@ class Words(NamedTuple):
     def __str__(self) -> str:
         return self.text
 
-
-# Words of their four parts, where a thousand are made at once: three times as quick as by their names.
-words_of: Callable[[tuple[str, Cell, Kind, str]], Words] = partial(tuple.__new__, Words)
 
 NO_WORDS = Words("", (), BLANK)
 

@@ -47,11 +47,24 @@ class Wanted(dict[str, bool]):
         self.begins = begins
 
     def __missing__(self, text: str) -> bool:
-        begun = bool(self.begins) and text.startswith(self.begins)
         if len(self) >= MOST_TEXTS:
             self.clear()
-        self[text] = wanted = begun or flat(text) in self.texts
+        self[text] = wanted = self._is_wanted(text)
         return wanted
+
+    def _is_wanted(self, text: str) -> bool:
+        begun = bool(self.begins) and text.startswith(self.begins)
+        return begun or flat(text) in self.texts
+
+
+class _TickLabels(Wanted):
+    """Whether a text stands beside a tick."""
+
+    def _is_wanted(self, text: str) -> bool:
+        return flat(text).startswith(self.begins)
+
+
+_LABELS_TICK = _TickLabels(frozenset(), "填表情况")
 
 
 @dataclass
@@ -66,8 +79,8 @@ class Found:
     rows: tuple[
         int, ...
     ] = ()  # of a list the first of `data` and those that hold anything: without its border it may be a million
-    # of a grid's row, or of fields (""): its columns, each with its cell; made once, when first asked for
-    cells: dict[str, list[tuple[Column, Spot]]] = field(default_factory=dict)
+    # of a grid's row, or of fields (""): its columns, how each is read, and its cell; made once, when first asked for
+    cells: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     # what it has today and had not when it was drawn, and all its cells: made once too
     drawn: tuple[set[Name], set[Spot]] | None = None
 
@@ -149,27 +162,27 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
     What came after the sheet's edition need not be there, and where a person put it in by hand it need not have a name.
     """
     looked_for = _looked_for(place)
-    cells = [(spot, cell) for spot, cell in raw.cells.items() if looked_for[cell.text]]
-    said = [
-        (spot, cell.text)
-        for spot, cell in cells
-        if cell.kind is TEXT
-        and not cell.formula
-        and (not cell.text.startswith(END) or flat(cell.text) in looked_for.texts)
-    ]
-    marks = tuple(
-        spot[0]
-        for spot, cell in cells
-        if spot[1] == MARGIN and cell.text.startswith(END)
+    said = tuple(
+        [
+            (spot, cell.text, cell.kind, cell.formula)
+            for spot, cell in raw.cells.items()
+            if looked_for[cell.text]
+        ]
     )
     # The sheets of one template say the same in the same places, and nothing else decides what is found.
     names = raw.names if isinstance(raw.names, Named) else tuple(raw.names.items())
-    seen = (edition, marks, raw.last_row, names, tuple(said))
+    seen = (edition, raw.last_row, names, said)
     known = _known(place)
     places = known.get(seen)
     if places is None:
         places = _found(raw, place, edition)
-        places.kept["titles"] = frozenset(spot for spot, _ in said)
+        places.kept["titles"] = frozenset(
+            spot
+            for spot, text, kind, formula in said
+            if kind is TEXT
+            and not formula
+            and (not text.startswith(END) or flat(text) in looked_for.texts)
+        )
         if len(known) >= MOST_KNOWN:
             known.clear()
         if not places.looked_closer:
@@ -205,12 +218,11 @@ def _with_rows(places: Places, raw: RawSheet) -> Places:
     """The same places, with the rows of each list that hold anything in this sheet."""
     if not any(found.is_list for found in places.blocks.values()):
         return places
-    held = {row for row, _ in raw.cells}
     blocks = {}
     for key, found in places.blocks.items():
         if found.is_list:
             data = found.data
-            rows = tuple(sorted({*data[:1], *(row for row in held if row in data)}))
+            rows = _holding(raw, data)
             found = Found(found.spots, found.columns, found.header, data, True, rows)  # noqa: FBT003, PLW2901
         blocks[key] = found
     return Places(
@@ -222,6 +234,16 @@ def _with_rows(places: Places, raw: RawSheet) -> Places:
         places.looked_closer,
         places.kept,
     )
+
+
+def _holding(raw: RawSheet, data: range) -> tuple[int, ...]:
+    """The first of a list's rows, and those that hold anything."""
+    if not data:
+        return ()
+    first, end = data.start, data.stop
+    held = {row for row, _ in raw.cells if first <= row < end}
+    held.add(first)
+    return tuple(sorted(held))
 
 
 def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
@@ -553,10 +575,11 @@ def title_above(raw: RawSheet, first: Spot) -> Spot | None:
 
 def ticks(raw: RawSheet) -> Iterator[Spot]:
     """Where a tick may stand, the likeliest first."""
+    labels_tick = _LABELS_TICK
     area = raw.names.get("sheet.tick")
     if area is not None:
         yield area[:2]
     for (row, column), cell in raw.cells.items():
-        if flat(cell.text).startswith("填表情况"):
+        if labels_tick[cell.text]:
             yield row, column + 1
     yield TICK_ROW, TICK_COLUMN

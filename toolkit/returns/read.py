@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import (
@@ -25,9 +26,8 @@ from toolkit.model import (
     SheetState,
     Value,
     Words,
-    cell_at,
+    made,
     once_of,
-    words_of,
 )
 from toolkit.profile.by_door import through
 from toolkit.profile.codes import not_found, sheet_name
@@ -60,9 +60,11 @@ from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
 from toolkit.returns.standing import is_calculated
 from toolkit.returns.totals import There, Totals
-from toolkit.returns.typed import BLANK, Typed
+from toolkit.returns.typed import BLANK, Typed, Usual, usual
 from toolkit.returns.unread import out_of_sight, typed_in, unread
 
+# asked for thousands of times, which a module answers faster than a class
+GRID, INDEX, LIST = BlockKind.GRID, BlockKind.INDEX, BlockKind.LIST
 RENEWAL = (
     "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
 )
@@ -114,9 +116,7 @@ class _Reader:
         )
         self.take_door(matched, edition)
         for sheet in self.shape.sheets.values():
-            entered = any(
-                block.kind is not BlockKind.INDEX for block in sheet.blocks.values()
-            )
+            entered = any(block.kind is not INDEX for block in sheet.blocks.values())
             if (
                 not sheet.repeat
                 and entered
@@ -525,14 +525,12 @@ class _Reader:
 
     def typed_in(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         """A block without the names that are looked up."""
-        match block.kind:
-            case BlockKind.FIELDS:
-                return Filled(
-                    block.key, block.kind, (self.fields_row(raw, block, found),)
-                )
-            case BlockKind.GRID:
-                return self.grid_rows(raw, block, found)
-        return Filled(block.key, block.kind, tuple(self.list_rows(raw, block, found)))
+        if block.kind is LIST:
+            rows = tuple(self.list_rows(raw, block, found))
+            return Filled(block.key, block.kind, rows)
+        if block.kind is GRID:
+            return self.grid_rows(raw, block, found)
+        return Filled(block.key, block.kind, (self.fields_row(raw, block, found),))
 
     def fields_row(self, raw: RawSheet, block: Block, found: Found) -> Row:
         values = self.values(raw, _cells_of(found, block))
@@ -542,58 +540,51 @@ class _Reader:
     def list_rows(self, raw: RawSheet, block: Block, found: Found) -> Iterator[Row]:
         """The lines of a list that hold anything."""
         columns = [
-            (column, found.columns[key])
-            for key, column in block.columns.items()
-            if key in found.columns
+            column for key, column in block.columns.items() if key in found.columns
         ]
-        first = min(found.columns.values(), default=0)
+        across = [found.columns[column.key] for column in columns]
+        reads = [usual(column) for column in columns]
+        first = min(across, default=0)
         number = 0
         for row in found.rows:
-            if not any((row, at) in raw.cells for _, at in columns):
-                continue
-            values = self.values(raw, [(column, (row, at)) for column, at in columns])
-            # A formula of ours stands in rows that nobody has begun, too.
-            if not any(
-                value.given and not is_calculated(value, block.columns[key])
-                for key, value in values.items()
-            ):
-                continue
-            number += 1
-            yield Row(str(number), values, self.cell(raw, row, first))
+            spots = zip(repeat(row), across)
+            values = self.values(raw, zip(columns, reads, spots, strict=True))
+            if _holds_anything(values, block):
+                number += 1
+                yield Row(str(number), values, self.cell(raw, row, first))
 
     def grid_rows(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         rows: list[Row] = []
         for key in block.rows:
             cells = _cells_of(found, block, key)
-            first = self.cell(raw, *cells[0][1]) if cells else None
+            first = self.cell(raw, *cells[0][-1]) if cells else None
             rows.append(Row(key, self.values(raw, cells), first))
         return Filled(block.key, block.kind, tuple(rows))
 
     def values(
-        self, raw: RawSheet, cells: Iterable[tuple[Column, Spot]]
+        self, raw: RawSheet, cells: Iterable[tuple[Column, Usual, Spot]]
     ) -> dict[str, Value]:
         """What some columns hold, each in its cell. Here the time goes: there are a thousand, a third of them blank."""
-        book, sheet, held = self.grid.book, raw.name, raw.cells
-        usual, looked_at = self.typed.usual, self.typed.looked_at
+        book, sheet, held = self.grid.book, raw.name, raw.cells.get
         values: dict[str, Value] = {}
-        for column, spot in cells:
-            stands = held.get(spot)
-            if stands is not None:
-                if column.looked_up is None or not self.is_ours(stands):
-                    cell = cell_at((book, sheet, *spot))
-                    values[column.key] = usual(stands, cell, column) or looked_at(
-                        stands, cell, column
-                    )
-                    continue
-            elif spot == NOWHERE:
+        for column, as_usual, spot in cells:
+            stands = held(spot)
+            if stands is None and spot == NOWHERE:
                 # told as missing; without a cell it is not told as blank too
                 values[column.key] = NOTHING if column.numeric else NO_WORDS
                 continue
-            cell = cell_at((book, sheet, *spot))
-            if column.numeric:
+            row, at = spot
+            cell = made(Cell, (book, sheet, row, at))
+            if stands is not None and (
+                column.looked_up is None or not self.is_ours(stands)
+            ):
+                values[column.key] = as_usual(stands, cell) or self.typed.looked_at(
+                    stands, cell, column
+                )
+            elif column.numeric:
                 values[column.key] = Figure(None, cell, BLANK)
             else:
-                values[column.key] = words_of(("", cell, BLANK, ""))
+                values[column.key] = made(Words, ("", cell, BLANK, ""))
         return values
 
     def is_ours(self, name: Raw) -> bool:
@@ -631,16 +622,26 @@ def _carries(head: Iterable[str], sheet: Sheet) -> bool:
     return any(wanted[text] for text in head)
 
 
-def _cells_of(found: Found, block: Block, row: str = "") -> list[tuple[Column, Spot]]:
+def _cells_of(
+    found: Found, block: Block, row: str = ""
+) -> list[tuple[Column, Usual, Spot]]:
     """The columns of a grid's row, or of fields, each with its cell: made once for all sheets that are laid out alike."""
     cells = found.cells.get(row)
     if cells is None:
         columns = columns_in(block, row) if row else block.columns
         cells = found.cells[row] = [
-            (column, found.spots[block.name(key, row)])
+            (column, usual(column), found.spots[block.name(key, row)])
             for key, column in columns.items()
         ]
     return cells
+
+
+def _holds_anything(values: Mapping[str, Value], block: Block) -> bool:
+    """Whether a line of a list was begun: a formula of ours stands in rows that nobody has begun, too."""
+    for key, value in values.items():  # noqa: SIM110  nearly always the first
+        if value.given and not is_calculated(value, block.columns[key]):
+            return True
+    return False
 
 
 @once_of
@@ -678,7 +679,7 @@ def _blank(block: Block) -> Filled:
 
 def _begun(block: Block, filled: Filled) -> bool:
     """Whether a person entered anything in a block; constants and calculated totals do not count."""
-    if block.kind is BlockKind.LIST:
+    if block.kind is LIST:
         return bool(filled.rows)
     for name, row in filled.named():
         for column, value in row.values.items():

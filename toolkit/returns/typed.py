@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -20,7 +20,7 @@ from toolkit.model import (
     Words,
     code_in,
     digits_of,
-    words_of,
+    made,
 )
 from toolkit.profile.coding import Coding
 from toolkit.profile.form import Column
@@ -98,22 +98,6 @@ class Typed:
             if column.numeric
             else self.words(seen, cell, column)
         )
-
-    def usual(self, raw: Raw, cell: Cell, column: Column) -> Value | None:
-        """Words where words belong, a number where a number belongs, if nothing about it is odd: the same, with less ado."""
-        if raw.struck or raw.picture:
-            return None
-        if raw.kind is TEXT:
-            plain = _usual(raw.text) if column.wordy else ""
-            return words_of((plain, cell, TEXT, raw.text)) if plain else None
-        number = raw.number
-        if number is None or not column.numeric:
-            return None
-        if number.adjusted() >= MOST_DIGITS:  # too_long, without a call
-            return None
-        if raw.pattern and raw.format is PERCENT:
-            return None
-        return Figure(number, cell, raw.kind, raw.text, raw.formula)
 
     # -- what a person sees of a text --
 
@@ -206,9 +190,42 @@ class Typed:
         return _plain(read, raw, cell)
 
 
+# What a cell holds where nothing about it is odd; None where it must be looked at.
+Usual = Callable[[Raw, Cell], Value | None]
+
+
+def usual(column: Column) -> Usual:
+    """How the cells of a column are read that hold what belongs there: the same that `looked_at` answers, with less ado."""
+    if column.numeric:
+        return _usual_number
+    return _usual_words if column.coding is None else _looked_at
+
+
+def _usual_words(raw: Raw, cell: Cell) -> Words | None:
+    if raw.kind is not TEXT or raw.struck or raw.picture:
+        return None
+    plain = _usual_text(raw.text)
+    return made(Words, (plain, cell, TEXT, raw.text)) if plain else None
+
+
+def _usual_number(raw: Raw, cell: Cell) -> Figure | None:
+    number = raw.number
+    if number is None or raw.struck or raw.picture or raw.kind is TEXT:
+        return None
+    if number.adjusted() >= MOST_DIGITS:  # too_long, without a call
+        return None
+    if raw.pattern and raw.format is PERCENT:
+        return None
+    return Figure(number, cell, raw.kind, raw.text, raw.formula)
+
+
+def _looked_at(_: Raw, __: Cell) -> None:
+    """A code may be typed in many ways."""
+
+
 # Most texts have nothing that is looked at more closely, and many stand in several cells.
 @lru_cache(maxsize=4096)
-def _usual(text: str) -> str:
+def _usual_text(text: str) -> str:
     """A text as it is read, where nothing about it is odd; else ""."""
     if LOOKED_AT.search(text) is not None or text.strip() in ERROR_TEXTS:
         return ""

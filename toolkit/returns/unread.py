@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from toolkit.files.grid import Area, RawSheet
 from toolkit.model import BlockKind, Kind, once_of, record
@@ -42,18 +43,13 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
     # Nearly every cell is read, or says what we draw: the rest is looked at one by one.
     unknown = set(raw.cells)
     unknown -= places.known
+    for found in places.lists:
+        unknown.difference_update(product(found.rows, found.columns.values()))
     rest = {
         spot: cell
         for spot in unknown
         if (cell := raw.cells[spot]).kind is not BLANK and not drawn[cell.text]
     }
-    for found in places.lists:
-        lines, columns = set(found.rows), set(found.columns.values())
-        rest = {
-            spot: cell
-            for spot, cell in rest.items()
-            if spot[0] not in lines or spot[1] not in columns
-        }
     if not rest:
         return []
     ours = _ours(raw, place, places)
