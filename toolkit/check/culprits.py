@@ -60,6 +60,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 CAUSE = "可能的原因："  # what a message says between a defect and where it came from
 OR_ELSE = "。那里没有错的，"
 QUOTED = re.compile("“([^”]*)”")
+# the figures that come from a cell, each with its place in the return's order
+Figures = Mapping[Cell, Sequence[tuple[int, Name]]]
 FORMULA = "S-"  # how the rules begin that the schema's formulas are
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
@@ -81,12 +83,14 @@ def culprits_first(
         _explain_readings(tally)
         _explain_minor(tally, catalogue)
         return
-    trial = _trial(tally, book, profile, catalogue, overtyped)
+    named = frozenset(cell for _, cells in tally.broken.values() for cell in cells)
+    figures = _figures_by_cell(book, named)
+    trial = _trial(tally, book, profile, catalogue, overtyped, figures)
     explained = _whole_forms(tally, trial, catalogue)
     if not explained:
         explained = gather(tally, book, profile.book) | _plainly_said(tally, catalogue)
     for number in amiss:
-        told = _told(number, tally, book, profile, trial.overtyped)
+        told = _told(number, tally, trial, figures)
         if (
             not tally.is_comparison(number)
             or told.broken in explained
@@ -128,7 +132,7 @@ def culprits_first(
                 told.side is not None
             ):  # a look has said already what is likelier
                 tally.findings[number] = led_by(finding, cells)
-    _without_a_gap(tally, trial, explained)
+    _without_a_gap(tally, trial, explained, figures)
     _explain_blanks(tally)
     _explain_readings(tally)
     _explain_minor(tally, catalogue)
@@ -259,7 +263,9 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
     tally.gone.add(stray)
 
 
-def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
+def _without_a_gap(
+    tally: Tally, trial: Trial, explained: set[Broken], figures: Figures
+) -> None:
     """The same for what does not say by how much it misses, where few figures are concerned."""
     asked = {
         number: broken
@@ -269,21 +275,11 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
         and number not in tally.gone
         and not (number in tally.gaps and tally.is_comparison(number))
     }
-    named = frozenset(cell for _, cells in asked.values() for cell in cells)
-    figures = _figures_by_cell(trial.book, named)
     for number, broken in sorted(asked.items(), key=lambda one: len(one[1][1])):
         if number in tally.gone or broken in explained:
             continue
-        read = {
-            place: name
-            for cell in set(broken[1])
-            for place, name in figures.get(cell, ())
-        }
-        names = list(
-            entries_of(
-                (read[place] for place in sorted(read)), trial.book, trial.profile
-            )
-        )
+        read = _figures_of(broken[1], figures)
+        names = list(entries_of(read, trial.book, trial.profile))
         if (
             len(names) > FIGURES
         ):  # of many, what is nothing may be what is missing elsewhere
@@ -351,32 +347,31 @@ def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
                 break
 
 
-def _figures_by_cell(
-    book: Return, wanted: frozenset[Cell]
-) -> dict[Cell, list[tuple[int, Name]]]:
-    """The figures that come from each of these cells, each with its place in the return's order."""
+def _figures_by_cell(book: Return, wanted: frozenset[Cell]) -> Figures:
+    """The figures that come from each of these cells: few of all that there are, and those alone get a name."""
     found: dict[Cell, list[tuple[int, Name]]] = {}
-    for place, (name, cells) in enumerate(_figures_of(book, wanted)):
-        for cell in cells:
-            found.setdefault(cell, []).append((place, name))
-    return found
-
-
-def _figures_of(
-    book: Return, wanted: frozenset[Cell]
-) -> Iterator[tuple[Name, Collection[Cell]]]:
-    """The figures that come from any of these cells, in the return's order, each with those of them that it comes from."""
-    for row_name, row in book.named_rows() if wanted else ():
-        # Few figures are wanted of all that there are: only those get a name.
+    place = 0
+    for row_name, row in book.named_rows():
         for column, value in row.values.items():
             if not isinstance(value, Figure):
                 continue
             source = value.source
-            if isinstance(source, Cell):
-                if source in wanted:
-                    yield row_name.at(column), (source,)
-            elif of_them := wanted.intersection(value.cells()):
-                yield row_name.at(column), of_them
+            if not isinstance(source, Cell):
+                cells = wanted.intersection(value.cells())
+            elif source in wanted:
+                cells = frozenset({source})
+            else:
+                continue
+            place += 1
+            for cell in cells:
+                found.setdefault(cell, []).append((place, row_name.at(column)))
+    return found
+
+
+def _figures_of(cells: Iterable[Cell], figures: Figures) -> list[Name]:
+    """The figures that come from any of these cells, in the return's order."""
+    read = {place: name for cell in set(cells) for place, name in figures.get(cell, ())}
+    return [read[place] for place in sorted(read)]
 
 
 def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken]:
@@ -446,6 +441,7 @@ def _trial(
     profile: Profile,
     catalogue: Catalogue,
     overtyped: frozenset[Cell],
+    figures: Figures,
 ) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
     shape = profile.book
@@ -456,7 +452,7 @@ def _trial(
     )
     lacking = frozenset(
         cell for number in tally.blanks for cell in tally.findings[number].cells
-    ) | _blank_first(tally, book)
+    ) | _blank_first(tally, book, figures)
     return Trial(
         book,
         profile,
@@ -552,7 +548,7 @@ def _grave_looks(
     )
 
 
-def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
+def _blank_first(tally: Tally, book: Return, figures: Figures) -> frozenset[Cell]:
     """The blank cells that a look names first: something ought to stand there."""
     first = {
         finding.cells[0]
@@ -561,9 +557,9 @@ def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
     }
     return frozenset(
         cell
-        for name, cells in _figures_of(book, frozenset(first))
+        for cell in first
+        for _, name in figures.get(cell, ())
         if not book.figure(name).given
-        for cell in cells
     )
 
 
@@ -584,18 +580,13 @@ def _broken_looks(
             yield rule.id, each_once(breach.cells)
 
 
-def _told(
-    number: int,
-    tally: Tally,
-    book: Return,
-    profile: Profile,
-    overtyped: frozenset[Cell],
-) -> Told:
+def _told(number: int, tally: Tally, trial: Trial, figures: Figures) -> Told:
     """Something that breaks by an amount, as the search for its slip wants it."""
+    book, profile = trial.book, trial.profile
     gap, _ = tally.gaps[number]
     broken = tally.broken[number]
     if number not in tally.held:
-        named = [name for name, _ in _figures_of(book, frozenset(broken[1]))]
+        named = _figures_of(broken[1], figures)
         return Told(broken, gap, entries_of(named, book, profile))
     item, place = tally.held[number]
 
@@ -610,7 +601,7 @@ def _told(
         name
         for name in names
         if profile.book.formula_of(name) is not None
-        and overtyped.intersection(book[name].cells())
+        and trial.overtyped.intersection(book[name].cells())
     ]
     return Told(broken, gap, (*typed, *entries_of(names, book, profile)), side)
 

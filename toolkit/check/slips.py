@@ -649,12 +649,15 @@ def _size(block: Block, book: Return) -> str:
 
 def _size_of(block: Block, book: Return) -> str:
     size = USUAL
+    columns = tuple(_yuan_of(block).items())
     for row in _rows_of(block, book):
-        for column, yuan in _yuan_of(block).items():
-            number = row.figure(column).number
-            if number and abs(number) < 1:
+        for column, yuan in columns:
+            value = row.values.get(column)
+            if not isinstance(value, Figure) or not value.value:
+                continue
+            if -1 < value.value < 1:
                 return SMALL
-            if number >= yuan:
+            if value.value >= yuan:
                 size = LARGE
     return size
 
@@ -673,7 +676,13 @@ def _rows_of(block: Block, book: Return) -> Iterable[Row]:
     """All rows of a block: of sheets that repeat those of each."""
     if block.key in book.blocks:
         return book.blocks[block.key].rows
-    return [row for _, row in book.named_rows(block.key)]
+    rows: list[Row] = []
+    for project in book.projects:
+        if project.head.key == block.key:
+            rows.append(project.head)
+        elif project.listed == block.key:
+            rows += project.indicators
+    return rows
 
 
 def divided_by(moneys: Iterable[Money]) -> str:
