@@ -610,7 +610,9 @@ def _halves_in_yuan(sheet: Sheet, trial: Trial) -> Iterator[Slip]:
 def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
     """Blocks whose every amount was filled in 元."""
     shape = trial.profile.book
-    if not _may_be_in_yuan([shape.blocks[key] for key in blocks], trial.book):
+    sizes = {_size(shape.blocks[key], trial.book) for key in blocks}
+    # Nobody budgets less than one 元; and what was filled in 元 is large.
+    if SMALL in sizes or LARGE not in sizes:
         return
     filled: dict[Name, Figure] = {}
     entries: dict[Name, Decimal | None] = {}
@@ -631,12 +633,6 @@ def _in_yuan(blocks: Sequence[str], where: str, trial: Trial) -> Iterator[Slip]:
         (*first, *(cell for figure in filled.values() for cell in figure.cells()))
     )
     yield Slip(entries, tuple(cells), MYRIADFOLD, where)
-
-
-def _may_be_in_yuan(blocks: Iterable[Block], book: Return) -> bool:
-    """Whether none of these blocks' amounts is less than one 元, as nobody budgets, and one is as large as 元 are."""
-    sizes = {_size(block, book) for block in blocks}
-    return LARGE in sizes and SMALL not in sizes
 
 
 def _size(block: Block, book: Return) -> str:

@@ -378,13 +378,13 @@ def _contradicted(
     bounds: Bounds,
 ) -> Iterator[Breach]:
     """Statements whose noun some indicators share, all of them with another number. Sums over projects are fine too."""
-    by_end = _by_end(indicators)
     groups: dict[tuple[str, Decimal], list[Stated]] = defaultdict(list)
     for one in stated:
         groups[folded(one.noun), one.number].append(one)
+    by_end = _by_end(indicators) if groups else {}
     for (noun, number), group in groups.items():
         kind = family(group[0].unit, bounds)
-        same = [row for row in by_end[noun[-2:]] if _is_about(row, noun)]
+        same = [row for row in by_end.get(noun[-2:], ()) if _is_about(row, noun)]
         same = [row for row in same if row.family == kind]
         amounts = [row.value.amount for row in same]
         if not same or _is_one_of(number, (*amounts, sum(amounts)), slack):
