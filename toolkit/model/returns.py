@@ -254,7 +254,8 @@ class Return:
         return value if isinstance(value, Words) else NO_WORDS
 
     def text_of(self, role: Role) -> str:
-        return self.words_of(role).text
+        value = self.value_of(role)
+        return value.text if isinstance(value, Words) else ""
 
     def rows_of(self, part: Role) -> tuple[Row, ...]:
         """The rows of the list that has roles of this part, their columns called by their roles."""

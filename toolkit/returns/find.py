@@ -6,7 +6,7 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from toolkit.profile.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, Sh
 
 Spot = tuple[int, int]  # row and column, from 1
 NOWHERE = (0, 0)
+TICKED = "填表情况"  # begins the label of a tick
 END = "↑"  # begins the mark of a list's end
 TEXT = (
     Kind.TEXT
@@ -40,11 +41,14 @@ def flat(text: str) -> str:
 class Wanted(dict[str, bool]):
     """Whether a text of a sheet is one of those that are looked for, by the text as it stands."""
 
-    def __init__(self, texts: frozenset[str], begins: str = "") -> None:
-        """`texts` are without blanks and marks; so is what else is wanted for its beginning, if anything is."""
+    def __init__(
+        self, texts: frozenset[str], begins: str = "", labels: str = ""
+    ) -> None:
+        """`texts` are without blanks and marks; what `begins` so is wanted as it stands, what `labels` without them."""
         super().__init__()
         self.texts = texts
         self.begins = begins
+        self.labels = labels
 
     def __missing__(self, text: str) -> bool:
         if len(self) >= MOST_TEXTS:
@@ -53,18 +57,12 @@ class Wanted(dict[str, bool]):
         return wanted
 
     def _is_wanted(self, text: str) -> bool:
-        begun = bool(self.begins) and text.startswith(self.begins)
-        return begun or flat(text) in self.texts
-
-
-class _TickLabels(Wanted):
-    """Whether a text stands beside a tick."""
-
-    def _is_wanted(self, text: str) -> bool:
-        return flat(text).startswith(self.begins)
-
-
-_LABELS_TICK = _TickLabels(frozenset(), "填表情况")
+        if self.begins and text.startswith(self.begins):
+            return True
+        plain = flat(text)
+        return plain in self.texts or (
+            self.labels != "" and plain.startswith(self.labels)
+        )
 
 
 @dataclass
@@ -123,6 +121,12 @@ class Places:
         return known
 
     @property
+    def ticks(self) -> tuple[Spot, ...]:
+        """Where a tick may stand, the likeliest first."""
+        spots: tuple[Spot, ...] = self.kept.get("ticks", ())
+        return spots
+
+    @property
     def lists(self) -> list[Found]:
         """The lists of which lines were read."""
         return [found for found in self.blocks.values() if found.rows and found.columns]
@@ -179,10 +183,9 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
         places.kept["titles"] = frozenset(
             spot
             for spot, text, kind, formula in said
-            if kind is TEXT
-            and not formula
-            and (not text.startswith(END) or flat(text) in looked_for.texts)
+            if kind is TEXT and not formula and flat(text) in looked_for.texts
         )
+        places.kept["ticks"] = tuple(_ticks(raw, [one[:2] for one in said]))
         if len(known) >= MOST_KNOWN:
             known.clear()
         if not places.looked_closer:
@@ -211,7 +214,7 @@ def _looked_for(place: SheetPlace) -> Wanted:
         texts += (
             text for row in block.rows.values() for text in (row.title, *row.former)
         )
-    return Wanted(frozenset(flat(text) for text in texts if text), END)
+    return Wanted(frozenset(flat(text) for text in texts if text), END, TICKED)
 
 
 def _with_rows(places: Places, raw: RawSheet) -> Places:
@@ -573,13 +576,11 @@ def title_above(raw: RawSheet, first: Spot) -> Spot | None:
     return None
 
 
-def ticks(raw: RawSheet) -> Iterator[Spot]:
-    """Where a tick may stand, the likeliest first."""
-    labels_tick = _LABELS_TICK
+def _ticks(raw: RawSheet, said: Iterable[tuple[Spot, str]]) -> Iterator[Spot]:
     area = raw.names.get("sheet.tick")
     if area is not None:
         yield area[:2]
-    for (row, column), cell in raw.cells.items():
-        if labels_tick[cell.text]:
+    for (row, column), text in said:
+        if flat(text).startswith(TICKED):
             yield row, column + 1
     yield TICK_ROW, TICK_COLUMN

@@ -53,7 +53,6 @@ from toolkit.returns.find import (
     Wanted,
     flat,
     locate,
-    ticks,
     title_above,
 )
 from toolkit.returns.origins import SHEET as ORIGINS
@@ -65,6 +64,7 @@ from toolkit.returns.unread import out_of_sight, typed_in, unread
 
 # asked for thousands of times, which a module answers faster than a class
 GRID, INDEX, LIST = BlockKind.GRID, BlockKind.INDEX, BlockKind.LIST
+DOOR = Role.DOOR
 RENEWAL = (
     "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
 )
@@ -207,7 +207,7 @@ class _Reader:
         self.oddities.append(Oddity(what, tuple(cells), said))
 
     def cell(self, raw: RawSheet, row: int, column: int) -> Cell:
-        return Cell(self.grid.book, raw.name, row, column)
+        return made(Cell, (self.grid.book, raw.name, row, column))
 
     def say_of_the_whole(self, valued: Sequence[Cell]) -> None:
         """What is said once a workbook, however many of its sheets and cells it concerns."""
@@ -339,7 +339,9 @@ class _Reader:
         begun = any(
             _begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks
         )
-        self.sheets[sheet.key] = self.state(raw, self.title(raw, sheet), begun=begun)
+        self.sheets[sheet.key] = self.state(
+            raw, places, self.title(raw, sheet), begun=begun
+        )
 
     def missing_sheet(self, sheet: Sheet, *, drawn: bool) -> None:
         first = Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
@@ -386,7 +388,7 @@ class _Reader:
             {key: (raw, found) for key, found in places.blocks.items()}
         )
         self.sheets[f"{sheet.key}{len(self.projects)}"] = self.state(
-            raw, title, begun=True
+            raw, places, title, begun=True
         )
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
@@ -405,9 +407,11 @@ class _Reader:
         title = self.title(raw, sheet)
         self.undrawn += [(name, title) for name in places.undrawn]
 
-    def state(self, raw: RawSheet, title: Cell, *, begun: bool) -> SheetState:
+    def state(
+        self, raw: RawSheet, places: Places, title: Cell, *, begun: bool
+    ) -> SheetState:
         """A form's state. What is ticked stands at its name, else beside its label, else where it is drawn."""
-        for spot in ticks(raw):
+        for spot in places.ticks:
             cell = raw.cells.get(spot)
             if cell is not None:
                 return SheetState(
@@ -687,7 +691,7 @@ def _begun(block: Block, filled: Filled) -> bool:
                 continue
             # Which door it is for stands in a blank workbook too.
             asked = block.columns[column]
-            if not value.given or asked.constant or asked.role is Role.DOOR:
+            if not value.given or asked.constant or asked.role is DOOR:
                 continue
             if name.at(column) not in block.formulas:
                 return True

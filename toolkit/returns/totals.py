@@ -18,6 +18,7 @@ from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
 
 LONGEST_FORMULA = 120
+LIST = BlockKind.LIST
 # a sheet, and where the cells of a block stand in it
 There = tuple[RawSheet, Found]
 
@@ -72,7 +73,7 @@ class Totals:
             lambda name: self.range_of(name, place),
         )
         older = bool(undrawn) and not undrawn.isdisjoint(term.reads)
-        if block.kind is BlockKind.LIST:
+        if block.kind is LIST:
             known = {(row, column) for column in found.columns.values()}
         return self.calculated(
             old,
