@@ -49,6 +49,7 @@ STOP = late(r"[，。；：、！？\s]")
 CLAUSE = late("[，。；：！？]")  # no noun with its number reaches beyond one
 # How an indicator's name ends that counts something: 发放人数, 培训的次数.
 COUNTING = late(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
+COUNTED = ("数", "量")  # its last character
 # Words that say that nothing is bought: 不再购置公务用车.
 NOT_BOUGHT = late("不再|严禁|禁止|停止|压减")
 
@@ -310,12 +311,12 @@ def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
 
 def _noun(text: str) -> str:
     """What an indicator counts: 发放退休金人员数量 is 发放退休金人员."""
-    return COUNTING.sub("", folded(text))
+    noun = folded(text)
+    return COUNTING.sub("", noun) if noun.endswith(COUNTED) else noun
 
 
-def _same_noun(noun: str, text: str) -> bool:
-    """Whether a noun of a goal and an indicator's name or description are about the same thing."""
-    other = _noun(text)
+def _same_noun(noun: str, other: str) -> bool:
+    """Whether a noun of a goal and that of an indicator's name or description are about the same thing."""
     if min(len(noun), len(other)) < LEAST_NOUN:
         return False
     return noun.endswith(other) or other.endswith(noun) or _close(noun, other)
@@ -384,7 +385,11 @@ def _contradicted(
     by_end = _by_end(indicators) if groups else {}
     for (noun, number), group in groups.items():
         kind = family(group[0].unit, bounds)
-        same = [row for row in by_end.get(noun[-2:], ()) if _is_about(row, noun)]
+        same = [
+            row
+            for row, nouns in by_end.get(noun[-2:], ())
+            if any(_same_noun(noun, other) for other in nouns)
+        ]
         same = [row for row in same if row.family == kind]
         amounts = [row.value.amount for row in same]
         if not same or _is_one_of(number, (*amounts, sum(amounts)), slack):
@@ -398,17 +403,16 @@ def _contradicted(
         yield Breach((*ours, *cells_of(same)), places)
 
 
-def _by_end(indicators: Iterable[Indicator]) -> dict[str, list[Indicator]]:
-    """Indicators by the last two characters of their nouns: only those that end alike need be compared."""
-    by_end: dict[str, list[Indicator]] = defaultdict(list)
+def _by_end(
+    indicators: Iterable[Indicator],
+) -> dict[str, list[tuple[Indicator, set[str]]]]:
+    """Indicators with their nouns, by the last two characters of these: only those that end alike need be compared."""
+    by_end: dict[str, list[tuple[Indicator, set[str]]]] = defaultdict(list)
     for row in indicators:
-        for end in {_noun(row.level3)[-2:], _noun(row.description)[-2:]}:
-            by_end[end].append(row)
+        nouns = {_noun(row.level3), _noun(row.description)}
+        for end in {noun[-2:] for noun in nouns}:
+            by_end[end].append((row, nouns))
     return by_end
-
-
-def _is_about(row: Indicator, noun: str) -> bool:
-    return _same_noun(noun, row.level3) or _same_noun(noun, row.description)
 
 
 def _is_one_of(
@@ -466,6 +470,9 @@ def _find_odd_rates(
         for match in RATE.finditer(passage.text)
     ]
     # Names of one rate end alike: only those are compared.
+    alike: dict[str, list[tuple[Passage, re.Match[str]]]] = defaultdict(list)
+    for passage, match, _ in ours:
+        alike[match["noun"][-LEAST_RATE:]].append((passage, match))
     shares: dict[str, list[Indicator]] = defaultdict(list)
     for row in rows(whole, bounds) if ours else ():
         if row.value.unit == "%" and len(row.level3) >= LEAST_RATE:
@@ -473,10 +480,16 @@ def _find_odd_rates(
     told: set[frozenset[Cell]] = set()
     # Of two that contradict each other the one above the whole is wrong, or else the one that lacks something.
     for passage, match, number in sorted(ours, key=_oddest):
+        end = match["noun"][-LEAST_RATE:]
+        named = [
+            row for row in shares.get(end, ()) if _same_rate(match["noun"], row.level3)
+        ]
+        if any(row.value.number == number for row in named):
+            continue
         others = [
-            (said, "别处", other[0], place.cells)
-            for place, other, said in ours
-            if place.cells != passage.cells and _same_rate(match["noun"], other["noun"])
+            (Decimal(other["number"]), "别处", other[0], place.cells)
+            for place, other in alike[end]
+            if _same_rate(match["noun"], other["noun"]) and place.cells != passage.cells
         ]
         others += [
             (
@@ -485,8 +498,7 @@ def _find_odd_rates(
                 row.value.text,
                 row.cells(),
             )
-            for row in shares.get(match["noun"][-LEAST_RATE:], ())
-            if _same_rate(match["noun"], row.level3)
+            for row in named
         ]
         if any(said == number for said, *_ in others):
             continue
@@ -508,15 +520,17 @@ def _named_numbers(
     """Numbers right behind the whole name of an indicator whose value is a slip of them: PM2.5年均浓度24微克/立方米."""
     passages = list(items(whole))
     joined = "\n".join(passage.text for passage in passages)
-    long_ones = [
+    numbers = [row for row in rows(whole, bounds) if joined and row.value.is_number]
+    named = [
         row
-        for row in rows(whole, bounds)
-        if joined and row.value.is_number and len(row.level3) >= LEAST_NOUN
+        for row in numbers
+        if row.value.unit not in ("%", "")
+        and len(row.level3) >= LEAST_NOUN
+        and row.level3 in joined
     ]
-    named = [row for row in long_ones if row.level3 in joined]
     for row in named:
         for passage in passages:
-            if row.value.unit in ("%", "") or row.level3 not in passage.text:
+            if row.level3 not in passage.text:
                 continue
             name, unit = re.escape(row.level3), re.escape(row.value.unit)
             match = re.search(
@@ -527,7 +541,7 @@ def _named_numbers(
             slip = slip_of_count(number, row.value.number)
             alike = [
                 other
-                for other in named
+                for other in numbers
                 if other.level3 == row.level3 and other.value.number == number
             ]
             if match is not None and slip not in ("", ONE_DIGIT) and not alike:
