@@ -111,14 +111,11 @@ def _is_less(finding: Finding) -> bool:
 
 def _whole_files(finding: Finding, told: Sequence[Finding]) -> int | None:
     """The file that was not read and bears the name of the unit that a finding misses."""
+    if not finding.value or finding.difference is not None:
+        return None
     for place, one in enumerate(told):
         file = next((cell.book for cell in one.cells if not cell.sheet), "")
-        if (
-            file
-            and finding.value
-            and finding.difference is None
-            and finding.value in file
-        ):
+        if finding.value in file:
             return place
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -43,7 +44,7 @@ def _laid_out(data: object, depth: int) -> str:
     That one does so in Python: for each finding it makes a score of functions that refer to each other, and lie about until
     somebody looks for such things.
     """
-    begin, end = f"\n{' ' * (depth + 1)}", f"\n{' ' * depth}"
+    begin, end = _line(depth + 1), _line(depth)
     if isinstance(data, dict) and data:
         # Nearly all that a finding says is text.
         parts = [
@@ -52,11 +53,18 @@ def _laid_out(data: object, depth: int) -> str:
             else f"{encode_basestring(key)}: {_laid_out(value, depth + 1)}"
             for key, value in data.items()
         ]
-        return f"{{{begin}{f',{begin}'.join(parts)}{end}}}"
+        between = f",{begin}"
+        return f"{{{begin}{between.join(parts)}{end}}}"
     if isinstance(data, list | tuple) and data:
         parts = [_laid_out(one, depth + 1) for one in data]
         return f"[{begin}{f',{begin}'.join(parts)}{end}]"
     return _said(data)
+
+
+@cache
+def _line(depth: int) -> str:
+    """A new line that begins so deep."""
+    return f"\n{' ' * depth}"
 
 
 _said = json.JSONEncoder(ensure_ascii=False).encode
