@@ -184,6 +184,46 @@ def test_what_must_not_stand_before_a_pattern_is_read_off_it() -> None:
     assert found(several.search(late(pattern))) == plainly(several, pattern)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "leads"),
+    [
+        ("甲乙丙[丁戊]", {"甲乙丙"}),
+        ("满(?:意渡|义度)", {"满意渡", "满义度"}),
+        ("(?:甲乙|丙)丁", {"甲乙丁", "丙丁"}),
+        ("甲(?=乙)乙?丙", {""}),
+        ("(?:甲乙)+丙", {"甲乙"}),
+        ("甲*乙丙", {""}),
+    ],
+)
+def test_plain_characters_in_front_of_a_pattern_are_known(
+    pattern: str, leads: set[str]
+) -> None:
+    assert {one.lead for one in starts(pattern)} == leads
+
+
+def test_what_stands_behind_one_sign_or_several_is_known() -> None:
+    (number,) = starts(r"\d+(?:\.\d+)?元")
+    assert number.second == frozenset((DIGIT, ".", "元"))
+    (open_ended,) = starts(r"(?:\d+)")
+    assert open_ended.second is None
+
+
+def test_each_branch_says_what_must_not_stand_before_it() -> None:
+    begun = starts(r"甲|(?<!\d)\d乙")
+    assert [one.unlike for one in begun] == [frozenset(), frozenset((DIGIT,))]
+
+
+@pytest.mark.parametrize("digit", ["4", "４"])
+def test_numbers_at_both_ends_of_the_texts_are_found(digit: str) -> None:
+    for several in (
+        passages(f"12元，{digit}", "元3"),
+        passages("元", f"甲{digit}1元"),
+        passages(digit),
+    ):
+        for pattern in (r"(?<!\d)\d+元?", r"(?<!\d)[1１]\d元", r"\d元"):
+            assert found(several.search(late(pattern))) == plainly(several, pattern)
+
+
 @pytest.mark.parametrize("astral", ["", "\U00020000"])
 def test_runs_twice_in_a_row_are_found_as_a_plain_search_finds_them(
     astral: str,

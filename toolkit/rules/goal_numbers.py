@@ -26,6 +26,7 @@ from toolkit.rules.indicators import TIMES, is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.parts_said import sum_of
 from toolkit.rules.reading import (
+    NUMBER,
     Once,
     any_of,
     any_pattern,
@@ -160,10 +161,11 @@ def _measured(table: tuple[Indicator, ...], counts: re.Pattern[str]) -> list[Qua
     found = []
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in table:
-        found += [
-            Quantity(q.number, q.unit, q.said, 0, about=row.about)
-            for q in _quantities(row.about, counts)
-        ]
+        if NUMBER.search(row.about):
+            found += [
+                Quantity(q.number, q.unit, q.said, 0, about=row.about)
+                for q in _quantities(row.about, counts)
+            ]
         if not row.value.is_number:
             continue
         found.append(
@@ -401,14 +403,10 @@ def _counted_in_money(
 def quantity_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of people or things whose unit is one of money: ≥260万元 for 260名. The project's own: D03-05."""
     for promise in promises(book, bounds):
+        amount = promise.project.head.figure("amount").number * bounds.yuan
         for row in promise.table:
-            if row.level2 != QUANTITY or row.family != "money":
-                continue  # nearly every row
-            amount = row.project.head.figure("amount").number * bounds.yuan
-            # the project's own money is told as such
-            own = row.value.is_ceiling or row.value.amount == amount
-            why = "" if own else _counted_in_money(row, promise.quantities, bounds)
-            if why:
+            why = _counted_in_money(row, promise.quantities, bounds)
+            if why and not row.value.is_ceiling and row.value.amount != amount:
                 yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
 
 

@@ -53,6 +53,9 @@ class Way(NamedTuple):
 
 
 ANY: tuple[Way, ...] = (Way(None),)
+NOTHING: tuple[Way, ...] = (
+    Way(None, whole=True),
+)  # what adds nothing to what stands before
 
 
 class Need(NamedTuple):
@@ -257,7 +260,7 @@ def _of_sequence(parts: Sequence[tuple[Any, Any]]) -> tuple[Way, ...]:
         if not _is_no_width(what, about)
     ]
     sure: frozenset[Signs] = frozenset()
-    best, at = ANY, len(each)
+    best, at = NOTHING, len(each)
     for place, part in enumerate(each):
         if part.optional:
             continue

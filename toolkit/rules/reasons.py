@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import product
 from operator import mul
 
-from toolkit.model import Figure, Return, Row, Words
+from toolkit.model import Figure, Return, Row, Words, once_of
 from toolkit.rules.reading import (
     PRICED,
     any_of,
@@ -537,16 +537,22 @@ def _pairs(title: str) -> frozenset[str]:
     return frozenset(bare[at : at + PAIR] for at in range(len(bare) - 1))
 
 
-def _signs(
-    form: str, keys: Iterable[str], bounds: Bounds
+@once_of
+def _signs(titles_of: Mapping[str, str]) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """What tells each row of a form, by its form: see `_signs_of_rows`."""
+    return {form: _signs_of_rows(form, keys, titles_of) for form, keys in FORMS.items()}
+
+
+def _signs_of_rows(
+    form: str, keys: Iterable[str], titles_of: Mapping[str, str]
 ) -> Mapping[str, frozenset[str]]:
     """What tells each row of a form from the rows that share no word with it: the pairs of its title that no such row has.
 
     Rows that share a word of their own (公务用车购置费, 公务用车运维费) are one thing; what all rows share is nobody's.
     """
     titles = {
-        key: bounds.titles.get(f"{form}.{PART_OF.get(key, '')}", "")
-        + bounds.titles.get(f"{form}.{key}", "")
+        key: titles_of.get(f"{form}.{PART_OF.get(key, '')}", "")
+        + titles_of.get(f"{form}.{key}", "")
         for key in keys
     }
     pairs = {key: _pairs(title) for key, title in titles.items()}
@@ -605,7 +611,7 @@ def _titled(name: str, bounds: Bounds) -> str:
 )
 def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that speaks of what another row's title names and in no way of its own row's."""
-    signs = {form: _signs(form, keys, bounds) for form, keys in FORMS.items()}
+    signs = _signs(bounds.titles)
     for form, row, change, reason in changed_of_forms(book):
         if (
             not reason.text
