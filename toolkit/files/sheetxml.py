@@ -47,7 +47,8 @@ _CELL = re.compile(
     rb"</c>"
 )
 # What stands between the texts of two cells: the end of the first, rows and blank cells, the beginning of the second.
-_BLANKS = rb"</c>(?:<c [^<>/]*+/>|</row>|<row [^<>]*+>)*+"
+# Not `)*+`: Python before 3.11.5 gets that wrong where a group has branches.
+_BLANKS = rb"</c>(?:<c [^<>/]*+/>|</row>|<row [^<>]*+>)*"
 _PLACE = re.compile(
     _BLANKS + rb'<c r="([^"&]++)"([^<>/]*+)>(?:<f([^<>/]*+)(?:/>|>([^<]*+)</f>))?<'
 )
