@@ -38,16 +38,16 @@ Written = tuple[Place, bytes]
 SHUT = b"</"  # ends the text of every cell: cut off there, it need not be cut again
 Said = Mapping[str, str]  # attributes
 
-# What the fast way may see, in this order and spelling; anything else goes to the parser. Nothing here is tried twice (*+).
+# What the fast way may see, in this order and spelling; anything else goes to the parser. Nothing here is tried twice (*+);
+# groups are repeated by a plain *, for Python before 3.11.5 gets `)*+` wrong.
 # Whether an address is one is asked of it once (SPOTS), and not of each cell.
 _CELL = re.compile(
     rb'<c r="([^"&]++)"([^/>]*+)>'
     rb"(?:<f([^/>]*+)(?:/>|>([^<]*+)</f>))?"
-    rb'(?:<v(?: xml:space="preserve")?>([^<]*+)</v>|<v/>|<is>([^<]*+(?:<(?!/?is>|/?c>)[^<]*+)*+)</is>)?'
+    rb'(?:<v(?: xml:space="preserve")?>([^<]*+)</v>|<v/>|<is>([^<]*+(?:<(?!/?is>|/?c>)[^<]*+)*)</is>)?'
     rb"</c>"
 )
 # What stands between the texts of two cells: the end of the first, rows and blank cells, the beginning of the second.
-# Not `)*+`: Python before 3.11.5 gets that wrong where a group has branches.
 _BLANKS = rb"</c>(?:<c [^<>/]*+/>|</row>|<row [^<>]*+>)*"
 _PLACE = re.compile(
     _BLANKS + rb'<c r="([^"&]++)"([^<>/]*+)>(?:<f([^<>/]*+)(?:/>|>([^<]*+)</f>))?<'
@@ -57,7 +57,7 @@ _ODD = (b"xmlns", b' ht="0')
 _HIDDEN = re.compile(
     rb'hidden(?!="(?:false|0)")'
 )  # LibreOffice says of each row that it is not
-_STRING = re.compile(rb"<si/>|<si>(<t>[^<]*+</t>|[^<]*+(?:<(?!/?si>)[^<]*+)*+)</si>")
+_STRING = re.compile(rb"<si/>|<si>(<t>[^<]*+</t>|[^<]*+(?:<(?!/?si>)[^<]*+)*)</si>")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml([^>]*)\?>)?\s*<(\w+)([^<>]*)>")
 _OTHER_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!(?i:utf-8|us-ascii)[\"'])")
 _ROW = re.compile(rb'<row ([^>]*(?:hidden="(?:1|true)"|ht="0)[^>]*)>')

@@ -23,6 +23,7 @@ from toolkit.rules.reading import (
     late,
     listed,
     quoted,
+    shown,
     texts,
 )
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
@@ -329,7 +330,7 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     grammar = bounds.words["never_doubled"]
     lengths = range(1, 1 + _longest(frozenset(grammar)))
     for passage, match in written.search(_grammar(grammar), Runs(lengths)):
-        near = around(match, CONTEXT)
+        near = shown(match, CONTEXT)
         right = BOTH_DOUBLED.search(near) or any(
             word in near for word in bounds.words["doubled_rightly"]
         )
