@@ -443,6 +443,7 @@ def markup(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- pasted twice, broken off, nothing said
 
 LONG_RUN = 8  # characters that nobody repeats on purpose
+BLOCK = LONG_RUN // 2
 LONG_SENTENCE = 10
 STOPPED = "。；;！!？?，,、.．\n "
 SENTENCES = late(r"[。；;！!？?\n]")
@@ -451,14 +452,41 @@ POINT = late(
 )
 
 
-@lru_cache(maxsize=4096)
+def _has_a_run_again(text: str) -> bool:
+    """Whether eight characters of a text stand in it once more further on; where not, nothing longer does."""
+    # Eight characters that come again are sixteen places with eight characters at the most.
+    if len(set(text)) > len(text) - LONG_RUN:
+        return False
+    # Of any eight characters some four begin at a multiple of four: by those the others are found.
+    for at in range(0, len(text) - LONG_RUN - BLOCK + 1, BLOCK):
+        block = text[at : at + BLOCK]
+        again = text.find(block, at + LONG_RUN)
+        while again >= 0:
+            if _alike(text, at, again) >= LONG_RUN:
+                return True
+            again = text.find(block, again + 1)
+    return False
+
+
+def _alike(text: str, first: int, second: int) -> int:
+    """How many characters around two places with the same four are the same."""
+    before = 0
+    while before < min(BLOCK, first) and (
+        text[first - before - 1] == text[second - before - 1]
+    ):
+        before += 1
+    behind = BLOCK
+    while (
+        behind < min(LONG_RUN, len(text) - second)
+        and text[first + behind] == text[second + behind]
+    ):
+        behind += 1
+    return before + behind
+
+
 def _pasted_twice(text: str) -> str:
     """A run of a text that follows itself, marks between them apart, or a sentence that stands twice in it; or ""."""
-    # Where no eight characters stand twice, nothing longer does.
-    if (
-        len({text[at : at + LONG_RUN] for at in range(len(text) - LONG_RUN + 1)})
-        == len(text) - LONG_RUN + 1
-    ):
+    if not _has_a_run_again(text):
         return ""
     seen: dict[str, int] = {}
     for at in range(len(text) - LONG_RUN + 1):

@@ -467,6 +467,8 @@ POINT = late(
     rf"(?:^|(?<=[。；;：\n\s]))\s*(?:(?P<plain>\d{{1,2}})[.．](?!\d)|(?P<comma>\d{{1,2}})、(?!\d)|(?P<half>\d{{1,2}})[)）]"
     rf"|（(?P<round>\d{{1,2}})）|（(?P<inner>[{POINT_SIGNS}]{{1,2}})）|(?P<outer>[{POINT_SIGNS}]{{1,2}})、|(?P<ring>[①-⑳]))"
 )
+# What every number of a point ends with, wherever it stands.
+POINTS_END = late(rf"[\d{POINT_SIGNS}][.．、)）]|[①-⑳]")
 
 
 def _point_number(sign: str) -> int:
@@ -483,7 +485,6 @@ def _point_number(sign: str) -> int:
     )
 
 
-@lru_cache(maxsize=4096)
 def _out_of_order(text: str) -> tuple[str, str]:
     """The first point of a text whose number does not follow the one before it in its kind, with that one; or two blanks.
 
@@ -529,7 +530,9 @@ def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
     told = {
         text: found
         for text in written.distinct
-        if len(text) >= TWO_POINTS and (found := _out_of_order(text))[0]
+        if len(text) >= TWO_POINTS
+        and len(POINTS_END.findall(text)) > 1
+        and (found := _out_of_order(text))[0]
     }
     for passage in written.saying(told):
         said, before = told[passage.text]
